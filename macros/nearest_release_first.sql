@@ -1,0 +1,12 @@
+{# Ranks the releases that could tell a fact of a day: the newest on or before it, then the oldest after it.
+   `first` is what counts before that, if anything. #}
+{% macro nearest_release_first(partition_by, release_date, day, first=none) -%}
+    row_number() over (
+        partition by {{ partition_by }}
+        order by
+            {{ first ~ ',' if first }}
+            case when {{ release_date }} <= {{ day }} then 0 else 1 end,
+            case when {{ release_date }} <= {{ day }} then {{ release_date }} end desc nulls last,
+            {{ release_date }}
+    )
+{%- endmacro %}

@@ -1,0 +1,8 @@
+{# The date in a text of the form dd/mm/yyyy; null where there is none, or no such day. #}
+{% macro parse_date(text) %}
+    {{- return(adapter.dispatch('parse_date')(text)) -}}
+{% endmacro %}
+
+{% macro duckdb__parse_date(text) -%}
+    cast(try_strptime(case when {{ text }} like '__/__/____' then {{ text }} end, '%d/%m/%Y') as date)
+{%- endmacro %}

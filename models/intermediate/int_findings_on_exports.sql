@@ -1,0 +1,111 @@
+-- What is odd in the exports themselves: columns, codes, names, sectors and dates that an analyst should look at.
+-- Grain: one row per finding.
+with exports as (
+    select * from {{ ref('stg_dspt__exports') }}
+),
+
+assessments as (
+    select * from {{ ref('int_assessments_parsed') }}
+),
+
+search_results as (
+    select * from {{ ref('stg_dspt__search_results') }}
+),
+
+editions as (
+    select
+        edition,
+        lag(deadline_on) over (order by deadline_on) as previous_deadline_on,
+        lead(deadline_on) over (order by deadline_on) as next_deadline_on
+    from {{ ref('dim_editions') }}
+),
+
+sectors as (
+    select * from {{ ref('dspt_sectors') }}
+)
+
+select
+    snapshot_date,
+    'unexpected column' as check_name,
+    'warning' as severity,
+    cast(null as string) as organisation_code,
+    concat(source_file, ' has columns that no rule reads: ', unexpected_columns) as detail
+from exports
+where unexpected_columns != ''
+
+union all
+
+select
+    snapshot_date,
+    'unreadable dates' as check_name,
+    'warning' as severity,
+    cast(null as string) as organisation_code,
+    concat(count(*), ' publication dates are no dates, such as "', min(published_on_text), '"') as detail
+from assessments
+where published_on_text is not null and published_on is null
+group by snapshot_date
+
+union all
+
+select
+    exports.snapshot_date,
+    'code in lower case' as check_name,
+    'info' as severity,
+    search_results.organisation_code,
+    concat('The export writes ', search_results.organisation_code_as_exported) as detail
+from search_results
+inner join exports on search_results.source_file = exports.source_file
+where search_results.organisation_code != search_results.organisation_code_as_exported
+
+union all
+
+-- 8E395 becomes 8E+395, 16 becomes 16.0 and APR03 becomes 2003-04-01 on the way through a spreadsheet
+select
+    snapshot_date,
+    'code damaged by a spreadsheet' as check_name,
+    'error' as severity,
+    organisation_code,
+    concat('"', organisation_code, '" looks like a number or a date, not a code: ', organisation_name) as detail
+from assessments
+where {{ regex_group(
+    'organisation_code', '^([0-9.]+E[+-][0-9]+|[0-9]+[.]0|[0-9]{1,4}[-/][0-9]{1,2}[-/][0-9]{1,4}.*|[0-9]{1,2}-[A-Z]{3}.*)$', 1
+) }} is not null
+
+union all
+
+select
+    snapshot_date,
+    'garbled name' as check_name,
+    'info' as severity,
+    organisation_code,
+    concat('A character was lost in "', organisation_name, '"') as detail
+from assessments
+where {{ regex_group('organisation_name', '([A-Za-z][?][A-Za-z]|\uFFFD)', 1) }} is not null
+
+union all
+
+select
+    assessments.snapshot_date,
+    'date outside the window of the edition' as check_name,
+    'warning' as severity,
+    assessments.organisation_code,
+    concat(assessments.status, ' with the date ', assessments.published_on) as detail
+from assessments
+inner join editions on assessments.edition = editions.edition
+where
+    assessments.published_on <= editions.previous_deadline_on
+    or assessments.published_on > editions.next_deadline_on
+    or assessments.published_on > assessments.snapshot_date
+
+union all
+
+select
+    assessments.snapshot_date,
+    'sector without a place in the list' as check_name,
+    'warning' as severity,
+    cast(null as string) as organisation_code,
+    concat(count(*), ' organisations of the sector "', assessments.sector_as_exported, '"') as detail
+from assessments
+left join sectors on assessments.sector_as_exported = sectors.sector_as_exported
+where sectors.sector_as_exported is null and assessments.sector_as_exported is not null
+group by assessments.snapshot_date, assessments.sector_as_exported

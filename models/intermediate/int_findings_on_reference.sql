@@ -1,0 +1,92 @@
+-- What is odd in the reference data: successions that lead nowhere, corrections that the source has caught up with, and
+-- snapshots that no release is old enough for.
+-- Grain: one row per finding.
+with successions as (
+    select * from {{ ref('ods_successions') }}
+),
+
+corrections as (
+    select * from {{ ref('ods_corrections') }}
+),
+
+releases as (
+    select * from {{ ref('int_organisation_releases') }}
+),
+
+snapshots as (
+    select * from {{ ref('dim_snapshots') }}
+),
+
+trusts as (
+    select * from {{ ref('stg_ods__trusts') }}
+),
+
+caught_up as (
+    select corrections.*
+    from corrections
+    inner join successions
+        on
+            corrections.organisation_code = successions.predecessor_code
+            and corrections.successor_code = successions.successor_code
+    where corrections.correction = 'add succession'
+
+    union
+
+    select corrections.*
+    from corrections
+    inner join trusts
+        on corrections.organisation_code = trusts.organisation_code and trusts.closed_on is not null
+    where corrections.correction = 'close organisation'
+),
+
+oldest_releases as (
+    select
+        source,
+        min(release_date) as oldest_release_date
+    from releases
+    group by source
+)
+
+select
+    cast(null as date) as snapshot_date,
+    'organisation that succeeds itself' as check_name,
+    'info' as severity,
+    predecessor_code as organisation_code,
+    concat('The succession of ', effective_on, ' is left out') as detail
+from successions
+where predecessor_code = successor_code
+
+union all
+
+select
+    cast(null as date) as snapshot_date,
+    'succession without a known successor' as check_name,
+    'warning' as severity,
+    predecessor_code as organisation_code,
+    concat('The successor of ', effective_on, ' is ', coalesce(successor_code, '(blank)')) as detail
+from successions
+where successor_code is null or successor_code not in (select releases.organisation_code from releases)
+
+union all
+
+select
+    cast(null as date) as snapshot_date,
+    'correction that the source has caught up with' as check_name,
+    'info' as severity,
+    organisation_code,
+    concat(correction, ' ', coalesce(successor_code, ''), ' is no longer needed in seeds/ods/ods_corrections.csv') as detail
+from caught_up
+
+union all
+
+select
+    snapshots.snapshot_date,
+    'no release on or before the census' as check_name,
+    'warning' as severity,
+    cast(null as string) as organisation_code,
+    concat(
+        oldest_releases.source, ' begin with ', oldest_releases.oldest_release_date, ', after the census of ',
+        snapshots.census_on, ': places are of that later release'
+    ) as detail
+from snapshots
+inner join oldest_releases on snapshots.census_on < oldest_releases.oldest_release_date

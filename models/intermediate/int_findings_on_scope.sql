@@ -1,0 +1,109 @@
+-- Where the exports and ODS do not agree on an organisation, and where an organisation in scope has no place.
+-- Grain: one row per finding.
+with compliance as (
+    select * from {{ ref('fct_compliance') }}
+),
+
+assessments as (
+    select * from {{ ref('int_assessments_parsed') }}
+),
+
+periods as (
+    select * from {{ ref('int_organisation_periods') }}
+),
+
+snapshots as (
+    select * from {{ ref('dim_snapshots') }}
+),
+
+previous as (
+    select
+        snapshot_date,
+        lag(snapshot_date) over (order by snapshot_date) as previous_snapshot_date
+    from snapshots
+)
+
+select
+    snapshot_date,
+    'in scope but not in the export' as check_name,
+    'warning' as severity,
+    organisation_code,
+    concat(organisation_name, ' counts as ', outcome, ' (', outcome_basis, ')') as detail
+from compliance
+where own_status is null
+
+union all
+
+select
+    snapshot_date,
+    'in scope but in no ICB' as check_name,
+    'error' as severity,
+    organisation_code,
+    concat(organisation_name, ': no release gives it an ICB that was open on the census date') as detail
+from compliance
+where icb_code is null and organisation_type != 'Commissioning Support Unit (CSU)'
+
+union all
+
+select
+    assessments.snapshot_date,
+    'called an NHS trust but not one in ODS' as check_name,
+    'info' as severity,
+    assessments.organisation_code,
+    concat(assessments.organisation_name, ' declares the sector "NHS Trust"') as detail
+from assessments
+left join periods
+    on assessments.organisation_code = periods.organisation_code and periods.organisation_type = 'NHS Trust'
+where assessments.sector_as_exported = 'NHS Trust' and periods.organisation_code is null
+
+union all
+
+select
+    assessments.snapshot_date,
+    'closed but still publishing' as check_name,
+    'warning' as severity,
+    assessments.organisation_code,
+    concat(assessments.organisation_name, ' closed on ', periods.closed_on, ' and published on ', assessments.published_on)
+        as detail
+from assessments
+inner join periods on assessments.organisation_code = periods.organisation_code
+where assessments.published_on > periods.closed_on
+
+union all
+
+-- the export spells ICBs in several ways, so only names that differ in more than that are worth a look
+select
+    compliance.snapshot_date,
+    'ICB differs between export and ODS' as check_name,
+    'info' as severity,
+    compliance.organisation_code,
+    concat(
+        'The export says ', assessments.commissioner_as_exported, ', ODS says ', compliance.icb_name
+    ) as detail
+from compliance
+inner join assessments
+    on
+        compliance.snapshot_date = assessments.snapshot_date
+        and compliance.organisation_code = assessments.organisation_code
+where
+    compliance.organisation_type = 'NHS Trust'
+    and replace(replace(upper(assessments.commissioner_as_exported), 'INTEGRATED CARE BOARD', 'ICB'), 'NHS ', '')
+    != replace(replace(upper(compliance.icb_name), 'INTEGRATED CARE BOARD', 'ICB'), 'NHS ', '')
+
+union all
+
+select
+    assessments.snapshot_date,
+    'status relabelled since the last snapshot' as check_name,
+    'info' as severity,
+    assessments.organisation_code,
+    concat('From ', earlier.status, ' to ', assessments.status, ' under the same date, ', assessments.published_on) as detail
+from assessments
+inner join previous on assessments.snapshot_date = previous.snapshot_date
+inner join assessments as earlier
+    on
+        previous.previous_snapshot_date = earlier.snapshot_date
+        and assessments.organisation_code = earlier.organisation_code
+        and assessments.edition = earlier.edition
+        and assessments.published_on = earlier.published_on
+where assessments.status != earlier.status

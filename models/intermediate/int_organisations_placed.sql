@@ -1,0 +1,45 @@
+-- Where each organisation in scope was on the census date: the name and ICB of the newest release on or before it that
+-- gives an ICB open on that day, else of the oldest later one. A release shows the ICBs of its own time even for a
+-- trust closed long ago, so the newest release of all would move old trusts into ICBs of today.
+-- Grain: one row per snapshot and organisation in scope.
+with in_scope as (
+    select * from {{ ref('int_organisations_in_scope') }}
+),
+
+releases as (
+    select * from {{ ref('int_organisation_releases') }}
+),
+
+icbs as (
+    select * from {{ ref('int_icbs_at_census') }}
+),
+
+candidates as (
+    select
+        in_scope.snapshot_date,
+        in_scope.organisation_code,
+        releases.organisation_name,
+        icbs.icb_code,
+        icbs.icb_name,
+        icbs.region_code,
+        icbs.region_name,
+        {{ nearest_release_first(
+            'in_scope.snapshot_date, in_scope.organisation_code', 'releases.release_date', 'in_scope.census_on',
+            first='case when icbs.icb_code is null then 1 else 0 end'
+        ) }} as best_first
+    from in_scope
+    inner join releases on in_scope.organisation_code = releases.organisation_code
+    left join icbs
+        on in_scope.snapshot_date = icbs.snapshot_date and releases.icb_code = icbs.icb_code
+)
+
+select
+    snapshot_date,
+    organisation_code,
+    organisation_name,
+    icb_code,
+    icb_name,
+    region_code,
+    region_name
+from candidates
+where best_first = 1

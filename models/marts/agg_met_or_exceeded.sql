@@ -1,0 +1,66 @@
+-- The share of organisations that met or exceeded the standards, in England and in each region and ICB. Organisations
+-- without a place (CSUs) have the code `none` there, so that the parts of each level add up to England.
+-- Grain: one row per snapshot, level, code and organisation type (or Total).
+with compliance as (
+    select * from {{ ref('fct_compliance') }}
+),
+
+outcomes as (
+    select * from {{ ref('dim_outcomes') }}
+),
+
+levelled as (
+    select compliance.*, 'England' as level, 'E92000001' as code, 'England' as name
+    from compliance
+
+    union all
+
+    select
+        compliance.*,
+        'region' as level,
+        coalesce(region_code, 'none') as code,
+        coalesce(region_name, 'Not in a region') as name
+    from compliance
+
+    union all
+
+    select
+        compliance.*,
+        'icb' as level,
+        coalesce(icb_code, 'none') as code,
+        coalesce(icb_name, 'Not in an ICB') as name
+    from compliance
+),
+
+counted as (
+    select
+        levelled.snapshot_date,
+        levelled.edition,
+        levelled.level,
+        levelled.code,
+        levelled.name,
+        coalesce(levelled.organisation_type, 'Total') as organisation_type,
+        count(*) as organisations,
+        count(case when outcomes.meets_standard then 1 end) as met_or_exceeded
+    from levelled
+    left join outcomes on levelled.outcome = outcomes.outcome
+    group by grouping sets (
+        (
+            levelled.snapshot_date, levelled.edition, levelled.level, levelled.code, levelled.name,
+            levelled.organisation_type
+        ),
+        (levelled.snapshot_date, levelled.edition, levelled.level, levelled.code, levelled.name)
+    )
+)
+
+select
+    snapshot_date,
+    edition,
+    level,
+    code,
+    name,
+    organisation_type,
+    organisations,
+    met_or_exceeded,
+    met_or_exceeded / cast(organisations as double) as share
+from counted

@@ -1,0 +1,56 @@
+-- How many organisations of each type have each outcome, zeros included: the summary table of the page. `Total` stands
+-- for all types, and for all outcomes; shares are of the type's total (row percentages).
+-- Grain: one row per snapshot, organisation type (or Total) and outcome (or Total).
+with compliance as (
+    select * from {{ ref('fct_compliance') }}
+),
+
+outcomes as (
+    select * from {{ ref('dim_outcomes') }}
+),
+
+counted as (
+    select
+        snapshot_date,
+        edition,
+        coalesce(organisation_type, 'Total') as organisation_type,
+        coalesce(outcome, 'Total') as outcome,
+        count(*) as organisations
+    from compliance
+    group by grouping sets (
+        (snapshot_date, edition, organisation_type, outcome),
+        (snapshot_date, edition, organisation_type),
+        (snapshot_date, edition, outcome),
+        (snapshot_date, edition)
+    )
+),
+
+totals as (
+    select * from counted
+    where outcome = 'Total'
+),
+
+columns_of_table as (
+    -- Entry Level was never open to organisations in scope: it has a column only if one has it all the same
+    select outcome from outcomes
+    where outcome != 'Entry Level'
+
+    union
+
+    select outcome from counted
+)
+
+select
+    totals.snapshot_date,
+    totals.edition,
+    totals.organisation_type,
+    columns_of_table.outcome,
+    coalesce(counted.organisations, 0) as organisations,
+    coalesce(counted.organisations, 0) / cast(totals.organisations as double) as share
+from totals
+cross join columns_of_table
+left join counted
+    on
+        totals.snapshot_date = counted.snapshot_date
+        and totals.organisation_type = counted.organisation_type
+        and columns_of_table.outcome = counted.outcome

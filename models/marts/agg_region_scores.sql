@@ -1,0 +1,31 @@
+-- The composite score of each region: half the mean over its commissioners, half the mean over its trusts. Every
+-- organisation weighs the same, so this is not the mean of its ICBs' scores.
+-- Grain: one row per snapshot and region.
+with compliance as (
+    select * from {{ ref('fct_compliance') }}
+),
+
+sides as (
+    select
+        snapshot_date,
+        edition,
+        region_code,
+        region_name,
+        avg(case when organisation_type != 'NHS Trust' then cast(points as double) end) as commissioner_score,
+        count(case when organisation_type = 'NHS Trust' then 1 end) as trusts,
+        avg(case when organisation_type = 'NHS Trust' then cast(points as double) end) as trust_score
+    from compliance
+    where region_code is not null and organisation_type != 'Commissioning Support Unit (CSU)'
+    group by snapshot_date, edition, region_code, region_name
+)
+
+select
+    snapshot_date,
+    edition,
+    region_code,
+    region_name,
+    commissioner_score,
+    trusts,
+    trust_score,
+    0.5 * commissioner_score + 0.5 * trust_score as composite_score
+from sides

@@ -1,0 +1,60 @@
+-- Every organisation that is in scope of some snapshot, with the newest facts on it: its name and ICB as the newest
+-- release has them, not as they were at a census (that is in fct_compliance).
+-- Grain: one row per organisation.
+with in_scope as (
+    select distinct organisation_code from {{ ref('int_organisations_in_scope') }}
+),
+
+periods as (
+    select * from {{ ref('int_organisation_periods') }}
+),
+
+releases as (
+    select * from {{ ref('int_organisation_releases') }}
+),
+
+icbs as (
+    select * from {{ ref('dim_icbs') }}
+),
+
+coordinates as (
+    select * from {{ ref('ods_coordinates') }}
+),
+
+newest_icbs as (
+    select
+        icb_code,
+        region_code,
+        row_number() over (partition by icb_code order by release_date desc) as newest_first
+    from icbs
+),
+
+-- a release that knows no ICB of an organisation is passed over, unless none knows one
+newest_releases as (
+    select
+        organisation_code,
+        organisation_name,
+        icb_code,
+        row_number() over (
+            partition by organisation_code
+            order by case when icb_code is null then 1 else 0 end, release_date desc, source
+        ) as newest_first
+    from releases
+)
+
+select
+    in_scope.organisation_code,
+    newest_releases.organisation_name,
+    periods.organisation_type,
+    newest_releases.icb_code,
+    newest_icbs.region_code,
+    periods.opened_on,
+    periods.closed_on,
+    coordinates.latitude,
+    coordinates.longitude
+from in_scope
+inner join periods on in_scope.organisation_code = periods.organisation_code
+inner join newest_releases
+    on in_scope.organisation_code = newest_releases.organisation_code and newest_releases.newest_first = 1
+left join newest_icbs on newest_releases.icb_code = newest_icbs.icb_code and newest_icbs.newest_first = 1
+left join coordinates on in_scope.organisation_code = coordinates.organisation_code

@@ -1,0 +1,21 @@
+-- What an analyst would want to know before publishing.
+-- Grain: one row per finding.
+with findings as (
+    select * from {{ ref('int_findings_on_exports') }}
+
+    union all
+
+    select * from {{ ref('int_findings_on_scope') }}
+
+    union all
+
+    select * from {{ ref('int_findings_on_reference') }}
+)
+
+select
+    snapshot_date,
+    check_name as check,
+    severity,
+    organisation_code,
+    detail
+from findings

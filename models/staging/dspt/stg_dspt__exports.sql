@@ -1,0 +1,73 @@
+-- The export files: when each was taken (only its name says it), its form, and that it can be read. A file that cannot
+-- be used stops the build here, named with the cause, before any of its rows is read.
+-- Grain: one row per export file.
+{% set name_pattern = '^DSPT (search results|Progress as of) ([0-9_]{10}) ([0-9_]{8})( publish)?[.](csv|CSV)$' %}
+with files as (
+    {{ dspt_export_files() }}
+),
+
+named as (
+    select
+        *,
+        case when source_file like 'DSPT Progress%' then '2019' else 'portal' end as form,
+        {{ parse_date("replace(" ~ regex_group('source_file', name_pattern, 2) ~ ", '_', '/')") }} as snapshot_date,
+        replace({{ regex_group('source_file', name_pattern, 3) }}, '_', ':') as time_of_day
+    from files
+),
+
+dated as (
+    select
+        *,
+        try_cast(concat(snapshot_date, ' ', time_of_day) as timestamp) as snapshot_at
+    from named
+),
+
+problems as (
+    select
+        concat(
+            source_file, ' is not named as the portal names its exports, "DSPT search results DD_MM_YYYY HH_MM_SS.csv": ',
+            'its time is known from there alone. Give it that name, or move it away.'
+        ) as problem
+    from dated
+    where snapshot_at is null
+
+    union all
+
+    select concat(source_file, ' ', fault, '. Download it again.') as problem
+    from dated
+    where fault is not null
+
+    union all
+
+    select
+        concat(
+            source_file, ' has no column ', missing_columns, '. If the portal has renamed it, add the new name to ',
+            'macros/dspt_columns.sql; else download it again.'
+        ) as problem
+    from dated
+    where fault is null and missing_columns != ''
+
+    union all
+
+    select
+        concat(
+            min(source_file), ' and ', max(source_file), ' are of the same day, ', snapshot_date,
+            ': keep the one that the figures shall rest on.'
+        ) as problem
+    from dated
+    group by snapshot_date
+    having count(*) > 1 and snapshot_date is not null
+)
+
+select
+    source_file,
+    snapshot_date,
+    snapshot_at,
+    form,
+    encoding,
+    size_in_bytes,
+    sha256,
+    data_rows,
+    unexpected_columns
+from dated
+where {{ no_row_in('problems') }}

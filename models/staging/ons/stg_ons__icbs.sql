@@ -1,0 +1,19 @@
+-- Integrated care boards as each release lists them: ONS's lookups and, for a release of which there is no lookup, the
+-- hand-kept list.
+-- Grain: one row per release and ICB.
+with lookups as (
+    select * from {{ ref('ons_icbs') }}
+),
+
+hand_kept as (
+    select * from {{ ref('ods_icbs') }}
+)
+
+select release_date, icb_code, icb_ons_code, icb_name, region_code
+from lookups
+
+union all
+
+select release_date, icb_code, icb_ons_code, icb_name, region_code
+from hand_kept
+where release_date not in (select lookups.release_date from lookups)

@@ -1,0 +1,13 @@
+{# The columns together name a row: none of them is null but where `nullable` says so, and no two rows agree in all. #}
+{% test primary_key(model, columns) %}
+select
+    {{ columns | join(',\n    ') }},
+    count(*) as copies
+from {{ model }}
+group by {{ columns | join(', ') }}
+having
+    count(*) > 1
+    {%- for column in columns %}
+    or {{ column }} is null
+    {%- endfor %}
+{% endtest %}
