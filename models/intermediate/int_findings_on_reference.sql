@@ -41,10 +41,10 @@ caught_up as (
 
 oldest_releases as (
     select
-        source,
+        organisation_type,
         min(release_date) as oldest_release_date
     from releases
-    group by source
+    group by organisation_type
 )
 
 select
@@ -85,8 +85,8 @@ select
     'warning' as severity,
     cast(null as string) as organisation_code,
     concat(
-        oldest_releases.source, ' begin with ', oldest_releases.oldest_release_date, ', after the census of ',
-        snapshots.census_on, ': places are of that later release'
+        oldest_releases.organisation_type, ': the oldest release, ', oldest_releases.oldest_release_date,
+        ', is later than the census of ', snapshots.census_on, ''
     ) as detail
 from snapshots
 inner join oldest_releases on snapshots.census_on < oldest_releases.oldest_release_date

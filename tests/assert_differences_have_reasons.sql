@@ -1,0 +1,20 @@
+-- Why: the page that this project replaces was wrong in places that nobody could see. A published figure that differs
+-- from ours must have a reason that a reader can check, in seeds/published/published_differences.csv.
+with figures as (
+    select * from {{ ref('rec_published_figures') }}
+),
+
+problems as (
+    select
+        concat(
+            publication, ', ', figure, ' of ', coalesce(organisation_type, icb_code), ' ', coalesce(outcome, ''),
+            ': published ', published, ', computed ', coalesce(cast(computed as string), 'nothing'),
+            ', and seeds/published/published_differences.csv has no reason'
+        ) as problem
+    from figures
+    where (difference != 0 or computed is null) and reason is null
+)
+
+select problem
+from problems
+where not {{ no_row_in('problems') }}
