@@ -87,8 +87,7 @@ inner join assessments
         and compliance.organisation_code = assessments.organisation_code
 where
     compliance.organisation_type = 'NHS Trust'
-    and replace(replace(upper(assessments.commissioner_as_exported), 'INTEGRATED CARE BOARD', 'ICB'), 'NHS ', '')
-    != replace(replace(upper(compliance.icb_name), 'INTEGRATED CARE BOARD', 'ICB'), 'NHS ', '')
+    and {{ plain_icb_name('assessments.commissioner_as_exported') }} != {{ plain_icb_name('compliance.icb_name') }}
 
 union all
 

@@ -1,0 +1,8 @@
+{# The distinct values of a group in order, as one text with commas: `R0A, RM3`. #}
+{% macro list_of(column) %}
+    {{- return(adapter.dispatch('list_of')(column)) -}}
+{% endmacro %}
+
+{% macro duckdb__list_of(column) -%}
+    string_agg(distinct {{ column }}, ', ' order by {{ column }})
+{%- endmacro %}
