@@ -54,11 +54,23 @@
             list_transform(
                 regexp_extract_all(regexp_extract(content_text, '[^\r\n]*'), '"[^"]*"|[^,"]+'),
                 lambda name: lower(trim(name, ' "'))
-            ) as header,
-            list_filter(
-                lines, lambda line: regexp_replace(line, '[^,]', '', 'g') != regexp_replace(lines[1], '[^,]', '', 'g')
-            ) as uneven_lines
+            ) as header
         from decoded
+    ),
+
+    -- the borders of the header stand apart as one short text: a lambda copies what it refers to for every line
+    headed as (
+        select
+            *,
+            regexp_replace(lines[1], '[^,]', '', 'g') as borders
+        from skeletons
+    ),
+
+    compared as (
+        select
+            *,
+            list_filter(lines, lambda line: regexp_replace(line, '[^,]', '', 'g') != borders) as uneven_lines
+        from headed
     )
 
     select
@@ -87,7 +99,7 @@
             -- the portal ends every row with a line break: without it the last column may be half a word
             when not regexp_matches(content_text, '[\r\n,"]$') then 'is cut inside its last row: ' || lines[-1]
         end as fault
-    from skeletons
+    from compared
 {% endmacro %}
 
 {# The text of a Windows-1252 file, which DuckDB cannot read by itself. A blob written as text has `\xNN` for each byte
