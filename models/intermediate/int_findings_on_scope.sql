@@ -8,6 +8,10 @@ assessments as (
     select * from {{ ref('int_assessments_parsed') }}
 ),
 
+placed_by_export as (
+    select * from {{ ref('int_assessments_placed') }}
+),
+
 periods as (
     select * from {{ ref('int_organisation_periods') }}
 ),
@@ -71,23 +75,38 @@ where assessments.published_on > periods.closed_on
 
 union all
 
--- the export spells ICBs in several ways, so only names that differ in more than that are worth a look
 select
     compliance.snapshot_date,
     'ICB differs between export and ODS' as check_name,
     'info' as severity,
     compliance.organisation_code,
-    concat(
-        'The export says ', assessments.commissioner_as_exported, ', ODS says ', compliance.icb_name
-    ) as detail
+    concat('The export says ', assessments.commissioner_as_exported, ', ODS says ', compliance.icb_name) as detail
 from compliance
 inner join assessments
     on
         compliance.snapshot_date = assessments.snapshot_date
         and compliance.organisation_code = assessments.organisation_code
-where
-    compliance.organisation_type = 'NHS Trust'
-    and {{ plain_icb_name('assessments.commissioner_as_exported') }} != {{ plain_icb_name('compliance.icb_name') }}
+inner join placed_by_export
+    on
+        compliance.snapshot_date = placed_by_export.snapshot_date
+        and compliance.organisation_code = placed_by_export.organisation_code
+where compliance.icb_code != placed_by_export.icb_code
+
+union all
+
+select
+    assessments.snapshot_date,
+    'commissioner that leads to no ICB' as check_name,
+    'info' as severity,
+    cast(null as string) as organisation_code,
+    concat(count(*), ' organisations name ', assessments.commissioner_as_exported) as detail
+from assessments
+left join placed_by_export
+    on
+        assessments.snapshot_date = placed_by_export.snapshot_date
+        and assessments.organisation_code = placed_by_export.organisation_code
+where assessments.commissioner_as_exported is not null and placed_by_export.icb_code is null
+group by assessments.snapshot_date, assessments.commissioner_as_exported
 
 union all
 
