@@ -1,5 +1,5 @@
--- What is odd in the reference data: successions that lead nowhere, corrections that the source has caught up with, and
--- snapshots that no release is old enough for.
+-- What is odd in the reference data: successions that lead nowhere or come before the end, corrections that the source
+-- has caught up with, and snapshots that no release is old enough for.
 -- Grain: one row per finding.
 with successions as (
     select * from {{ ref('ods_successions') }}
@@ -11,6 +11,14 @@ corrections as (
 
 releases as (
     select * from {{ ref('int_organisation_releases') }}
+),
+
+effective_successions as (
+    select * from {{ ref('stg_ods__successions') }}
+),
+
+periods as (
+    select * from {{ ref('int_organisation_periods') }}
 ),
 
 snapshots as (
@@ -76,6 +84,18 @@ select
     organisation_code,
     concat(correction, ' ', coalesce(successor_code, ''), ' is no longer needed in seeds/ods/ods_corrections.csv') as detail
 from caught_up
+
+union all
+
+select
+    cast(null as date) as snapshot_date,
+    'succeeded but still open' as check_name,
+    'warning' as severity,
+    effective_successions.predecessor_code as organisation_code,
+    concat(effective_successions.successor_code, ' succeeded it on ', effective_successions.effective_on) as detail
+from effective_successions
+inner join periods on effective_successions.predecessor_code = periods.organisation_code
+where coalesce(periods.closed_on, effective_successions.effective_on) >= effective_successions.effective_on
 
 union all
 

@@ -1,0 +1,39 @@
+-- Why: points, order and labels are decisions in a seed, and one wrong number there moves every score. This is R7 and the
+-- labels of R1 once more, written down where no refresh touches them. Returns what differs, either way.
+with rules as (
+    select * from (
+        values
+        ('standards exceeded', 'Standards Exceeded', 3, 1, true),
+        ('standards met', 'Standards Met', 1, 2, true),
+        ('approaching standards', 'Approaching Standards', -1, 3, false),
+        ('standards not fully met (plan agreed)', 'Approaching Standards', -1, 3, false),
+        ('not fully met (plan agreed)', 'Approaching Standards', -1, 3, false),
+        ('entry level', 'Entry Level', -1, 4, false),
+        ('standards not met', 'Standards Not Met', -3, 5, false),
+        ('not published', 'Not Published', -3, 6, false)
+    ) as rule_rows (label, outcome, points, outcome_order, meets_standard)
+),
+
+seeded as (
+    select
+        labels.label,
+        labels.outcome,
+        outcomes.points,
+        outcomes.outcome_order,
+        outcomes.meets_standard
+    from {{ ref('dspt_status_labels') }} as labels
+    left join {{ ref('dim_outcomes') }} as outcomes on labels.outcome = outcomes.outcome
+)
+
+select
+    rules.label as label_of_rule,
+    seeded.*
+from rules
+left join seeded
+    on
+        rules.label = seeded.label
+        and rules.outcome = seeded.outcome
+        and rules.points = seeded.points
+        and rules.outcome_order = seeded.outcome_order
+        and rules.meets_standard = seeded.meets_standard
+where seeded.label is null
