@@ -1,23 +1,36 @@
 -- Why: a row that is lost on the way from the file to the ledger is an organisation that nobody misses. Returns each
 -- export of which the ledger, or the breakdown by sector, has not as many organisations as the file has rows.
 with exports as (
-    select snapshot_date, source_file, data_rows from {{ ref('stg_dspt__exports') }}
+    select
+        snapshot_date,
+        source_file,
+        data_rows
+    from {{ ref('stg_dspt__exports') }}
 ),
 
 figures as (
-    select 'fct_assessments' as figure, snapshot_date, count(*) as organisations
+    select
+        'fct_assessments' as figure,
+        snapshot_date,
+        count(*) as organisations
     from {{ ref('fct_assessments') }}
     group by snapshot_date
 
     union all
 
-    select 'agg_outcomes_by_sector' as figure, snapshot_date, sum(organisations) as organisations
+    select
+        'agg_outcomes_by_sector' as figure,
+        snapshot_date,
+        sum(organisations) as organisations
     from {{ ref('agg_outcomes_by_sector') }}
     group by snapshot_date
 
     union all
 
-    select 'agg_standing_by_sector' as figure, snapshot_date, sum(organisations) as organisations
+    select
+        'agg_standing_by_sector' as figure,
+        snapshot_date,
+        sum(organisations) as organisations
     from {{ ref('agg_standing_by_sector') }}
     where sector != 'Total'
     group by snapshot_date

@@ -1,5 +1,5 @@
--- Why: a trust that no ICB or region counts would raise or lower nobody's score, and nobody would see it (R10). Trusts in
--- scope that are in no ICB are an error in dq_findings; the others must all be in the scores of ICBs and of regions.
+-- Why: a trust that no ICB or region counts would move nobody's score, and nobody would see it (R10). Trusts in scope
+-- that are in no ICB are an error in dq_findings; the others must all be in the scores of ICBs and of regions.
 with placed as (
     select
         snapshot_date,
@@ -9,13 +9,19 @@ with placed as (
 ),
 
 scored as (
-    select 'ICBs' as figure, snapshot_date, sum(trusts) as trusts
+    select
+        'ICBs' as figure,
+        snapshot_date,
+        sum(trusts) as trusts
     from {{ ref('agg_icb_scores') }}
     group by snapshot_date
 
     union all
 
-    select 'regions' as figure, snapshot_date, sum(trusts) as trusts
+    select
+        'regions' as figure,
+        snapshot_date,
+        sum(trusts) as trusts
     from {{ ref('agg_region_scores') }}
     group by snapshot_date
 )

@@ -1,5 +1,5 @@
--- Why: points, order and labels are decisions in a seed, and one wrong number there moves every score. This is R7 and the
--- labels of R1 once more, written down where no refresh touches them. Returns what differs, either way.
+-- Why: points, order and labels are decisions in a seed, and one wrong number there moves every score. This is R7 and
+-- the labels of R1 once more, written down where no refresh touches them. Returns each rule that the seeds break.
 with rules as (
     select * from (
         values
@@ -11,7 +11,7 @@ with rules as (
         ('entry level', 'Entry Level', -1, 4, false),
         ('standards not met', 'Standards Not Met', -3, 5, false),
         ('not published', 'Not Published', -3, 6, false)
-    ) as rule_rows (label, outcome, points, outcome_order, meets_standard)
+    )
 ),
 
 seeded as (

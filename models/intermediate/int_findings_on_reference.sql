@@ -73,7 +73,12 @@ select
     predecessor_code as organisation_code,
     concat('The successor of ', effective_on, ' is ', coalesce(successor_code, '(blank)')) as detail
 from successions
-where successor_code is null or successor_code not in (select releases.organisation_code from releases)
+where
+    successor_code is null
+    or (
+        successor_code != predecessor_code
+        and successor_code not in (select releases.organisation_code from releases)
+    )
 
 union all
 
@@ -82,7 +87,8 @@ select
     'correction that the source has caught up with' as check_name,
     'info' as severity,
     organisation_code,
-    concat(correction, ' ', coalesce(successor_code, ''), ' is no longer needed in seeds/ods/ods_corrections.csv') as detail
+    concat(correction, ' ', coalesce(successor_code, ''), ' is no longer needed in seeds/ods/ods_corrections.csv')
+        as detail
 from caught_up
 
 union all

@@ -67,7 +67,9 @@ select
     'closed but still publishing' as check_name,
     'warning' as severity,
     assessments.organisation_code,
-    concat(assessments.organisation_name, ' closed on ', periods.closed_on, ' and published on ', assessments.published_on)
+    concat(
+        assessments.organisation_name, ' closed on ', periods.closed_on, ' and published on ', assessments.published_on
+    )
         as detail
 from assessments
 inner join periods on assessments.organisation_code = periods.organisation_code
@@ -115,7 +117,8 @@ select
     'status relabelled since the last snapshot' as check_name,
     'info' as severity,
     assessments.organisation_code,
-    concat('From ', earlier.status, ' to ', assessments.status, ' under the same date, ', assessments.published_on) as detail
+    concat('From ', earlier.status, ' to ', assessments.status, ' under the same date, ', assessments.published_on)
+        as detail
 from assessments
 inner join previous on assessments.snapshot_date = previous.snapshot_date
 inner join assessments as earlier

@@ -24,8 +24,9 @@ open_icbs as (
         icbs.icb_ons_code,
         icbs.icb_name,
         icbs.region_code,
-        {{ nearest_release_first('snapshots.snapshot_date, icbs.icb_code', 'icbs.release_date', 'snapshots.census_on') }}
-            as nearest_first
+        {{ nearest_release_first(
+            'snapshots.snapshot_date, icbs.icb_code', 'icbs.release_date', 'snapshots.census_on'
+        ) }} as nearest_first
     from snapshots
     inner join periods
         on

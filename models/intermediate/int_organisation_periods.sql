@@ -21,13 +21,21 @@ newest_dates as (
     where has_dates
 ),
 
+undated_releases as (
+    select distinct
+        source,
+        release_date
+    from listed
+    where not has_dates
+),
+
 releases as (
     select
         source,
         release_date,
         lead(release_date) over (partition by source order by release_date) as next_release_date,
         row_number() over (partition by source order by release_date) as oldest_first
-    from (select distinct source, release_date from listed where not has_dates) as undated_releases
+    from undated_releases
 ),
 
 first_and_last as (
@@ -43,7 +51,11 @@ first_and_last as (
 ),
 
 periods as (
-    select organisation_code, organisation_type, opened_on, closed_on
+    select
+        organisation_code,
+        organisation_type,
+        opened_on,
+        closed_on
     from newest_dates
     where newest_first = 1
 

@@ -22,37 +22,69 @@ csus as (
 )
 
 select
-    'ODS trusts' as source, release_date, organisation_code, organisation_name, organisation_type, icb_code,
-    true as has_dates, opened_on, closed_on
+    'ODS trusts' as source,
+    release_date,
+    organisation_code,
+    organisation_name,
+    organisation_type,
+    icb_code,
+    true as has_dates,
+    opened_on,
+    closed_on
 from trusts
 
 union all
 
 select
-    'ODS sub-ICB locations' as source, release_date, organisation_code, organisation_name, organisation_type, icb_code,
-    true as has_dates, opened_on, closed_on
+    'ODS sub-ICB locations' as source,
+    release_date,
+    organisation_code,
+    organisation_name,
+    organisation_type,
+    icb_code,
+    true as has_dates,
+    opened_on,
+    closed_on
 from sub_icb_locations
 
 union all
 
 select
-    'ONS sub-ICB locations' as source, release_date, sub_icb_location_code as organisation_code,
-    sub_icb_location_name as organisation_name, 'Sub-ICB location (CCG)' as organisation_type, icb_code,
-    false as has_dates, cast(null as date) as opened_on, cast(null as date) as closed_on
+    'ONS sub-ICB locations' as source,
+    release_date,
+    sub_icb_location_code as organisation_code,
+    sub_icb_location_name as organisation_name,
+    'Sub-ICB location (CCG)' as organisation_type,
+    icb_code,
+    false as has_dates,
+    cast(null as date) as opened_on,
+    cast(null as date) as closed_on
 from lookups
 
 union all
 
 select
-    'ONS ICBs' as source, release_date, icb_code as organisation_code, icb_name as organisation_name,
-    'Integrated Care Board (ICB)' as organisation_type, icb_code,
-    false as has_dates, cast(null as date) as opened_on, cast(null as date) as closed_on
+    'ONS ICBs' as source,
+    release_date,
+    icb_code as organisation_code,
+    icb_name as organisation_name,
+    'Integrated Care Board (ICB)' as organisation_type,
+    icb_code,
+    false as has_dates,
+    cast(null as date) as opened_on,
+    cast(null as date) as closed_on
 from icbs
 
 union all
 
 select
-    'ODS CSUs' as source, release_date, organisation_code, organisation_name,
-    'Commissioning Support Unit (CSU)' as organisation_type, cast(null as string) as icb_code,
-    false as has_dates, cast(null as date) as opened_on, cast(null as date) as closed_on
+    'ODS CSUs' as source,
+    release_date,
+    organisation_code,
+    organisation_name,
+    'Commissioning Support Unit (CSU)' as organisation_type,
+    cast(null as string) as icb_code,
+    false as has_dates,
+    cast(null as date) as opened_on,
+    cast(null as date) as closed_on
 from csus

@@ -65,7 +65,8 @@ found as (
         own_outcomes.published_on,
         row_number() over (
             partition by walk.snapshot_date, walk.organisation_code
-            order by walk.generation, outcomes.outcome_order desc, walk.successor_code, walk.inheritance_path
+            order by
+                walk.generation asc, outcomes.outcome_order desc, walk.successor_code asc, walk.inheritance_path asc
         ) as best_first
     from walk
     inner join own_outcomes

@@ -33,12 +33,12 @@ shown as (
         assessments.published_on,
         row_number() over (
             partition by snapshots.snapshot_date, assessments.organisation_code
-            order by editions.deadline_on, assessments.snapshot_date desc
+            order by editions.deadline_on asc, assessments.snapshot_date desc
         ) as best_first
     from snapshots
     inner join editions as reporting on snapshots.reporting_edition = reporting.edition
     inner join assessments on snapshots.snapshot_date >= assessments.snapshot_date
-    inner join editions on assessments.edition = editions.edition and editions.deadline_on >= reporting.deadline_on
+    inner join editions on assessments.edition = editions.edition and reporting.deadline_on <= editions.deadline_on
     inner join organisations on assessments.organisation_code = organisations.organisation_code
 )
 

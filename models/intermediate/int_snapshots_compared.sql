@@ -16,7 +16,9 @@ dated as (
         snapshots.reporting_edition as edition,
         editions.deadline_on,
         editions.framework,
-        row_number() over (partition by snapshots.reporting_edition order by snapshots.snapshot_date desc) as newest_first
+        row_number()
+            over (partition by snapshots.reporting_edition order by snapshots.snapshot_date desc)
+            as newest_first
     from snapshots
     inner join editions on snapshots.reporting_edition = editions.edition
 ),

@@ -10,7 +10,11 @@ outcomes as (
 ),
 
 levelled as (
-    select compliance.*, 'England' as level, 'E92000001' as code, 'England' as name
+    select
+        compliance.*,
+        'England' as level,
+        'E92000001' as code,
+        'England' as name
     from compliance
 
     union all
@@ -44,13 +48,13 @@ counted as (
         count(case when outcomes.meets_standard then 1 end) as met_or_exceeded
     from levelled
     left join outcomes on levelled.outcome = outcomes.outcome
-    group by grouping sets (
-        (
-            levelled.snapshot_date, levelled.edition, levelled.level, levelled.code, levelled.name,
-            levelled.organisation_type
-        ),
-        (levelled.snapshot_date, levelled.edition, levelled.level, levelled.code, levelled.name)
-    )
+    group by
+        levelled.snapshot_date,
+        levelled.edition,
+        levelled.level,
+        levelled.code,
+        levelled.name,
+        rollup(levelled.organisation_type)
 )
 
 select

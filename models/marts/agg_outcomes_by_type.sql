@@ -17,12 +17,7 @@ counted as (
         coalesce(outcome, 'Total') as outcome,
         count(*) as organisations
     from compliance
-    group by grouping sets (
-        (snapshot_date, edition, organisation_type, outcome),
-        (snapshot_date, edition, organisation_type),
-        (snapshot_date, edition, outcome),
-        (snapshot_date, edition)
-    )
+    group by snapshot_date, edition, cube(organisation_type, outcome)
 ),
 
 totals as (

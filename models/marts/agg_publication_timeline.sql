@@ -33,11 +33,17 @@ published as (
 ),
 
 days as (
-    select snapshot_date, published_on from published
+    select
+        snapshot_date,
+        published_on
+    from published
 
     union
 
-    select snapshot_date, deadline_on as published_on from types
+    select
+        snapshot_date,
+        deadline_on as published_on
+    from types
 ),
 
 counted as (

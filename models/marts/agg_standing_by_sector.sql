@@ -17,13 +17,21 @@ editions as (
 ),
 
 standings as (
-    select 1 as standing_order, 'up to date' as standing
+    select
+        1 as standing_order,
+        'up to date' as standing
     union all
-    select 2 as standing_order, 'one edition behind' as standing
+    select
+        2 as standing_order,
+        'one edition behind' as standing
     union all
-    select 3 as standing_order, 'older' as standing
+    select
+        3 as standing_order,
+        'older' as standing
     union all
-    select 4 as standing_order, 'never published' as standing
+    select
+        4 as standing_order,
+        'never published' as standing
 ),
 
 stood as (
@@ -49,9 +57,7 @@ counted as (
         coalesce(standing, 'Total') as standing,
         count(*) as organisations
     from stood
-    group by grouping sets (
-        (snapshot_date, sector, standing), (snapshot_date, sector), (snapshot_date, standing), (snapshot_date)
-    )
+    group by snapshot_date, cube(sector, standing)
 )
 
 select

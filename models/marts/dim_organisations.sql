@@ -37,7 +37,7 @@ newest_releases as (
         icb_code,
         row_number() over (
             partition by organisation_code
-            order by case when icb_code is null then 1 else 0 end, release_date desc, source
+            order by case when icb_code is null then 1 else 0 end, release_date desc, source asc
         ) as newest_first
     from releases
 )

@@ -1,5 +1,5 @@
--- The exports on hand, and the edition that each reports: the newest whose deadline had come by then (R2). The census is
--- the day on which an organisation had to be open to be counted: the edition's own, else the day of the snapshot (R3).
+-- The exports on hand, and the edition that each reports: the newest whose deadline had come by then (R2). The census
+-- is the day on which an organisation had to be open to be counted: the edition's own, else the snapshot's (R3).
 -- Grain: one row per snapshot.
 with exports as (
     select * from {{ ref('stg_dspt__exports') }}
@@ -20,7 +20,9 @@ due as (
 ),
 
 problems as (
-    select concat(source_file, ' is older than the first deadline in seeds/dspt/dspt_editions.csv: add its edition.') as problem
+    select
+        concat(source_file, ' is older than the first deadline in seeds/dspt/dspt_editions.csv: add its edition.')
+            as problem
     from due
     where reporting_edition is null
 )

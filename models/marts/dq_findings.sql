@@ -14,7 +14,7 @@ with findings as (
 
 select
     snapshot_date,
-    check_name as check,
+    check_name as {{ adapter.quote('check') }},
     severity,
     organisation_code,
     detail

@@ -23,7 +23,9 @@ successions as (
 
 -- each organisation once, with its row on either side (two left joins stand for a full join)
 organisations as (
-    select distinct pairs.*, compliance.organisation_code
+    select distinct
+        pairs.*,
+        compliance.organisation_code
     from pairs
     inner join compliance on compliance.snapshot_date in (pairs.from_snapshot_date, pairs.to_snapshot_date)
 ),

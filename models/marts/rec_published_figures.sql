@@ -23,22 +23,34 @@ icb_scores as (
 
 computed as (
     select
-        snapshot_date, 'organisations' as figure, organisation_type, cast(null as string) as icb_code, outcome,
+        snapshot_date,
+        'organisations' as figure,
+        organisation_type,
+        cast(null as string) as icb_code,
+        outcome,
         cast(organisations as double) as computed
     from outcomes_by_type
 
     union all
 
     select
-        snapshot_date, 'row_percent' as figure, organisation_type, cast(null as string) as icb_code, outcome,
+        snapshot_date,
+        'row_percent' as figure,
+        organisation_type,
+        cast(null as string) as icb_code,
+        outcome,
         {{ round_half_up('100 * share', 1) }} as computed
     from outcomes_by_type
 
     union all
 
     select
-        snapshot_date, 'composite_score' as figure, cast(null as string) as organisation_type, icb_code,
-        cast(null as string) as outcome, {{ round_half_up('composite_score', 2) }} as computed
+        snapshot_date,
+        'composite_score' as figure,
+        cast(null as string) as organisation_type,
+        icb_code,
+        cast(null as string) as outcome,
+        {{ round_half_up('composite_score', 2) }} as computed
     from icb_scores
 ),
 

@@ -25,7 +25,8 @@ dated as (
 problems as (
     select
         concat(
-            source_file, ' is not named as the portal names its exports, "DSPT search results DD_MM_YYYY HH_MM_SS.csv": ',
+            source_file,
+            ' is not named as the portal names its exports, "DSPT search results DD_MM_YYYY HH_MM_SS.csv": ',
             'its time is known from there alone. Give it that name, or move it away.'
         ) as problem
     from dated

@@ -19,7 +19,7 @@ cleaned as (
 ),
 
 problems as (
-    select concat(source_file, ' has ', count(*), ' rows for code ', organisation_code, ': keep the right one.') as problem
+    select concat(source_file, ' has ', count(*), ' rows for ', organisation_code, ': keep the right one.') as problem
     from cleaned
     where organisation_code != ''
     group by source_file, organisation_code

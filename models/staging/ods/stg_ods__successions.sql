@@ -10,12 +10,18 @@ corrections as (
 ),
 
 unioned as (
-    select predecessor_code, successor_code, effective_on
+    select
+        predecessor_code,
+        successor_code,
+        effective_on
     from successions
 
     union all
 
-    select organisation_code as predecessor_code, successor_code, effective_on
+    select
+        organisation_code as predecessor_code,
+        successor_code,
+        effective_on
     from corrections
     where correction = 'add succession'
 )

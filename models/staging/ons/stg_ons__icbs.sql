@@ -9,11 +9,21 @@ hand_kept as (
     select * from {{ ref('ods_icbs') }}
 )
 
-select release_date, icb_code, icb_ons_code, icb_name, region_code
+select
+    release_date,
+    icb_code,
+    icb_ons_code,
+    icb_name,
+    region_code
 from lookups
 
 union all
 
-select release_date, icb_code, icb_ons_code, icb_name, region_code
+select
+    release_date,
+    icb_code,
+    icb_ons_code,
+    icb_name,
+    region_code
 from hand_kept
 where release_date not in (select lookups.release_date from lookups)

@@ -1,0 +1,125 @@
+"""The project's commands, each one line: `python -m tasks report`, `python -m tasks test` and the rest.
+
+Needs nothing but Python 3.11 or newer: it makes the environment in `.venv` and runs everything else there.
+"""
+
+import argparse
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+SITE = ROOT / "site"
+
+
+def database() -> Path:
+    """The database that is published: OPEN_CYBER_DB, else open_cyber.duckdb in the project's root."""
+    return (ROOT / os.environ.get("OPEN_CYBER_DB", "open_cyber.duckdb")).resolve()
+
+
+def say(step: str) -> None:
+    """Prints what is being done now."""
+    print(f"* {step}", flush=True)
+
+
+def run(*arguments: str | Path, **environment: str | Path) -> None:
+    """Runs a Python module of the environment in the project's root; ends the whole run where it fails."""
+    result = subprocess.run(
+        [PYTHON, "-m", *map(str, arguments)],
+        cwd=ROOT,
+        env=os.environ | {name: str(value) for name, value in environment.items()},
+    )
+    if result.returncode:
+        sys.exit(f"Stopped in {arguments[0]}. What was published before is as it was.")
+
+
+def install(requirements: str) -> None:
+    """Brings the environment in `.venv` to the pinned versions; does nothing where it has them already."""
+    pinned = (ROOT / requirements).read_bytes()
+    stamp = VENV / f"{requirements}.sha256"
+    digest = hashlib.sha256(pinned + sys.version.encode()).hexdigest()
+    if stamp.exists() and stamp.read_text() == digest:
+        return
+    say(f"Installing {requirements} into .venv (a minute or two, once)")
+    if not PYTHON.exists():
+        venv.create(VENV, with_pip=True, clear=True)
+    run("pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements)
+    stamp.write_text(digest)
+
+
+def dbt(command: str, database: Path, *arguments: str) -> None:
+    """Runs dbt on a database, with a target folder beside it, so that no run disturbs another's cache."""
+    run(
+        "dbt.cli.main", command, "--quiet", "--target-path", database.parent / "target", *arguments,
+        OPEN_CYBER_DB=database,
+    )
+
+
+def fresh(folder: Path) -> Path:
+    """Makes an empty folder, whatever an earlier run has left there."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def publish(building: Path) -> None:
+    """Puts the new database and site in the place of the old ones, each by a rename."""
+    os.replace(building / database().name, database())
+    if SITE.exists():
+        os.replace(SITE, building / "old-site")
+    os.replace(building / "site", SITE)
+    shutil.rmtree(building)
+
+
+def report() -> None:
+    """Builds, audits and publishes: the old database and site stay until the new ones have passed every test."""
+    install("requirements.txt")
+    building = ROOT / ".building"
+    if (building / "old-site").exists() and not SITE.exists():
+        os.replace(building / "old-site", SITE)  # a run was killed between the two renames of the site
+    fresh(building)
+    new = building / database().name
+    say("Building and testing the marts (dbt build)")
+    dbt("build", new)
+    dbt("docs", new, "generate", "--static")
+    say("Rendering the pages")
+    run("reports", "--database", new, "--site", building / "site", "--docs", building / "target")
+    publish(building)
+    print(f"The database is {database()}\nThe page is     {SITE / 'index.html'}")
+
+
+def test() -> None:
+    """Lints, builds with all tests into a database of its own, and runs the Python tests."""
+    install("requirements-dev.txt")
+    say("Linting")
+    run("ruff", "check", ".")
+    run("ruff", "format", "--check", ".")
+    run("sqlfluff", "lint", "--disable-progress-bar", "models", "tests")
+    say("Building with all tests (dbt build)")
+    new = fresh(ROOT / "target" / "test") / "open_cyber.duckdb"
+    dbt("build", new)
+    say("Running the Python tests (pytest)")
+    run("pytest", OPEN_CYBER_DB=new)
+
+
+COMMANDS: dict[str, Callable[[], None]] = {"report": report, "test": test}
+
+
+def main() -> None:
+    """Reads the command line and runs the command."""
+    parser = argparse.ArgumentParser(prog="python -m tasks", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, command in COMMANDS.items():
+        commands.add_parser(name, help=command.__doc__)
+    COMMANDS[parser.parse_args().command]()
+
+
+if __name__ == "__main__":
+    main()
