@@ -1,17 +1,25 @@
 -- Why: points, order and labels are decisions in a seed, and one wrong number there moves every score. This is R7 and
 -- the labels of R1 once more, written down where no refresh touches them. Returns each rule that the seeds break.
+{% set rules = [
+    ('standards exceeded', 'Standards Exceeded', 3, 1, true),
+    ('standards met', 'Standards Met', 1, 2, true),
+    ('approaching standards', 'Approaching Standards', -1, 3, false),
+    ('standards not fully met (plan agreed)', 'Approaching Standards', -1, 3, false),
+    ('not fully met (plan agreed)', 'Approaching Standards', -1, 3, false),
+    ('entry level', 'Entry Level', -1, 4, false),
+    ('standards not met', 'Standards Not Met', -3, 5, false),
+    ('not published', 'Not Published', -3, 6, false),
+] %}
 with rules as (
-    select * from (
-        values
-        ('standards exceeded', 'Standards Exceeded', 3, 1, true),
-        ('standards met', 'Standards Met', 1, 2, true),
-        ('approaching standards', 'Approaching Standards', -1, 3, false),
-        ('standards not fully met (plan agreed)', 'Approaching Standards', -1, 3, false),
-        ('not fully met (plan agreed)', 'Approaching Standards', -1, 3, false),
-        ('entry level', 'Entry Level', -1, 4, false),
-        ('standards not met', 'Standards Not Met', -3, 5, false),
-        ('not published', 'Not Published', -3, 6, false)
-    )
+    {% for label, outcome, points, outcome_order, meets_standard in rules -%}
+        select
+            '{{ label }}' as label,
+            '{{ outcome }}' as outcome,
+            {{ points }} as points,
+            {{ outcome_order }} as outcome_order,
+            {{ meets_standard }} as meets_standard
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 seeded as (

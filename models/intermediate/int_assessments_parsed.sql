@@ -1,14 +1,8 @@
--- What each exported status means (R1): its edition is its prefix, never the date, and its outcome is its label. What
--- no rule knows stops the build, because a later default would turn it into a valid answer in silence.
+-- The edition and outcome of each exported status (R1). A label or edition that no rule knows, or a date that is none,
+-- stops the build here, because a later default would turn it into a valid answer in silence.
 -- Grain: one row per snapshot and organisation of the export, every sector.
-{% set prefixed = '^(20)?([0-9]{2})[/-]([0-9]{2}) +(.+)$' %}
-{% set suffixed = '^(.+) [(]([0-9]{2})-([0-9]{2})[)]$' %}
-with search_results as (
-    select * from {{ ref('stg_dspt__search_results') }}
-),
-
-exports as (
-    select * from {{ ref('stg_dspt__exports') }}
+with statuses as (
+    select * from {{ ref('int_statuses_split') }}
 ),
 
 labels as (
@@ -19,44 +13,14 @@ editions as (
     select * from {{ ref('dspt_editions') }}
 ),
 
-stated as (
-    select
-        exports.snapshot_date,
-        exports.form,
-        search_results.*,
-        -- the form of 2019 leaves the status of an organisation that has not published blank
-        case
-            when exports.form = '2019' then coalesce(search_results.status, 'Not Published')
-            else coalesce(trim(trailing '.' from search_results.status), '')
-        end as stated
-    from search_results
-    inner join exports on search_results.source_file = exports.source_file
-),
-
-split as (
-    select
-        *,
-        {{ parse_date('published_on_text') }} as published_on,
-        lower(trim(coalesce(
-            {{ regex_group('stated', prefixed, 4) }}, {{ regex_group('stated', suffixed, 1) }}, stated
-        ))) as label,
-        coalesce(
-            {{ regex_group('stated', prefixed, 2) }} || '/' || {{ regex_group('stated', prefixed, 3) }},
-            {{ regex_group('stated', suffixed, 2) }} || '/' || {{ regex_group('stated', suffixed, 3) }},
-            case when form = '2019' then '18/19' end
-        ) as edition
-    from stated
-),
-
 matched as (
     select
-        split.*,
+        statuses.*,
         labels.outcome,
-        case when labels.outcome != 'Not Published' then split.edition end as assessed_edition,
         editions.edition as known_edition
-    from split
-    left join labels on split.label = labels.label
-    left join editions on split.edition = editions.edition
+    from statuses
+    left join labels on statuses.label = labels.label
+    left join editions on statuses.edition = editions.edition
 ),
 
 problems as (
@@ -92,7 +56,7 @@ select
     sector_as_exported,
     commissioner_as_exported,
     status,
-    assessed_edition as edition,
+    case when outcome != 'Not Published' then edition end as edition,
     outcome,
     published_on,
     published_on_text

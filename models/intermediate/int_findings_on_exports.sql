@@ -1,23 +1,15 @@
--- What is odd in the exports themselves: columns, codes, names, sectors and dates that an analyst should look at.
+-- What is odd in the exports themselves: columns, codes, names and texts that an analyst should look at.
 -- Grain: one row per finding.
 with exports as (
     select * from {{ ref('stg_dspt__exports') }}
-),
-
-assessments as (
-    select * from {{ ref('int_assessments_parsed') }}
 ),
 
 search_results as (
     select * from {{ ref('stg_dspt__search_results') }}
 ),
 
-editions as (
-    select
-        edition,
-        lag(deadline_on) over (order by deadline_on) as previous_deadline_on,
-        lead(deadline_on) over (order by deadline_on) as next_deadline_on
-    from {{ ref('dim_editions') }}
+assessments as (
+    select * from {{ ref('int_assessments_parsed') }}
 ),
 
 sectors as (
@@ -81,21 +73,6 @@ select
     concat('A character was lost in "', organisation_name, '"') as detail
 from assessments
 where {{ regex_group('organisation_name', '([A-Za-z][?][A-Za-z]|\uFFFD)', 1) }} is not null
-
-union all
-
-select
-    assessments.snapshot_date,
-    'date outside the window of the edition' as check_name,
-    'warning' as severity,
-    assessments.organisation_code,
-    concat(assessments.status, ' with the date ', assessments.published_on) as detail
-from assessments
-inner join editions on assessments.edition = editions.edition
-where
-    assessments.published_on <= editions.previous_deadline_on
-    or assessments.published_on > editions.next_deadline_on
-    or assessments.published_on > assessments.snapshot_date
 
 union all
 

@@ -1,5 +1,5 @@
--- What is odd in the reference data: successions that lead nowhere or come before the end, corrections that the source
--- has caught up with, and snapshots that no release is old enough for.
+-- What is odd in the reference data: corrections that the source has caught up with, and snapshots that no release is
+-- old enough for.
 -- Grain: one row per finding.
 with successions as (
     select * from {{ ref('ods_successions') }}
@@ -9,24 +9,16 @@ corrections as (
     select * from {{ ref('ods_corrections') }}
 ),
 
+trusts as (
+    select * from {{ ref('stg_ods__trusts') }}
+),
+
 releases as (
     select * from {{ ref('int_organisation_releases') }}
 ),
 
-effective_successions as (
-    select * from {{ ref('stg_ods__successions') }}
-),
-
-periods as (
-    select * from {{ ref('int_organisation_periods') }}
-),
-
 snapshots as (
     select * from {{ ref('dim_snapshots') }}
-),
-
-trusts as (
-    select * from {{ ref('stg_ods__trusts') }}
 ),
 
 caught_up as (
@@ -57,51 +49,12 @@ oldest_releases as (
 
 select
     cast(null as date) as snapshot_date,
-    'organisation that succeeds itself' as check_name,
-    'info' as severity,
-    predecessor_code as organisation_code,
-    concat('The succession of ', effective_on, ' is left out') as detail
-from successions
-where predecessor_code = successor_code
-
-union all
-
-select
-    cast(null as date) as snapshot_date,
-    'succession without a known successor' as check_name,
-    'warning' as severity,
-    predecessor_code as organisation_code,
-    concat('The successor of ', effective_on, ' is ', coalesce(successor_code, '(blank)')) as detail
-from successions
-where
-    successor_code is null
-    or (
-        successor_code != predecessor_code
-        and successor_code not in (select releases.organisation_code from releases)
-    )
-
-union all
-
-select
-    cast(null as date) as snapshot_date,
     'correction that the source has caught up with' as check_name,
     'info' as severity,
     organisation_code,
     concat(correction, ' ', coalesce(successor_code, ''), ' is no longer needed in seeds/ods/ods_corrections.csv')
         as detail
 from caught_up
-
-union all
-
-select
-    cast(null as date) as snapshot_date,
-    'succeeded but still open' as check_name,
-    'warning' as severity,
-    effective_successions.predecessor_code as organisation_code,
-    concat(effective_successions.successor_code, ' succeeded it on ', effective_successions.effective_on) as detail
-from effective_successions
-inner join periods on effective_successions.predecessor_code = periods.organisation_code
-where coalesce(periods.closed_on, effective_successions.effective_on) >= effective_successions.effective_on
 
 union all
 

@@ -1,4 +1,4 @@
--- Where the exports and ODS do not agree on an organisation, and where an organisation in scope has no place.
+-- Where the exports and ODS do not agree on who is there and where.
 -- Grain: one row per finding.
 with compliance as (
     select * from {{ ref('fct_compliance') }}
@@ -14,17 +14,6 @@ placed_by_export as (
 
 periods as (
     select * from {{ ref('int_organisation_periods') }}
-),
-
-snapshots as (
-    select * from {{ ref('dim_snapshots') }}
-),
-
-previous as (
-    select
-        snapshot_date,
-        lag(snapshot_date) over (order by snapshot_date) as previous_snapshot_date
-    from snapshots
 )
 
 select
@@ -63,21 +52,6 @@ where assessments.sector_as_exported = 'NHS Trust' and periods.organisation_code
 union all
 
 select
-    assessments.snapshot_date,
-    'closed but still publishing' as check_name,
-    'warning' as severity,
-    assessments.organisation_code,
-    concat(
-        assessments.organisation_name, ' closed on ', periods.closed_on, ' and published on ', assessments.published_on
-    )
-        as detail
-from assessments
-inner join periods on assessments.organisation_code = periods.organisation_code
-where assessments.published_on > periods.closed_on
-
-union all
-
-select
     compliance.snapshot_date,
     'ICB differs between export and ODS' as check_name,
     'info' as severity,
@@ -109,22 +83,3 @@ left join placed_by_export
         and assessments.organisation_code = placed_by_export.organisation_code
 where assessments.commissioner_as_exported is not null and placed_by_export.icb_code is null
 group by assessments.snapshot_date, assessments.commissioner_as_exported
-
-union all
-
-select
-    assessments.snapshot_date,
-    'status relabelled since the last snapshot' as check_name,
-    'info' as severity,
-    assessments.organisation_code,
-    concat('From ', earlier.status, ' to ', assessments.status, ' under the same date, ', assessments.published_on)
-        as detail
-from assessments
-inner join previous on assessments.snapshot_date = previous.snapshot_date
-inner join assessments as earlier
-    on
-        previous.previous_snapshot_date = earlier.snapshot_date
-        and assessments.organisation_code = earlier.organisation_code
-        and assessments.edition = earlier.edition
-        and assessments.published_on = earlier.published_on
-where assessments.status != earlier.status

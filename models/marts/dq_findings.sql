@@ -5,7 +5,15 @@ with findings as (
 
     union all
 
+    select * from {{ ref('int_findings_on_assessments') }}
+
+    union all
+
     select * from {{ ref('int_findings_on_scope') }}
+
+    union all
+
+    select * from {{ ref('int_findings_on_successions') }}
 
     union all
 

@@ -13,56 +13,13 @@ snapshots as (
     select * from {{ ref('dim_snapshots') }}
 ),
 
-outcomes_by_type as (
-    select * from {{ ref('agg_outcomes_by_type') }}
-),
-
-icb_scores as (
-    select * from {{ ref('agg_icb_scores') }}
-),
-
 computed as (
-    select
-        snapshot_date,
-        'organisations' as figure,
-        organisation_type,
-        cast(null as string) as icb_code,
-        outcome,
-        cast(organisations as double) as computed
-    from outcomes_by_type
-
-    union all
-
-    select
-        snapshot_date,
-        'row_percent' as figure,
-        organisation_type,
-        cast(null as string) as icb_code,
-        outcome,
-        {{ round_half_up('100 * share', 1) }} as computed
-    from outcomes_by_type
-
-    union all
-
-    select
-        snapshot_date,
-        'composite_score' as figure,
-        cast(null as string) as organisation_type,
-        icb_code,
-        cast(null as string) as outcome,
-        {{ round_half_up('composite_score', 2) }} as computed
-    from icb_scores
+    select * from {{ ref('int_figures_computed') }}
 ),
 
 compared as (
     select
-        published.publication,
-        published.snapshot_date,
-        published.figure,
-        published.organisation_type,
-        published.icb_code,
-        published.outcome,
-        published.published,
+        published.*,
         computed.computed,
         round(computed.computed - published.published, 6) as difference,
         snapshots.snapshot_date is not null as is_loaded

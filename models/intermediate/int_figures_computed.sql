@@ -1,0 +1,41 @@
+-- Our figures in the shape and with the decimals of what was published: counts and percentages of the summary table,
+-- and composite scores. Rounding half up to the published decimals is the only rounding in the project.
+-- Grain: one row per snapshot, figure, organisation type and outcome, or ICB.
+with outcomes_by_type as (
+    select * from {{ ref('agg_outcomes_by_type') }}
+),
+
+icb_scores as (
+    select * from {{ ref('agg_icb_scores') }}
+)
+
+select
+    snapshot_date,
+    'organisations' as figure,
+    organisation_type,
+    cast(null as string) as icb_code,
+    outcome,
+    cast(organisations as double) as computed
+from outcomes_by_type
+
+union all
+
+select
+    snapshot_date,
+    'row_percent' as figure,
+    organisation_type,
+    cast(null as string) as icb_code,
+    outcome,
+    {{ round_half_up('100 * share', 1) }} as computed
+from outcomes_by_type
+
+union all
+
+select
+    snapshot_date,
+    'composite_score' as figure,
+    cast(null as string) as organisation_type,
+    icb_code,
+    cast(null as string) as outcome,
+    {{ round_half_up('composite_score', 2) }} as computed
+from icb_scores
