@@ -91,8 +91,8 @@
         len(lines) - 1 as data_rows,
         case
             when is_binary then 'is not text (a spreadsheet or an archive?): save it as CSV'
-            when trim(content_text, ' \r\n') = '' then 'is empty'
-            when starts_with(ltrim(content_text, ' \r\n\t'), '<') then 'is a web page, not an export'
+            when not regexp_matches(content_text, '\S') then 'is empty'
+            when regexp_matches(content_text, '^\s*<') then 'is a web page, not an export'
             when contains(lines[-1], '"') then 'is cut inside a quoted text, or has a quote without end'
             when len(uneven_lines) > 0 then 'is cut or damaged: a row has other columns than the header: ' || uneven_lines[1]
             when len(lines) = 1 then 'has a header and no rows'

@@ -16,7 +16,7 @@
         {%- endfor -%}
     {%- endif -%}
     select
-        parse_filename(filename) as source_file,
+        replace(parse_filename(filename), '{{ duckdb__copy_prefix() }}', '') as source_file,
         {% for column, headers in dspt_columns().items() -%}
         coalesce(null, *columns(lambda header: trim(lower(header)) in ('{{ headers | join("', '") }}'))) as {{ column }},
         {% endfor %}
@@ -25,6 +25,11 @@
         all_varchar = true, header = true, delim = ',', quote = '"', escape = '"', union_by_name = true, filename = true
     )
 {% endmacro %}
+
+{# What stands before the name of an export in the name of its copy: `open_cyber.duckdb.` #}
+{% macro duckdb__copy_prefix() -%}
+    {{ target.path.replace('\\', '/').split('/')[-1] }}.
+{%- endmacro %}
 
 {# Writes a copy of a Windows-1252 file in UTF-8 beside the database, and gives its path. #}
 {% macro duckdb__write_as_utf8(path, source_file) %}

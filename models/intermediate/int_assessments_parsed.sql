@@ -26,7 +26,7 @@ matched as (
 problems as (
     select
         concat(
-            source_file, ' has ', count(*), ' rows of status "', coalesce(status, '(blank)'), '": no rule knows its ',
+            source_file, ' has the status "', coalesce(status, '(blank)'), '" in ', count(*), ' row(s): no rule knows its ',
             case
                 when outcome is null then 'label; if it is right, add it to seeds/dspt/dspt_status_labels.csv.'
                 when edition is null then 'edition, for it has no year before it; download the file again.'
@@ -41,7 +41,7 @@ problems as (
 
     select
         concat(
-            source_file, ' has ', count(*), ' rows with the date "', published_on_text, '" (first: ',
+            source_file, ' has the date "', published_on_text, '" in ', count(*), ' row(s) (first: ',
             min(organisation_code), '), which is no day of the form dd/mm/yyyy: put it right from the portal.'
         ) as problem
     from matched

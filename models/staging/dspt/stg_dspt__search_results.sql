@@ -27,7 +27,7 @@ problems as (
 
     union all
 
-    select concat(source_file, ' has ', count(*), ' rows without a code: download it again.') as problem
+    select concat(source_file, ' has ', count(*), ' row(s) without a code: download it again.') as problem
     from cleaned
     where coalesce(organisation_code, '') = ''
     group by source_file
