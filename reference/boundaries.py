@@ -1,0 +1,85 @@
+"""ICB boundaries: any official file in, the small map that the report draws out."""
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import geopandas as gpd
+import shapely
+from pyogrio.errors import DataSourceError
+
+from reference import Refused
+
+TOLERANCE = 1_000  # metres: 42 ICBs in about 123 kB, and still recognisable at the width of a page
+DECIMALS = 5  # degrees: about a metre
+
+
+def describe(path: Path) -> tuple[str, str]:
+    """(`ICB`, `NHSER`, ... , two-digit year) of a boundary file, from its own column names.
+
+    April 2021's STP boundaries count as ICB, as in the lookups. Refused: no geography that ONS has.
+    """
+    try:
+        columns = gpd.read_file(path, rows=1).columns
+    except DataSourceError as error:
+        raise Refused(
+            f"{path.name}: cannot be read as boundaries; download it again ({error})"
+        ) from error
+    for column in columns:
+        if found := re.fullmatch(r"([A-Z]+)(\d\d)CD", column):
+            return found[1].replace("STP", "ICB"), found[2]
+    raise Refused(
+        f"{path.name}: no ONS code column (such as ICB23CD) among {', '.join(columns)}; "
+        "download the boundaries from the ONS Open Geography Portal"
+    )
+
+
+def compact(path: Path, icb_codes: Mapping[str, str]) -> bytes:
+    """The GeoJSON to store: one feature per ICB (`icb_code`, `icb_name`), EPSG:4326, sorted.
+
+    `icb_codes` gives the ODS code for each ONS code (E54...). Neighbours are simplified together and
+    so keep one common border; that this holds for the numbers as written is checked. Refused: an
+    unknown ONS code, no CRS, or areas that overlap.
+    """
+    areas = gpd.read_file(path)
+    if areas.crs is None:
+        raise Refused(f"{path.name}: has no CRS; a shapefile needs its .prj beside it")
+    code, name = (
+        next(c for c in areas.columns if re.fullmatch(rf"(ICB|STP)\d\d{end}", c))
+        for end in ("CD", "NM")
+    )
+    if unknown := sorted(set(areas[code]) - set(icb_codes)):
+        raise Refused(
+            f"{path.name}: no ODS code for {', '.join(unknown)}; "
+            "import the ONS lookup of the same release too"
+        )
+    areas["icb_code"] = areas[code].map(icb_codes)
+    areas = areas.dissolve(by="icb_code", as_index=False)  # sorts by code, too
+
+    simplified = areas.to_crs("EPSG:27700")
+    simplified.geometry = shapely.coverage_simplify(
+        shapely.force_2d(simplified.geometry.values), TOLERANCE
+    )
+    written = shapely.orient_polygons(
+        shapely.transform(
+            simplified.to_crs("EPSG:4326").geometry.values, lambda xy: xy.round(DECIMALS)
+        )
+    )
+    if not (shapely.is_valid(written).all() and shapely.coverage_is_valid(written)):
+        raise Refused(
+            f"{path.name}: its areas overlap or leave their neighbours' borders once simplified; "
+            "take another generalisation (BSC, BGC or BFC)"
+        )
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"icb_code": icb_code, "icb_name": icb_name},
+            "geometry": shapely.geometry.mapping(geometry),
+        }
+        for icb_code, icb_name, geometry in zip(
+            areas["icb_code"], areas[name], written, strict=True
+        )
+    ]
+    collection = {"type": "FeatureCollection", "features": features}
+    return (json.dumps(collection, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
