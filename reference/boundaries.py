@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from pathlib import Path
 
 import geopandas as gpd
@@ -35,12 +35,13 @@ def describe(path: Path) -> tuple[str, str]:
     )
 
 
-def compact(path: Path, icb_codes: Mapping[str, str]) -> bytes:
+def compact(path: Path, icb_codes: Mapping[str, str], expected: Set[str]) -> bytes:
     """The GeoJSON to store: one feature per ICB (`icb_code`, `icb_name`), EPSG:4326, sorted.
 
-    `icb_codes` gives the ODS code for each ONS code (E54...). Neighbours are simplified together and
+    `icb_codes` gives the ODS code for each ONS code (E54...); `expected` is what the lookup of the
+    same release has, empty where there is none. Neighbours are simplified together and
     so keep one common border; that this holds for the numbers as written is checked. Refused: an
-    unknown ONS code, no CRS, or areas that overlap.
+    unknown ONS code, an ICB without an area, no CRS, or areas that overlap.
     """
     areas = gpd.read_file(path)
     if areas.crs is None:
@@ -55,6 +56,11 @@ def compact(path: Path, icb_codes: Mapping[str, str]) -> bytes:
             "import the ONS lookup of the same release too"
         )
     areas["icb_code"] = areas[code].map(icb_codes)
+    if expected and (differing := expected ^ set(areas["icb_code"])):
+        raise Refused(
+            f"{path.name}: has other ICBs than the lookup of that release: "
+            f"{', '.join(sorted(differing))}"
+        )
     areas = areas.dissolve(by="icb_code", as_index=False)  # sorts by code, too
 
     simplified = areas.to_crs("EPSG:27700")

@@ -1,0 +1,49 @@
+"""`python -m reference import FROM [--release DATE]` and `python -m reference refresh`."""
+
+import argparse
+import sys
+from datetime import date
+from pathlib import Path
+
+from reference import Refused
+from reference.importing import import_files
+
+
+def main() -> int:
+    """Run one command in the project's root folder; 0, or 1 with one line on what is wrong."""
+    parser = argparse.ArgumentParser(prog="python -m reference", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    importer = commands.add_parser("import", help="add official files to the seeds")
+    importer.add_argument("source", metavar="FROM", type=Path, help="a folder of files, or one")
+    refresher = commands.add_parser("refresh", help="download today's files, then import them")
+    for command in (importer, refresher):
+        command.add_argument(
+            "--release",
+            metavar="yyyy-mm-dd",
+            help="the date of the files that carry no month in their name",
+        )
+    arguments = parser.parse_args()
+    try:
+        release = _day(arguments.release)
+        if arguments.command == "import":
+            print(import_files(Path.cwd(), arguments.source, release))
+        else:
+            from reference.refresh import refresh
+
+            print(refresh(Path.cwd(), release))
+    except Refused as error:
+        print(f"reference: {error}. Nothing was changed.", file=sys.stderr)
+        return 1
+    print("To review: git diff --stat; git diff seeds")
+    return 0
+
+
+def _day(text: str | None) -> str | None:
+    try:
+        return date.fromisoformat(text).isoformat() if text else None
+    except ValueError as error:
+        raise Refused(f"RELEASE: {text!r} is no date; write it as 2026-04-01") from error
+
+
+if __name__ == "__main__":
+    sys.exit(main())

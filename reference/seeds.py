@@ -1,0 +1,123 @@
+"""The seeds that official files feed: their columns, and how a release is added to them."""
+
+import csv
+import io
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from reference import Refused
+
+Row = tuple[str, ...]  # one line of a seed, in the order of its columns
+
+TRUSTS, COMMISSIONERS, CSUS = "ods/ods_trusts", "ods/ods_commissioners", "ods/ods_csus"
+SUB_ICBS, ICBS, REGIONS = "ons/ons_sub_icb_locations", "ons/ons_icbs", "ons/ons_regions"
+PATIENTS = "ons/ons_registered_patients"
+SUCCESSIONS, COORDINATES = "ods/ods_successions", "ods/ods_coordinates"
+ODS_ICBS = "ods/ods_icbs"  # kept by hand: read here, never written
+ORGANISATIONS = (TRUSTS, COMMISSIONERS, CSUS, SUB_ICBS, ICBS, ODS_ICBS)  # code in the second column
+
+_ORGANISATION = ("release_date", "organisation_code", "organisation_name")
+_PLACE = ("region_code", "icb_code", "postcode", "opened_on", "closed_on")
+_ICB = ("release_date", "icb_code", "icb_ons_code", "icb_name", "region_code")
+COLUMNS: dict[str, Row] = {
+    TRUSTS: (*_ORGANISATION, *_PLACE),
+    COMMISSIONERS: (*_ORGANISATION, "sub_type", *_PLACE),
+    CSUS: (*_ORGANISATION, "postcode"),
+    SUB_ICBS: (
+        "release_date",
+        "sub_icb_location_code",
+        "sub_icb_location_ons_code",
+        "sub_icb_location_name",
+        "icb_code",
+    ),
+    ICBS: _ICB,
+    REGIONS: ("release_date", "region_code", "region_ons_code", "region_name"),
+    PATIENTS: ("release_date", "sub_icb_location_code", "registered_patients"),
+    SUCCESSIONS: ("predecessor_code", "successor_code", "reason", "effective_on", "indicator"),
+    COORDINATES: ("organisation_code", "latitude", "longitude", "source"),
+    ODS_ICBS: _ICB,
+}
+
+
+def path_of(root: Path, name: str) -> Path:
+    """The file of a seed, in the project at `root`."""
+    return root / "seeds" / f"{name}.csv"
+
+
+def read(root: Path) -> dict[str, list[Row]]:
+    """Every seed's rows; one that is not there yet is empty. Refused: other columns than ours."""
+    seeds = {}
+    for name, columns in COLUMNS.items():
+        path = path_of(root, name)
+        lines: list[Row] = [columns]
+        if path.exists():
+            with path.open(encoding="utf-8", newline="") as file:
+                lines = [tuple(line) for line in csv.reader(file)]
+        if not lines or lines[0] != columns or any(len(line) != len(columns) for line in lines):
+            raise Refused(
+                f"{path.relative_to(root)}: its columns are not {', '.join(columns)}; "
+                "restore the file with git"
+            )
+        seeds[name] = lines[1:]
+    return seeds
+
+
+def encode(name: str, rows: Iterable[Row]) -> bytes:
+    """The bytes of a seed's file, sorted so that a git diff shows just what changed."""
+    order = _by_date if name == SUCCESSIONS else None
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([COLUMNS[name], *sorted(rows, key=order)])
+    return text.getvalue().encode()
+
+
+def _by_date(row: Row) -> Row:
+    return (row[3], *row)
+
+
+def add_release(name: str, held: list[Row], new: list[Row], source: str) -> list[Row]:
+    """`held` with the rows of one release added; the very same release changes nothing.
+
+    Care trusts come in a file of their own (`ect`), so they count as a release apart from the other
+    trusts. Refused: the release is on hand with other content.
+    """
+    part = {(row[0], _care_trust(name, row)) for row in new}
+    there = {row for row in held if (row[0], _care_trust(name, row)) in part}
+    if there and there != set(new):
+        differing = sorted({row[1] for row in there ^ set(new)})
+        raise Refused(
+            f"{source}: {name}.csv already has the release {new[0][0]}, with other content for "
+            f"{shown(differing)}. A release is never rewritten: if this is a newer file, "
+            "give the day it was made (RELEASE=yyyy-mm-dd); if the old one was wrong, delete its rows"
+        )
+    return held if there else held + new
+
+
+def _care_trust(name: str, row: Row) -> bool:
+    return name == TRUSTS and row[1].startswith("T")
+
+
+def shown(items: list[str], most: int = 8) -> str:
+    """The items in one line, the rest as a count."""
+    rest = f" and {len(items) - most} more" if len(items) > most else ""
+    return ", ".join(items[:most]) + rest
+
+
+def write(files: Mapping[Path, bytes]) -> None:
+    """Write all files, each in one rename: a reader, or a kill, sees the old or the new one whole.
+
+    All the new content is on disk before the first rename, so a full disk changes nothing.
+    """
+    parts = {path.with_name(f".{path.name}.part"): path for path in files}
+    try:
+        for part, path in parts.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with part.open("wb") as file:
+                file.write(files[path])
+                file.flush()
+                os.fsync(file.fileno())
+        for part, path in parts.items():
+            os.replace(part, path)
+    finally:
+        for part in parts:
+            part.unlink(missing_ok=True)
