@@ -49,7 +49,9 @@ def import_files(root: Path, source: Path, given: str | None = None) -> Summary:
     for name, rows in new.items():
         if len(rows) > len(held[name]):
             said.seed(name, held[name], rows)
-            written[seeds.path_of(root, name)] = seeds.encode(name, rows)
+        path = seeds.path_of(root, name)
+        if len(rows) > len(held[name]) or not path.exists():  # an empty seed is one to dbt, too
+            written[path] = seeds.encode(name, rows)
     seeds.write(written)
     return said
 
@@ -93,16 +95,14 @@ def _add_successions(new: dict[str, list[Row]], rows: list[Row], said: Summary) 
         (old, successor, on): row for row in new[SUCCESSIONS] for old, successor, _, on, _ in [row]
     }
     reached = {row[1] for name in seeds.ORGANISATIONS for row in new[name]}
-    reached |= {code for old, successor, _ in held for code in (old, successor)}
-    rest, before = rows, -1
-    while len(rest) != before:
-        before = len(rest)
-        reached |= {code for row in rest if reached & set(row[:2]) for code in row[:2]}
+    reached |= {code for key in held for code in key[:2]}
+    rest, differing = rows, []
+    while near := [row for row in rest if reached & set(row[:2])]:
         rest = [row for row in rest if not reached & set(row[:2])]
-    differing = []
-    for row in rows:
-        if row[0] in reached and held.setdefault((row[0], row[1], row[3]), row) != row:
-            differing.append(f"{row[0]} > {row[1]}")
+        reached |= {code for row in near for code in row[:2]}
+        for row in near:
+            if held.setdefault((row[0], row[1], row[3]), row) != row:
+                differing.append(f"{row[0]} > {row[1]}")
     new[SUCCESSIONS] = list(held.values())
     if rest:
         said.left_out.append(

@@ -28,7 +28,7 @@ NEED_CODES = {SUCCESSIONS, POSTCODES, ICB_AREAS}
 NOT_IMPORTED = {
     REGION_AREAS: "region boundaries: nothing to store, the report dissolves them from the ICBs",
     POINTS: "coordinates: kept by hand in seeds/ods/ods_coordinates.csv",
-    DSPT: "a DSPT export: it belongs in data/dspt",
+    DSPT: "a DSPT export: the build reads those in data/dspt",
     SHP_PART: "read with its .shp",
     OTHER: "not data",
 }
@@ -254,6 +254,11 @@ def _extract_date(fact: dict[str, str], path: Path) -> str:
         return datetime.strptime(fact.get("EXTRACT_DATE", ""), "%d%b%Y").date().isoformat()
     except ValueError:
         return known(None, path)
+
+
+def is_even(path: Path) -> bool:
+    """Whether every row of a table has the same number of columns, as in any whole file."""
+    return len({len(line) for _, line in _lines(path)}) == 1
 
 
 def _header(path: Path) -> list[str]:

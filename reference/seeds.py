@@ -14,7 +14,7 @@ TRUSTS, COMMISSIONERS, CSUS = "ods/ods_trusts", "ods/ods_commissioners", "ods/od
 SUB_ICBS, ICBS, REGIONS = "ons/ons_sub_icb_locations", "ons/ons_icbs", "ons/ons_regions"
 PATIENTS = "ons/ons_registered_patients"
 SUCCESSIONS, COORDINATES = "ods/ods_successions", "ods/ods_coordinates"
-ODS_ICBS = "ods/ods_icbs"  # kept by hand: read here, never written
+ODS_ICBS = "ods/ods_icbs"  # kept by hand: read here, never added to
 ORGANISATIONS = (TRUSTS, COMMISSIONERS, CSUS, SUB_ICBS, ICBS, ODS_ICBS)  # code in the second column
 
 _ORGANISATION = ("release_date", "organisation_code", "organisation_name")

@@ -1,0 +1,115 @@
+"""A polite HTTP client that gives a whole file of the right type, or says why not."""
+
+import json
+import os
+import time
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import requests
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
+from tqdm import tqdm
+
+from reference import Refused
+
+CSV_TYPES = ("text/csv", "text/plain", "application/csv", "application/octet-stream")
+CSV_TYPES += ("application/vnd.ms-excel", "application/force-download")  # old names for the same
+JSON_TYPES = ("application/json", "application/geo+json", "text/plain")
+
+
+class Unreachable(Exception):
+    """No whole answer this time; another try may bring one."""
+
+
+@dataclass
+class Client:
+    """Gets files, with patience: times in seconds.
+
+    `base` stands in for scheme and host of every address, for a mirror or a test server.
+    """
+
+    base: str = field(default_factory=lambda: os.environ.get("OPEN_CYBER_BASE_URL", ""))
+    timeout: float = 30  # without a byte
+    deadline: float = 600  # for a whole file, however slowly it drips
+    pause: float = 0.25  # before each request: the services ask for less than five a second
+    tries: int = 4
+    backoff: float = 1  # then twice that, and so on
+    session: requests.Session = field(default_factory=requests.Session)
+
+    def get(self, url: str, types: tuple[str, ...]) -> tuple[bytes, str]:
+        """The body, and the file name that the server gives it (or "").
+
+        Refused: not there, not of these content types, empty, a web page, or no whole answer after
+        all tries.
+        """
+        if self.base:
+            base = urlsplit(self.base)
+            url = urlsplit(url)._replace(scheme=base.scheme, netloc=base.netloc).geturl()
+        retrying = Retrying(
+            retry=retry_if_exception_type(Unreachable),
+            stop=stop_after_attempt(self.tries),
+            wait=wait_exponential(multiplier=self.backoff),
+            reraise=True,
+        )
+        try:
+            return retrying(self._once, url, types)
+        except Unreachable as error:
+            raise Refused(
+                f"{urlsplit(url).netloc}: {error}. Are you online? Try again later: files that are "
+                "complete are kept, and everything but refresh works offline"
+            ) from error
+
+    def pages(self, url: str) -> dict[str, Any]:
+        """All features of an ArcGIS feature service, in the frame of its first page.
+
+        Refused: an error in place of features, or a service that promises more and gives none.
+        """
+        whole: dict[str, Any] = {}
+        while True:
+            held = whole.setdefault("features", [])
+            body, _ = self.get(f"{url}&resultOffset={len(held)}", JSON_TYPES)
+            try:
+                page = json.loads(body)
+                features = page["features"]
+            except (ValueError, KeyError, TypeError) as error:
+                raise Refused(f"{url}: answers {body[:200]!r} in place of features") from error
+            whole = {**page, "features": held + features}
+            # f=json says it at the top, f=geojson under properties
+            if not {**page, **page.get("properties", {})}.get("exceededTransferLimit"):
+                return whole
+            if not features:
+                raise Refused(f"{url}: stops at {len(held)} features, but says that there are more")
+
+    def _once(self, url: str, types: tuple[str, ...]) -> tuple[bytes, str]:
+        time.sleep(self.pause)
+        body = bytearray()
+        until = time.monotonic() + self.deadline
+        try:
+            with self.session.get(url, stream=True, timeout=self.timeout) as answer:
+                if answer.status_code == 429 or answer.status_code >= 500:
+                    raise Unreachable(f"answers {answer.status_code} {answer.reason}")
+                if answer.status_code != 200:
+                    raise Refused(f"{url}: answers {answer.status_code} {answer.reason}")
+                size = int(answer.headers.get("Content-Length", 0)) or None
+                with tqdm(total=size, unit="B", unit_scale=True, leave=False, disable=None) as bar:
+                    for chunk in answer.iter_content(2**16):
+                        body += chunk
+                        bar.update(len(chunk))
+                        if time.monotonic() > until:
+                            raise Unreachable(f"no whole answer in {self.deadline:g} seconds")
+        except requests.RequestException as error:
+            raise Unreachable(_in_words(error)) from error
+        kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        if kind not in types or body.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] in (b"<", b""):
+            said = kind or "no content type"
+            raise Refused(f"{url}: is empty or a web page, not a file of data ({said})")
+        return bytes(body), unquote(answer.headers.get("Content-Disposition", ""))
+
+
+def _in_words(error: requests.RequestException) -> str:
+    if isinstance(error, requests.Timeout) or "timed out" in str(error):
+        return "no answer in time"
+    if isinstance(error, requests.exceptions.ChunkedEncodingError):
+        return "the connection was cut in the middle of a file"
+    return "no connection"

@@ -1,0 +1,133 @@
+"""Today's files from the official services, then into the seeds."""
+
+import csv
+import hashlib
+import io
+import json
+import re
+import tempfile
+import tomllib
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from reference import Refused, layouts, seeds
+from reference.client import CSV_TYPES, Client
+from reference.importing import import_files
+from reference.summary import Summary
+
+Source = dict[str, Any]  # an entry of sources.toml
+
+
+def refresh(root: Path, release: str | None = None, client: Client | None = None) -> Summary:
+    """Download every source into data/downloads/<today>, import it all, and place the DSPT export.
+
+    A file that today's manifest has, and that is still as it was, is not fetched again. `release` is
+    the date of the ODS files; the first of this month where it is None. Refused: any file is not to
+    be had, or not what it should be; the seeds and data/dspt are then as they were.
+    """
+    today = date.today()
+    folder = root / "data" / "downloads" / today.isoformat()
+    manifest = _Manifest(folder / "manifest.json")
+    client = client or Client()
+    sources = tomllib.loads(Path(__file__).with_name("sources.toml").read_text("utf-8"))["source"]
+    missing = []
+    for number, source in enumerate(sources, start=1):
+        if not manifest.has(source):
+            try:
+                manifest.add(source, *_download(client, source))
+            except Refused as error:
+                if not source.get("optional"):
+                    raise
+                missing.append(f"{source['file']}: {error}")
+                continue
+        entry = manifest.entries[source["file"]]
+        print(f"[{number}/{len(sources)}] {entry['file']}: {entry['bytes']:,} bytes", flush=True)
+    said = import_files(root, folder, release or today.replace(day=1).isoformat())
+    said.left_out += missing
+    for source in sources:
+        if source["kind"] == layouts.DSPT:
+            _place(root, folder / manifest.entries[source["file"]]["file"], said)
+    return said
+
+
+def _download(client: Client, source: Source) -> tuple[str, bytes]:
+    """File name and content, checked to be whole and of the layout that it should have."""
+    name = source["file"]
+    if not source.get("pages"):
+        content, named = client.get(source["url"], CSV_TYPES)
+        if source["kind"] == layouts.DSPT:
+            name = _export_name(named)
+    else:
+        whole = client.pages(source["url"])
+        content = json.dumps(whole).encode() if "geojson" in source["url"] else _table(whole)
+    with tempfile.TemporaryDirectory() as scratch:
+        path = Path(scratch, name)
+        path.write_bytes(content)
+        if (kind := layouts.recognise(path)) != source["kind"]:
+            raise Refused(f"{source['url']}: gives {kind}, not {source['kind']}")
+        if name.endswith(".csv") and not layouts.is_even(path):
+            raise Refused(f"{source['url']}: ends, or breaks, in the middle of a row")
+    return name, content
+
+
+def _export_name(named: str) -> str:
+    """The portal's name for its export; never a path, whatever the server says."""
+    name = r"DSPT search results \d\d_\d\d_\d{4} \d\d_\d\d_\d\d\.csv"
+    found = re.search(name, named)
+    return found[0] if found else f"DSPT search results {datetime.now():%d_%m_%Y %H_%M_%S}.csv"
+
+
+def _table(whole: dict[str, Any]) -> bytes:
+    """The rows of a feature service without shapes, as the CSV that ONS offers for download."""
+    rows = [feature["attributes"] for feature in whole["features"]]
+    text = io.StringIO()
+    writer = csv.DictWriter(text, rows[0] if rows else [], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue().encode()
+
+
+def _place(root: Path, export: Path, said: Summary) -> None:
+    """Copy the export to data/dspt, unless that day has one: the build takes one a day."""
+    target = root / "data" / "dspt" / export.name
+    day = export.name[:30]  # "DSPT search results DD_MM_YYYY"
+    if not (held := [path.name for path in target.parent.glob(f"{day} *.csv")]):
+        seeds.write({target: export.read_bytes()})
+        said.changes.append(f"data/dspt/{target.name}: new")
+    elif target.name not in held:
+        said.left_out.append(f"{target.name}: data/dspt already has {held[0]}, and one a day is taken")
+
+
+class _Manifest:
+    """Where each file of a day came from and what it was, so that a rerun can go on."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.entries: dict[str, dict[str, Any]] = {}
+        if path.exists():
+            self.entries = json.loads(path.read_text("utf-8"))
+
+    def has(self, source: Source) -> bool:
+        entry = self.entries.get(source["file"])
+        path = entry and self.path.with_name(entry["file"])
+        return bool(
+            path
+            and entry["url"] == source["url"]
+            and path.exists()
+            and hashlib.sha256(path.read_bytes()).hexdigest() == entry["sha256"]
+        )
+
+    def add(self, source: Source, name: str, content: bytes) -> None:
+        self.entries[source["file"]] = {
+            "file": name,
+            "url": source["url"],
+            "fetched_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "bytes": len(content),
+            "sha256": hashlib.sha256(content).hexdigest(),
+            "licence": source["licence"],
+        }
+        # The file first: an entry must never name a file that a kill kept away.
+        text = json.dumps(self.entries, indent=2, ensure_ascii=False) + "\n"
+        seeds.write({self.path.with_name(name): content})
+        seeds.write({self.path: text.encode()})

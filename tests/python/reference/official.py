@@ -1,0 +1,79 @@
+"""Small files in the official layouts. Organisations, codes and places are invented."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+import geopandas as gpd
+from shapely.geometry import box
+
+LOOKUP_COLUMNS = ("CD", "CDH", "NM")
+
+
+def table(rows: Iterable[Sequence[object]], bom: bool = False) -> str:
+    """CSV text."""
+    text = io.StringIO()
+    csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n").writerows(rows)
+    return "\ufeff" * bom + text.getvalue()
+
+
+def organisation(
+    code: str,
+    name: str = "",
+    *,
+    region: str = "Y60",
+    icb: str = "QA1",
+    postcode: str = "ZZ1 1AA",
+    opened: str = "20200401",
+    closed: str = "",
+    sub_type: str = "",
+) -> list[str]:
+    """One row of etr, ect, eccg or ecsu: 27 columns."""
+    row = [""] * 27
+    row[0:4] = [code, name or f"{code} NHS TRUST", region, icb]
+    row[9:14] = [postcode, opened, closed, "", sub_type]
+    row[21] = "1"
+    return row
+
+
+ETR = [organisation("RZ1"), organisation("RZ2", icb="QA2"), organisation("Z1Z2Z")]
+ECT = [organisation("TZ1", sub_type="T")]
+ECCG = [
+    organisation("98Z", "NHS INVENTED ICB - 98Z", sub_type="C"),
+    organisation("97Z", "INVENTED COMMISSIONING HUB", sub_type="H", icb="Q99"),
+]
+ECSU = [organisation("0ZZ", "INVENTED CSU", region="", icb="", opened="")]
+SUCC = [
+    ["RZ0", "RZ1", "R", "20210401", ""],
+    ["RY0", "RZ0", "R", "20190401", "F"],
+    ["A99998", "A99999", "R", "20210401", ""],  # practices: nobody of ours
+]
+
+
+def lookup(sub: str, icb: str, region: str, *, year: str, extra: str = "") -> list[list[str]]:
+    """An ONS lookup: two sub-ICB locations, each in an ICB of its own, in one region.
+
+    `extra` is a finer level (LSOA21), of which each location then has three.
+    """
+    header = [f"{p}{year}{c}" for p in (sub, icb, region) for c in LOOKUP_COLUMNS]
+    rows = [
+        ["E3801", "98Z", "Place one", "E5401", "QA1", "ICB one", "E4001", "Y60", "Region"],
+        ["E3802", "99Z", "Place two", "E5402", "QA2", "ICB two", "E4001", "Y60", "Region"],
+    ]
+    if not extra:
+        return [["FID", *header], *([str(n), *row] for n, row in enumerate(rows))]
+    fine = [[f"E01{n}{copy}", *row] for n, row in enumerate(rows) for copy in range(3)]
+    return [[f"{extra}CD", *header], *fine]
+
+
+def areas(year: str = "26", prefix: str = "ICB") -> gpd.GeoDataFrame:
+    """Two squares of 50 km, side by side, in metres (EPSG:27700)."""
+    west, east = box(400_000, 200_000, 450_000, 250_000), box(450_000, 200_000, 500_000, 250_000)
+    columns = {f"{prefix}{year}CD": ["E5402", "E5401"], f"{prefix}{year}NM": ["ICB two", "ICB one"]}
+    return gpd.GeoDataFrame(columns, geometry=[east, west], crs="EPSG:27700")
+
+
+DSPT = [
+    ["Code", "Organisation Name", "Status", "Date Of Publication", "Primary Sector"],
+    ["RZ1", "RZ1 NHS TRUST", "25/26 Standards Met", "01/06/2026", "NHS Trust"],
+]

@@ -1,0 +1,425 @@
+"""Official files in, seeds out: what is read, what is refused, and that nothing is half done."""
+
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import geopandas as gpd
+import official
+import pytest
+import shapely
+from official import organisation, table
+
+from reference import Refused
+from reference.importing import import_files
+from reference.layouts import release_in_name
+
+ROOT = Path(__file__).parents[3]
+OFFICIAL = ROOT.parent / "shared" / "data"
+BY_HAND = ("ods_csus", "ods_icbs", "ods_corrections", "ods_coordinates")
+
+Seed = Callable[[str], list[str]]
+
+
+def files_of(root: Path) -> dict[str, bytes]:
+    """Every file under a folder, by relative path."""
+    paths = [path for path in root.rglob("*") if path.is_file()]
+    return {str(path.relative_to(root)): path.read_bytes() for path in paths}
+
+
+@pytest.mark.skipif(not OFFICIAL.is_dir(), reason="no official files in ../shared/data")
+def test_official_files_give_the_committed_seeds_byte_for_byte(project: Path) -> None:
+    for name in BY_HAND:
+        target = project / "seeds" / "ods" / f"{name}.csv"
+        target.parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / "seeds" / "ods" / target.name, target)
+    for part in ("ods", "ons"):
+        import_files(project, OFFICIAL / part)
+    for part in ("seeds/ods", "seeds/ons", "data/boundaries"):
+        ours = {n: c for n, c in files_of(ROOT / part).items() if n.endswith((".csv", ".geojson"))}
+        assert files_of(project / part) == ours
+
+
+@pytest.mark.parametrize(
+    ("name", "release"),
+    [
+        ("etr_2026-07.csv", "2026-07-01"),
+        ("CCG_STP_NHSER_Apr_2021_LU_EN.csv", "2021-04-01"),
+        ("icb_apr_2023_en_bsc.geojson", "2023-04-01"),
+        ("Sub_ICB_Locations_(April_2024)_EN.csv", "2024-04-01"),
+        ("ONSPD_AUG_2026_UK.csv", "2026-08-01"),
+        ("etr.csv", None),
+        ("summary_2023.csv", None),
+        ("etr_2026-13.csv", None),
+    ],
+)
+def test_month_in_a_name(name: str, release: str | None) -> None:
+    assert release_in_name(name) == release
+
+
+def test_ods_files_are_told_apart_by_content(project: Path, folder: Path, seed: Seed) -> None:
+    for name, rows in {
+        "a": official.ETR,
+        "b": official.ECT,
+        "c": official.ECCG,
+        "d": official.ECSU,
+        "e": official.SUCC,
+    }.items():
+        (folder / f"{name}.csv").write_text(table(rows), newline="")
+    import_files(project, folder, "2026-05-01")
+    place = "QA1,ZZ1 1AA,2020-04-01,"
+    assert seed("ods/ods_trusts") == [
+        f"2026-05-01,RZ1,RZ1 NHS TRUST,Y60,{place}",
+        "2026-05-01,RZ2,RZ2 NHS TRUST,Y60,QA2,ZZ1 1AA,2020-04-01,",
+        f"2026-05-01,TZ1,TZ1 NHS TRUST,Y60,{place}",
+        f"2026-05-01,Z1Z2Z,Z1Z2Z NHS TRUST,Y60,{place}",
+    ]
+    assert seed("ods/ods_commissioners") == [
+        "2026-05-01,97Z,INVENTED COMMISSIONING HUB,H,Y60,Q99,ZZ1 1AA,2020-04-01,",
+        f"2026-05-01,98Z,NHS INVENTED ICB - 98Z,C,Y60,{place}",
+    ]
+    assert seed("ods/ods_csus") == ["2026-05-01,0ZZ,INVENTED CSU,ZZ1 1AA"]
+    assert seed("ods/ods_successions") == ["RY0,RZ0,R,2019-04-01,F", "RZ0,RZ1,R,2021-04-01,"]
+
+
+def test_importing_twice_changes_nothing(project: Path, folder: Path) -> None:
+    (folder / "etr_2026-05.csv").write_text(table(official.ETR))
+    (folder / "succ.csv").write_text(table(official.SUCC))
+    import_files(project, folder)
+    before = files_of(project)
+    assert "nothing: all of this was there already" in str(import_files(project, folder))
+    assert files_of(project) == before
+
+
+def test_a_release_is_never_rewritten(project: Path, folder: Path) -> None:
+    (folder / "etr_2026-05.csv").write_text(table(official.ETR))
+    import_files(project, folder)
+    before = files_of(project)
+    (folder / "etr_2026-05.csv").write_text(table(official.ETR[:2]))
+    with pytest.raises(Refused, match=r"already has the release 2026-05-01.* for Z1Z2Z\..*RELEASE"):
+        import_files(project, folder)
+    assert files_of(project) == before
+
+
+def test_care_trusts_of_a_month_may_follow_the_trusts(
+    project: Path, folder: Path, seed: Seed
+) -> None:
+    (folder / "etr_2026-05.csv").write_text(table(official.ETR))
+    import_files(project, folder)
+    (folder / "ect_2026-05.csv").write_text(table(official.ECT))
+    import_files(project, folder)
+    import_files(project, folder)
+    assert [line.split(",")[1] for line in seed("ods/ods_trusts")] == ["RZ1", "RZ2", "TZ1", "Z1Z2Z"]
+
+
+def test_summary_says_what_changed_against_the_release_before(
+    project: Path, folder: Path, seed: Seed
+) -> None:
+    newer = [
+        organisation("RZ1", "RENAMED NHS TRUST"),
+        organisation("RZ2", icb="QA1"),
+        organisation("RZ3"),
+        organisation("RZ4", closed="20191231"),
+        organisation("Z1Z2Z", closed="20260430"),
+    ]
+    (folder / "etr_2026-05.csv").write_text(table(newer))
+    import_files(project, folder)
+    (folder / "etr_2026-04.csv").write_text(table([*official.ETR, organisation("RZ9")]))
+    older = str(import_files(project, folder))
+    assert "release 2026-04-01, 4 rows, the first on hand" in older
+    assert seed("ods/ods_trusts") == sorted(seed("ods/ods_trusts"))
+
+    (folder / "etr_2026-06.csv").write_text(table(official.ETR))
+    shutil.rmtree(project / "seeds" / "ods")
+    said = str(import_files(project, folder))
+    for line in (
+        "release 2026-05-01, 5 rows, against 2026-04-01",
+        "opened 1: RZ3 RZ3 NHS TRUST",
+        "closed 1: Z1Z2Z Z1Z2Z NHS TRUST",
+        "listed now, though closed before 1: RZ4",
+        "listed no more 1: RZ9 RZ9 NHS TRUST",
+        "renamed 1: RZ1 RZ1 NHS TRUST > RENAMED NHS TRUST",
+        "moved ICB 1: RZ2 QA2 > QA1",
+    ):
+        assert line in said
+
+
+def test_successions_are_added_once_and_never_changed(
+    project: Path, folder: Path, seed: Seed
+) -> None:
+    (folder / "etr_2026-05.csv").write_text(table(official.ETR))
+    (folder / "succ.csv").write_text(table(official.SUCC))
+    assert "1 successions that reach no trust" in str(import_files(project, folder))
+    changed = [["RZ0", "RZ1", "R", "20210401", "X"], ["RZ2", "RZ1", "R", "20260701", ""]]
+    (folder / "succ.csv").write_text(table(changed))
+    said = str(import_files(project, folder))
+    assert "1 new successions: RZ2 > RZ1 (2026-07-01)" in said
+    assert "another reason or mark for RZ0 > RZ1: ours stays" in said
+    assert seed("ods/ods_successions") == [
+        "RY0,RZ0,R,2019-04-01,F",
+        "RZ0,RZ1,R,2021-04-01,",
+        "RZ2,RZ1,R,2026-07-01,",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [
+        ("Apr_2020.csv", official.lookup("CCG", "STP", "NHSER", year="20")),
+        ("Apr_2021.csv", official.lookup("CCG", "STP", "NHSER", year="21")),
+        ("Jul_2022.csv", official.lookup("LOC", "ICB", "NHSER", year="22")),
+        ("2024-04.csv", official.lookup("SICBL", "ICB", "NHSER", year="24", extra="OA21")),
+        ("2026-04.csv", official.lookup("SICBL", "ICB", "NHSER", year="26", extra="LSOA21")),
+    ],
+)
+@pytest.mark.parametrize("bom", [True, False])
+def test_lookups_of_any_year(
+    project: Path, folder: Path, seed: Seed, name: str, rows: list[list[str]], bom: bool
+) -> None:
+    (folder / name).write_text(table(rows, bom=bom), "utf-8")
+    import_files(project, folder)
+    release = release_in_name(name)
+    assert seed("ons/ons_sub_icb_locations") == [
+        f"{release},98Z,E3801,Place one,QA1",
+        f"{release},99Z,E3802,Place two,QA2",
+    ]
+    assert seed("ons/ons_icbs") == [
+        f"{release},QA1,E5401,ICB one,Y60",
+        f"{release},QA2,E5402,ICB two,Y60",
+    ]
+    assert seed("ons/ons_regions") == [f"{release},Y60,E4001,Region"]
+
+
+def test_registered_patients_of_sub_icb_locations(
+    project: Path, folder: Path, seed: Seed
+) -> None:
+    header = "PUBLICATION,EXTRACT_DATE,ORG_TYPE,ORG_CODE,ONS_CODE,POSTCODE,SEX,AGE,NUMBER_OF_PATIENTS"
+    facts = [
+        "GP_PRAC_PAT_LIST,01SEP2022,SUB_ICB_LOCATION,99Z,E3802,,ALL,ALL,200",
+        "GP_PRAC_PAT_LIST,01SEP2022,SUB_ICB_LOCATION,98Z,E3801,,ALL,ALL,100",
+        "GP_PRAC_PAT_LIST,01SEP2022,SUB_ICB_LOCATION,98Z,E3801,,MALE,ALL,50",
+        "GP_PRAC_PAT_LIST,01SEP2022,SUB_ICB_LOCATION,98Z,E3801,,ALL,42,2",
+        "GP_PRAC_PAT_LIST,01SEP2022,ICB,QA1,E5401,,ALL,ALL,300",
+    ]
+    path = folder / "gp-reg-pat-prac-sing-age-regions.csv"
+    path.write_text("\n".join([header, *facts]))
+    import_files(project, folder)
+    assert seed("ons/ons_registered_patients") == ["2022-09-01,98Z,100", "2022-09-01,99Z,200"]
+    path.write_text("\n".join([header, *facts[:1]]).replace("200", "2e2"))
+    with pytest.raises(Refused, match="row 2, 99Z: '2e2' is no count"):
+        import_files(project, folder)
+
+
+@pytest.mark.parametrize("header", ["pcd,pcd2,pcds,doterm,lat,long", "PCD7,PCD8,PCDS,DOTERM,LAT,LONG"])
+def test_points_from_a_postcode_directory(
+    project: Path, folder: Path, seed: Seed, header: str
+) -> None:
+    rows = [
+        organisation("RZ1", postcode="zz11aa"),
+        organisation("RZ2", postcode="ZZ1 1AB"),
+        organisation("RZ3", postcode="ZZ1 1AC"),
+        organisation("RZ4", postcode="ZZ1 1AD"),
+    ]
+    (folder / "etr_2026-05.csv").write_text(table(rows))
+    coordinates = project / "seeds" / "ods" / "ods_coordinates.csv"
+    coordinates.parent.mkdir()
+    coordinates.write_text("organisation_code,latitude,longitude,source\nRZ2,51.5,-0.1,by hand\n")
+    directory = [
+        "ZZ1 1AA,ZZ1  1AA,ZZ1 1AA,,53.462441,-2.227710",
+        "ZZ1 1AB,ZZ1  1AB,ZZ1 1AB,,53.0,-2.0",
+        "ZZ1 1AC,ZZ1  1AC,ZZ1 1AC,202001,52.5,-1.5",
+        "ZZ1 1AD,ZZ1  1AD,ZZ1 1AD,,99.999999,0.000000",
+    ]
+    (folder / "ONSPD_AUG_2026_UK.csv").write_text("\n".join([header, *directory]))
+    said = str(import_files(project, folder))
+    assert seed("ods/ods_coordinates") == [
+        "RZ1,53.462441,-2.227710,ONSPD 2026-08",
+        "RZ2,51.5,-0.1,by hand",
+        "RZ3,52.5,-1.5,ONSPD 2026-08",
+    ]
+    assert "2 new points: RZ1, RZ3" in said
+    assert "no point for RZ4" in said
+
+
+@pytest.mark.parametrize("crs", ["EPSG:27700", "EPSG:4326", "EPSG:3857"])
+@pytest.mark.parametrize("suffix", ["geojson", "gpkg", "shp"])
+def test_boundaries_of_any_format_and_crs(
+    project: Path, folder: Path, suffix: str, crs: str
+) -> None:
+    rows = official.lookup("SICBL", "ICB", "NHSER", year="26")
+    (folder / "lookup_2026-04.csv").write_text(table(rows))
+    official.areas().to_crs(crs).to_file(folder / f"ICB_APR_2026_EN_BSC.{suffix}")
+    import_files(project, folder)
+    path = project / "data" / "boundaries" / "icb_2026-04-01.geojson"
+    stored = gpd.read_file(path)
+    assert list(stored["icb_code"]) == ["QA1", "QA2"]
+    assert list(stored["icb_name"]) == ["ICB one", "ICB two"]
+    assert stored.crs == "EPSG:4326"
+    assert shapely.coverage_is_valid(stored.geometry.values)
+    assert stored.to_crs(27700).area.sum() == pytest.approx(50_000 * 100_000, rel=0.001)
+    assert path.read_bytes().endswith(b"]}\n")
+
+
+def test_boundaries_need_every_icb_of_the_lookup_and_no_other(project: Path, folder: Path) -> None:
+    rows = official.lookup("SICBL", "ICB", "NHSER", year="26")
+    (folder / "lookup_2026-04.csv").write_text(table(rows))
+    areas = official.areas()
+    areas[:1].to_file(folder / "icb_2026-04.geojson")
+    with pytest.raises(Refused, match="other ICBs than the lookup of that release: QA1"):
+        import_files(project, folder)
+    areas["ICB26CD"] = ["E5402", "E5499"]
+    areas.to_file(folder / "icb_2026-04.geojson")
+    with pytest.raises(Refused, match="no ODS code for E5499; import the ONS lookup"):
+        import_files(project, folder)
+    areas = official.areas().set_crs(None, allow_override=True)
+    (folder / "icb_2026-04.geojson").unlink()
+    areas.to_file(folder / "icb_2026-04.shp")
+    with pytest.raises(Refused, match="has no CRS"):
+        import_files(project, folder)
+    assert files_of(project) == {}
+
+
+def test_areas_that_overlap_are_refused(project: Path, folder: Path) -> None:
+    rows = official.lookup("SICBL", "ICB", "NHSER", year="26")
+    (folder / "lookup_2026-04.csv").write_text(table(rows))
+    areas = official.areas()
+    areas.geometry = areas.geometry.buffer(2_000)
+    areas.to_file(folder / "icb_2026-04.gpkg")
+    with pytest.raises(Refused, match="overlap"):
+        import_files(project, folder)
+
+
+def test_a_boundary_file_is_never_rewritten(project: Path, folder: Path) -> None:
+    rows = official.lookup("SICBL", "ICB", "NHSER", year="26")
+    (folder / "lookup_2026-04.csv").write_text(table(rows))
+    official.areas().to_file(folder / "icb_2026-04.gpkg")
+    import_files(project, folder)
+    before = files_of(project)
+    import_files(project, folder)
+    moved = official.areas()
+    moved.geometry = moved.translate(5_000)
+    moved.to_file(folder / "icb_2026-04.gpkg")
+    with pytest.raises(Refused, match="icb_2026-04-01.geojson is there with other content"):
+        import_files(project, folder)
+    assert files_of(project) == before
+
+
+def test_what_is_left_out_is_named(project: Path, folder: Path) -> None:
+    (folder / "README.md").write_text("# Downloads\n")
+    (folder / "points.csv").write_text("Code,lat,long\nRZ1,52,-1\n")
+    (folder / "export.csv").write_text(table(official.DSPT))
+    official.areas("24", "NHSER").to_file(folder / "regions.geojson")
+    said = import_files(project, folder)
+    assert said.read == []
+    assert [line.split(":")[0] for line in said.left_out] == [
+        "README.md",
+        "export.csv",
+        "points.csv",
+        "regions.geojson",
+    ]
+
+
+def test_zipped_files_are_read_with_the_month_of_the_zip(
+    project: Path, folder: Path, seed: Seed
+) -> None:
+    with zipfile.ZipFile(folder / "etr_2026-05.zip", "w") as archive:
+        archive.writestr("etr.csv", table(official.ETR))
+        archive.writestr("etr.pdf", b"%PDF-1.7 \0")
+    import_files(project, folder)
+    assert len(seed("ods/ods_trusts")) == 3
+
+
+def test_older_files_may_be_in_the_windows_code_page(
+    project: Path, folder: Path, seed: Seed
+) -> None:
+    rows = table([organisation("RZ1", "WOMEN’S NHS TRUST")])
+    (folder / "etr_2026-05.csv").write_text(rows, "cp1252")
+    import_files(project, folder)
+    assert "WOMEN’S" in seed("ods/ods_trusts")[0]
+
+
+GOOD = table(official.ETR)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("etr.csv", GOOD, "etr.csv: its name carries no month.*RELEASE"),
+        ("x_2026-05.csv", "", "x_2026-05.csv: is empty"),
+        ("x_2026-05.csv", "<!DOCTYPE html><html>", "is a web page"),
+        ("x_2026-05.csv", "a,b\n1,2\n", "no layout that we know"),
+        ("x_2026-05.geojson", '{"type": "Topology"}', "no layout that we know"),
+        ("x_2026-05.zip", "PK", "no whole zip"),
+        ("x_2026-05.csv", table([organisation("A99999", "SURGERY")]), "neither trusts, commis"),
+        ("x_2026-05.csv", table([*official.ETR, *official.ECCG]), "mixes several.*RZ1.*98Z"),
+        ("x_2026-05.csv", GOOD + '"RZ3","NAME","Y60"\r\n', "row 4 has 3 columns"),
+        ("x_2026-05.csv", table(official.ETR * 2), "row 4 lists RZ1 a second time"),
+        ("x_2026-05.csv", GOOD.replace("20200401", "31042020", 1), "row 1: '31042020' is no date"),
+        ("succ.csv", table([["A", "B", "R", "20200230", ""]]), "row 1: '20200230' is no date"),
+        (
+            "x_2026-05.csv",
+            table(official.lookup("SICBL", "ICB", "CAL", year="26")),
+            "NHSER; has FID",
+        ),
+        (
+            "x_2025-04.csv",
+            table(official.lookup("SICBL", "ICB", "NHSER", year="26")),
+            "columns are of 2026, but the release is 2025-04-01",
+        ),
+        (
+            "x_2026-05.csv",
+            table(
+                [
+                    *official.lookup("SICBL", "ICB", "NHSER", year="26"),
+                    ["2", "E3801", "98Z", "Place one", "E5402", "QA2", "ICB two", "E4001", "Y60", "R"],
+                ]
+            ),
+            "row 4 has a blank, or a second answer",
+        ),
+    ],
+)
+def test_one_bad_file_stops_all_and_says_why(
+    project: Path, folder: Path, name: str, text: str, message: str
+) -> None:
+    (folder / "ect_2026-04.csv").write_text(table(official.ECT))
+    (folder / name).write_text(text)
+    with pytest.raises(Refused, match=message):
+        import_files(project, folder)
+    assert files_of(project) == {}
+
+
+def test_a_seed_with_other_columns_is_not_touched(project: Path, folder: Path) -> None:
+    path = project / "seeds" / "ods" / "ods_trusts.csv"
+    path.parent.mkdir()
+    path.write_text("organisation_code,name\n")
+    (folder / "etr_2026-05.csv").write_text(GOOD)
+    with pytest.raises(Refused, match="seeds/ods/ods_trusts.csv: its columns are not"):
+        import_files(project, folder)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [
+        (["--release", "2026-05-01"], 0, "3 rows, the first on hand"),
+        (["--release", "May 2026"], 1, "'May 2026' is no date; write it as 2026-04-01"),
+        ([], 1, "etr.csv: its name carries no month"),
+    ],
+)
+def test_command_line(
+    project: Path, folder: Path, arguments: list[str], status: int, words: str
+) -> None:
+    (folder / "etr.csv").write_text(GOOD)
+    run = subprocess.run(
+        [sys.executable, "-m", "reference", "import", folder, *arguments],
+        cwd=project,
+        env={"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode == status
+    assert words in (run.stderr if status else run.stdout)
+    assert "Traceback" not in run.stderr
+    assert len(run.stderr.splitlines()) == status
