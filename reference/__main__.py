@@ -34,6 +34,9 @@ def main() -> int:
     except Refused as error:
         print(f"reference: {error}. Nothing was changed.", file=sys.stderr)
         return 1
+    except OSError as error:
+        print(f"reference: {error}. Free disk space, or permissions?", file=sys.stderr)
+        return 1
     print("To review: git diff --stat; git diff seeds")
     return 0
 

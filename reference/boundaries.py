@@ -61,6 +61,8 @@ def compact(path: Path, icb_codes: Mapping[str, str], expected: Set[str]) -> byt
             f"{path.name}: has other ICBs than the lookup of that release: "
             f"{', '.join(sorted(differing))}"
         )
+    mended = areas.make_valid(method="structure", keep_collapsed=False)
+    areas.geometry = areas.geometry.where(areas.is_valid, mended)
     areas = areas.dissolve(by="icb_code", as_index=False)  # sorts by code, too
 
     simplified = areas.to_crs("EPSG:27700")

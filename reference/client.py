@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import requests
+import urllib3
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
 from tqdm import tqdm
 
@@ -93,12 +94,13 @@ class Client:
                     raise Refused(f"{url}: answers {answer.status_code} {answer.reason}")
                 size = int(answer.headers.get("Content-Length", 0)) or None
                 with tqdm(total=size, unit="B", unit_scale=True, leave=False, disable=None) as bar:
-                    for chunk in answer.iter_content(2**16):
+                    # read1 gives what is there; iter_content would wait for a full chunk of a drip
+                    while chunk := answer.raw.read1(2**16, decode_content=True):
                         body += chunk
                         bar.update(len(chunk))
                         if time.monotonic() > until:
                             raise Unreachable(f"no whole answer in {self.deadline:g} seconds")
-        except requests.RequestException as error:
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             raise Unreachable(_in_words(error)) from error
         kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         if kind not in types or body.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] in (b"<", b""):
@@ -107,9 +109,9 @@ class Client:
         return bytes(body), unquote(answer.headers.get("Content-Disposition", ""))
 
 
-def _in_words(error: requests.RequestException) -> str:
-    if isinstance(error, requests.Timeout) or "timed out" in str(error):
+def _in_words(error: Exception) -> str:
+    if isinstance(error, requests.Timeout | urllib3.exceptions.TimeoutError):
         return "no answer in time"
-    if isinstance(error, requests.exceptions.ChunkedEncodingError):
-        return "the connection was cut in the middle of a file"
-    return "no connection"
+    if isinstance(error, requests.RequestException):
+        return "no connection"
+    return "the connection was cut in the middle of a file"

@@ -30,22 +30,23 @@ def import_files(root: Path, source: Path, given: str | None = None) -> Summary:
         # Boundaries, postcodes and successions need the codes that the other tables bring.
         for path in sorted(files, key=lambda path: kinds[path] in layouts.NEED_CODES):
             kind, release = kinds[path], files[path] or given
+            dated = ""
             if reason := layouts.NOT_IMPORTED.get(kind):
                 said.left_out.append(f"{path.name}: {reason}")
                 continue
             if kind == layouts.SUCCESSIONS:
                 _add_successions(new, layouts.successions(path), said)
             elif kind == layouts.POSTCODES:
-                release = layouts.known(release, path)
-                _add_points(new, path, release, said)
+                dated = layouts.known(release, path)
+                _add_points(new, path, dated, said)
             elif kind == layouts.ICB_AREAS:
-                release = layouts.known(release, path)
-                written |= _boundary_file(root, new, path, release, said)
+                dated = layouts.known(release, path)
+                written |= _boundary_file(root, new, path, dated, said)
             else:
                 for name, rows in layouts.read_rows(path, kind, release).items():
                     new[name] = seeds.add_release(name, new[name], rows, path.name)
-                    release = rows[0][0]
-            said.read.append(f"{path.name}: {kind}, {release or 'no release'}")
+                    dated = max((row[0] for row in rows), default="")
+            said.read.append(f"{path.name}: {kind} {dated}".rstrip())
     for name, rows in new.items():
         if len(rows) > len(held[name]):
             said.seed(name, held[name], rows)
@@ -58,7 +59,7 @@ def import_files(root: Path, source: Path, given: str | None = None) -> Summary:
 
 @contextmanager
 def _unpacked(source: Path) -> Iterator[dict[Path, str | None]]:
-    """The files to read and the release in each one's name, or in that of the zip that it was in."""
+    """The files to read, and the release in the name of each, or of the zip that it was in."""
     with tempfile.TemporaryDirectory() as scratch:
         files: dict[Path, str | None] = {}
         for path in [source] if source.is_file() else _files(source):
@@ -87,9 +88,9 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _add_successions(new: dict[str, list[Row]], rows: list[Row], said: Summary) -> None:
-    """Add what is new, of the successions that reach an organisation of ours over any number of steps.
+    """Add what is new of the successions that reach an organisation of ours, in however many steps.
 
-    The official file has tens of thousands between practices, sites and pharmacies.
+    The official file has tens of thousands more, between practices, sites and pharmacies.
     """
     held = {
         (old, successor, on): row for row in new[SUCCESSIONS] for old, successor, _, on, _ in [row]

@@ -37,7 +37,7 @@ _DATA_SUFFIXES = {".csv", ".geojson", ".gpkg", ".shp", ".xlsx", ".xls"}
 _SHAPEFILE_PARTS = {".dbf", ".shx", ".prj", ".cpg", ".sbn", ".sbx", ".xml"}
 _POSTCODES = {"PCDS", "PCD", "PCD7", "PCD8"}
 _GEOGRAPHIES = {"sub": "CCG|LOC|SICBL", "icb": "STP|ICB", "region": "NHSER"}
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 
 
 def release_in_name(name: str) -> str | None:
@@ -144,8 +144,8 @@ def _kind_of(code: str, name: str, sub_type: str) -> str | None:
 def read_rows(path: Path, kind: str, release: str | None) -> dict[str, list[Row]]:
     """The rows that one release of a table gives to each seed.
 
-    `release` is the date from the file's name, or the one given; registered patients carry theirs
-    in the file. Refused: no release, or a value that cannot be used.
+    `release` is the date from the file's name, or the one given; the extract date in a file of
+    registered patients goes before it. Refused: no release, or a value that cannot be used.
     """
     if kind == PATIENT_COUNTS:
         return {PATIENTS: _patients(path, release)}
@@ -172,12 +172,12 @@ def _organisations(path: Path, kind: str, release: str) -> dict[str, list[Row]]:
         code, name, region, icb, postcode = *line[:4], line[9]
         if code in rows:
             raise Refused(f"{path.name}: row {number} lists {code} a second time")
-        dates = [_iso(line[at], path, number) for at in (10, 11)]
-        place = (region, icb, postcode, *dates)
-        rows[code] = (release, code, name) + {
-            ECCG: (line[13], *place),
-            ECSU: (postcode,),
-        }.get(kind, place)
+        opened, closed = (_iso(line[at], path, number) for at in (10, 11))
+        if kind == ECSU and closed:
+            continue  # our CSUs have no dates: one that a release does not list is closed
+        place = (region, icb, postcode, opened, closed)
+        facts = {ECCG: (line[13], *place), ECSU: (postcode,)}.get(kind, place)
+        rows[code] = (release, code, name, *facts)
     seed = {ECCG: COMMISSIONERS, ECSU: CSUS}.get(kind, TRUSTS)
     return {seed: list(rows.values())}
 
@@ -243,17 +243,17 @@ def _patients(path: Path, release: str | None) -> list[Row]:
             raise Refused(
                 f"{path.name}: row {number}, {code}: {patients!r} is no count, or a second"
             )
-        rows[code] = (release or _extract_date(fact, path), code, patients)
+        rows[code] = (_extract_date(fact) or known(release, path), code, patients)
     if not rows:
         raise Refused(f"{path.name}: no row of a CCG or SUB_ICB_LOCATION with SEX and AGE of ALL")
     return list(rows.values())
 
 
-def _extract_date(fact: dict[str, str], path: Path) -> str:
+def _extract_date(fact: dict[str, str]) -> str | None:
     try:
-        return datetime.strptime(fact.get("EXTRACT_DATE", ""), "%d%b%Y").date().isoformat()
-    except ValueError:
-        return known(None, path)
+        return datetime.strptime(fact["EXTRACT_DATE"], "%d%b%Y").date().isoformat()
+    except (KeyError, ValueError):
+        return None
 
 
 def is_even(path: Path) -> bool:

@@ -22,9 +22,9 @@ Source = dict[str, Any]  # an entry of sources.toml
 def refresh(root: Path, release: str | None = None, client: Client | None = None) -> Summary:
     """Download every source into data/downloads/<today>, import it all, and place the DSPT export.
 
-    A file that today's manifest has, and that is still as it was, is not fetched again. `release` is
-    the date of the ODS files; the first of this month where it is None. Refused: any file is not to
-    be had, or not what it should be; the seeds and data/dspt are then as they were.
+    A file that today's manifest has, and that is still as it was, is not fetched again. `release`
+    is the date of the ODS files; the first of this month where it is None. Refused: any file is not
+    to be had, or not what it should be; the seeds and data/dspt are then as they were.
     """
     today = date.today()
     folder = root / "data" / "downloads" / today.isoformat()
@@ -96,7 +96,9 @@ def _place(root: Path, export: Path, said: Summary) -> None:
         seeds.write({target: export.read_bytes()})
         said.changes.append(f"data/dspt/{target.name}: new")
     elif target.name not in held:
-        said.left_out.append(f"{target.name}: data/dspt already has {held[0]}, and one a day is taken")
+        said.left_out.append(
+            f"{target.name}: data/dspt already has {held[0]}, and one a day is taken"
+        )
 
 
 class _Manifest:

@@ -88,7 +88,7 @@ def add_release(name: str, held: list[Row], new: list[Row], source: str) -> list
         raise Refused(
             f"{source}: {name}.csv already has the release {new[0][0]}, with other content for "
             f"{shown(differing)}. A release is never rewritten: if this is a newer file, "
-            "give the day it was made (RELEASE=yyyy-mm-dd); if the old one was wrong, delete its rows"
+            "give the day it was made (RELEASE=yyyy-mm-dd); if ours was wrong, delete its rows"
         )
     return held if there else held + new
 

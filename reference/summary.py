@@ -50,7 +50,7 @@ class Summary:
 def _differences(
     name: str, before: dict[str, dict[str, str]], after: dict[str, dict[str, str]]
 ) -> dict[str, list[str]]:
-    """What happened between two releases: kind of change, and the organisations that it happened to."""
+    """What happened between two releases: kind of change, and to which organisations."""
     new = sorted(after.keys() - before.keys())
     both = sorted(after.keys() & before.keys())
     gone = sorted(before.keys() - after.keys())

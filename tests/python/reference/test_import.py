@@ -94,6 +94,49 @@ def test_importing_twice_changes_nothing(project: Path, folder: Path) -> None:
     assert files_of(project) == before
 
 
+def test_a_kill_between_two_files_leaves_each_whole(
+    project: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "etr_2026-05.csv").write_text(table(official.ETR))
+    import_files(project, folder)
+    before = files_of(project)
+    (folder / "etr_2026-06.csv").write_text(table(official.ETR))
+    (folder / "eccg_2026-06.csv").write_text(table(official.ECCG))
+    (folder / "succ.csv").write_text(table(official.SUCC))
+    renames: list[Path] = []
+
+    def killed_at_the_second(part: Path, path: Path) -> None:
+        renames.append(path)
+        if len(renames) == 2:
+            raise KeyboardInterrupt
+        part.replace(path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("reference.seeds.os.replace", killed_at_the_second)
+        with pytest.raises(KeyboardInterrupt):
+            import_files(project, folder)
+    between = files_of(project)
+    import_files(project, folder)
+    after = files_of(project)
+    assert between.keys() == before.keys()
+    assert all(between[name] in (before[name], after[name]) for name in before)
+    assert before != between != after
+
+
+def test_a_full_disk_changes_nothing(
+    project: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "etr_2026-05.csv").write_text(table(official.ETR))
+
+    def full(_: int) -> None:
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr("reference.seeds.os.fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        import_files(project, folder)
+    assert files_of(project) == {}
+
+
 def test_a_release_is_never_rewritten(project: Path, folder: Path) -> None:
     (folder / "etr_2026-05.csv").write_text(table(official.ETR))
     import_files(project, folder)
@@ -193,10 +236,17 @@ def test_lookups_of_any_year(
     assert seed("ons/ons_regions") == [f"{release},Y60,E4001,Region"]
 
 
-def test_registered_patients_of_sub_icb_locations(
-    project: Path, folder: Path, seed: Seed
-) -> None:
-    header = "PUBLICATION,EXTRACT_DATE,ORG_TYPE,ORG_CODE,ONS_CODE,POSTCODE,SEX,AGE,NUMBER_OF_PATIENTS"
+def test_a_csu_with_a_close_date_is_not_listed(project: Path, folder: Path, seed: Seed) -> None:
+    closed = organisation("0ZY", "CLOSED CSU", region="", icb="", closed="20180331")
+    (folder / "ecsu_2026-05.csv").write_text(table([closed, *official.ECSU]))
+    import_files(project, folder)
+    assert seed("ods/ods_csus") == ["2026-05-01,0ZZ,INVENTED CSU,ZZ1 1AA"]
+
+
+def test_registered_patients_of_sub_icb_locations(project: Path, folder: Path, seed: Seed) -> None:
+    header = (
+        "PUBLICATION,EXTRACT_DATE,ORG_TYPE,ORG_CODE,ONS_CODE,POSTCODE,SEX,AGE,NUMBER_OF_PATIENTS"
+    )
     facts = [
         "GP_PRAC_PAT_LIST,01SEP2022,SUB_ICB_LOCATION,99Z,E3802,,ALL,ALL,200",
         "GP_PRAC_PAT_LIST,01SEP2022,SUB_ICB_LOCATION,98Z,E3801,,ALL,ALL,100",
@@ -208,12 +258,15 @@ def test_registered_patients_of_sub_icb_locations(
     path.write_text("\n".join([header, *facts]))
     import_files(project, folder)
     assert seed("ons/ons_registered_patients") == ["2022-09-01,98Z,100", "2022-09-01,99Z,200"]
-    path.write_text("\n".join([header, *facts[:1]]).replace("200", "2e2"))
+    facts = [facts[0].replace(",200", ",2e2")]
+    path.write_text("\n".join([header, *facts]))
     with pytest.raises(Refused, match="row 2, 99Z: '2e2' is no count"):
         import_files(project, folder)
 
 
-@pytest.mark.parametrize("header", ["pcd,pcd2,pcds,doterm,lat,long", "PCD7,PCD8,PCDS,DOTERM,LAT,LONG"])
+@pytest.mark.parametrize(
+    "header", ["pcd,pcd2,pcds,doterm,lat,long", "PCD7,PCD8,PCDS,DOTERM,LAT,LONG"]
+)
 def test_points_from_a_postcode_directory(
     project: Path, folder: Path, seed: Seed, header: str
 ) -> None:
@@ -272,11 +325,11 @@ def test_boundaries_need_every_icb_of_the_lookup_and_no_other(project: Path, fol
         import_files(project, folder)
     areas["ICB26CD"] = ["E5402", "E5499"]
     areas.to_file(folder / "icb_2026-04.geojson")
-    with pytest.raises(Refused, match="no ODS code for E5499; import the ONS lookup"):
+    with pytest.raises(Refused, match="no ODS code for E5499; import the ONS"):
         import_files(project, folder)
-    areas = official.areas().set_crs(None, allow_override=True)
     (folder / "icb_2026-04.geojson").unlink()
-    areas.to_file(folder / "icb_2026-04.shp")
+    official.areas().to_file(folder / "icb_2026-04.shp")
+    (folder / "icb_2026-04.prj").unlink()
     with pytest.raises(Refused, match="has no CRS"):
         import_files(project, folder)
     assert files_of(project) == {}
@@ -302,7 +355,7 @@ def test_a_boundary_file_is_never_rewritten(project: Path, folder: Path) -> None
     moved = official.areas()
     moved.geometry = moved.translate(5_000)
     moved.to_file(folder / "icb_2026-04.gpkg")
-    with pytest.raises(Refused, match="icb_2026-04-01.geojson is there with other content"):
+    with pytest.raises(Refused, match=r"icb_2026-04-01\.geojson is there with other content"):
         import_files(project, folder)
     assert files_of(project) == before
 
@@ -374,7 +427,18 @@ GOOD = table(official.ETR)
             table(
                 [
                     *official.lookup("SICBL", "ICB", "NHSER", year="26"),
-                    ["2", "E3801", "98Z", "Place one", "E5402", "QA2", "ICB two", "E4001", "Y60", "R"],
+                    [
+                        "2",
+                        "E3801",
+                        "98Z",
+                        "Place one",
+                        "E5402",
+                        "QA2",
+                        "ICB two",
+                        "E4001",
+                        "Y60",
+                        "R",
+                    ],
                 ]
             ),
             "row 4 has a blank, or a second answer",
@@ -396,7 +460,7 @@ def test_a_seed_with_other_columns_is_not_touched(project: Path, folder: Path) -
     path.parent.mkdir()
     path.write_text("organisation_code,name\n")
     (folder / "etr_2026-05.csv").write_text(GOOD)
-    with pytest.raises(Refused, match="seeds/ods/ods_trusts.csv: its columns are not"):
+    with pytest.raises(Refused, match=r"seeds/ods/ods_trusts\.csv: its columns are not"):
         import_files(project, folder)
 
 
