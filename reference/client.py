@@ -14,8 +14,13 @@ from tqdm import tqdm
 
 from reference import Refused
 
-CSV_TYPES = ("text/csv", "text/plain", "application/csv", "application/octet-stream")
-CSV_TYPES += ("application/vnd.ms-excel", "application/force-download")  # old names for the same
+CSV_TYPES = (
+    "text/csv",
+    "text/plain",
+    "application/csv",
+    "application/octet-stream",
+    "application/vnd.ms-excel",  # what Windows servers call CSV
+)
 JSON_TYPES = ("application/json", "application/geo+json", "text/plain")
 
 
@@ -72,7 +77,7 @@ class Client:
             body, _ = self.get(f"{url}&resultOffset={len(held)}", JSON_TYPES)
             try:
                 page = json.loads(body)
-                features = page["features"]
+                features = list(page["features"])
             except (ValueError, KeyError, TypeError) as error:
                 raise Refused(f"{url}: answers {body[:200]!r} in place of features") from error
             whole = {**page, "features": held + features}
@@ -103,9 +108,9 @@ class Client:
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             raise Unreachable(_in_words(error)) from error
         kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-        if kind not in types or body.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] in (b"<", b""):
+        if kind not in types or bytes(body[:99]).lstrip(b"\xef\xbb\xbf \r\n\t")[:1] in (b"<", b""):
             said = kind or "no content type"
-            raise Refused(f"{url}: is empty or a web page, not a file of data ({said})")
+            raise Refused(f"{url}: gives no data: empty, a web page or another type ({said})")
         return bytes(body), unquote(answer.headers.get("Content-Disposition", ""))
 
 

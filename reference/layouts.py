@@ -184,7 +184,7 @@ def _organisations(path: Path, kind: str, release: str) -> dict[str, list[Row]]:
 
 def successions(path: Path) -> list[Row]:
     """The rows of a succession file, in our columns. Refused: a row that is not one."""
-    rows = []
+    rows: list[Row] = []
     for number, line in _lines(path):
         if len(line) != 5 or not line[0] or not line[1] or not line[3]:
             raise Refused(

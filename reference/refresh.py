@@ -111,14 +111,12 @@ class _Manifest:
             self.entries = json.loads(path.read_text("utf-8"))
 
     def has(self, source: Source) -> bool:
-        entry = self.entries.get(source["file"])
-        path = entry and self.path.with_name(entry["file"])
-        return bool(
-            path
-            and entry["url"] == source["url"]
-            and path.exists()
-            and hashlib.sha256(path.read_bytes()).hexdigest() == entry["sha256"]
-        )
+        """Whether the file is there, whole and from the same address."""
+        entry = self.entries.get(source["file"], {"url": ""})
+        if entry["url"] != source["url"]:
+            return False
+        path = self.path.with_name(entry["file"])
+        return path.exists() and hashlib.sha256(path.read_bytes()).hexdigest() == entry["sha256"]
 
     def add(self, source: Source, name: str, content: bytes) -> None:
         self.entries[source["file"]] = {

@@ -1,5 +1,6 @@
 """Official files in, seeds out: what is read, what is refused, and that nothing is half done."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -104,12 +105,13 @@ def test_a_kill_between_two_files_leaves_each_whole(
     (folder / "eccg_2026-06.csv").write_text(table(official.ECCG))
     (folder / "succ.csv").write_text(table(official.SUCC))
     renames: list[Path] = []
+    rename = os.replace
 
     def killed_at_the_second(part: Path, path: Path) -> None:
         renames.append(path)
         if len(renames) == 2:
             raise KeyboardInterrupt
-        part.replace(path)
+        rename(part, path)
 
     with monkeypatch.context() as patch:
         patch.setattr("reference.seeds.os.replace", killed_at_the_second)
