@@ -69,7 +69,7 @@ class Client:
     def pages(self, url: str) -> dict[str, Any]:
         """All features of an ArcGIS feature service, in the frame of its first page.
 
-        Refused: an error in place of features, or a service that promises more and gives none.
+        Refused: an error in place of features, or a service that promises more and gives no more.
         """
         whole: dict[str, Any] = {}
         while True:
@@ -84,8 +84,8 @@ class Client:
             # f=json says it at the top, f=geojson under properties
             if not {**page, **page.get("properties", {})}.get("exceededTransferLimit"):
                 return whole
-            if not features:
-                raise Refused(f"{url}: stops at {len(held)} features, but says that there are more")
+            if not features or held[-len(features) :] == features:
+                raise Refused(f"{url}: says that it has more than {len(held)}, but gives no more")
 
     def _once(self, url: str, types: tuple[str, ...]) -> tuple[bytes, str]:
         time.sleep(self.pause)

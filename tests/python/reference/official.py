@@ -3,9 +3,10 @@
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from math import sin
 
 import geopandas as gpd
-from shapely.geometry import box
+from shapely.geometry import Polygon
 
 LOOKUP_COLUMNS = ("CD", "CDH", "NM")
 
@@ -67,8 +68,14 @@ def lookup(sub: str, icb: str, region: str, *, year: str, extra: str = "") -> li
 
 
 def areas(year: str = "26", prefix: str = "ICB") -> gpd.GeoDataFrame:
-    """Two squares of 50 km, side by side, in metres (EPSG:27700)."""
-    west, east = box(400_000, 200_000, 450_000, 250_000), box(450_000, 200_000, 500_000, 250_000)
+    """Two areas of 50 km, in metres (EPSG:27700), with a winding border of 1,001 points between.
+
+    The eastern ring starts half-way along it, where simplifying each by itself would part them.
+    """
+    border = [(450_000 + 3_000 * sin(y / 3_000), y) for y in range(200_000, 250_050, 50)]
+    west = Polygon([(400_000, 250_000), (400_000, 200_000), *border])
+    far = [(500_000, 200_000), (500_000, 250_000)]
+    east = Polygon([*reversed(border[:500]), *far, *reversed(border[500:])])
     columns = {f"{prefix}{year}CD": ["E5402", "E5401"], f"{prefix}{year}NM": ["ICB two", "ICB one"]}
     return gpd.GeoDataFrame(columns, geometry=[east, west], crs="EPSG:27700")
 

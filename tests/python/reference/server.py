@@ -10,7 +10,6 @@ from urllib.parse import parse_qs, urlsplit
 import official
 
 Answer = Callable[["Handler"], None]
-PAGE = 2  # rows in a page of the feature services: the real ones give 2000
 
 
 class Services(ThreadingHTTPServer):
@@ -39,10 +38,10 @@ class Services(ThreadingHTTPServer):
                 name="DSPT search results 23_11_2026 09_15_30.csv",
             ),
             "LSOA21_SICBL26_ICB26_NHSER26_LAD26": pages(
-                [{"attributes": dict(zip(fields, fact, strict=True))} for fact in facts]
+                [{"attributes": dict(zip(fields, fact, strict=True))} for fact in facts], size=2
             ),
             "Integrated_Care_Boards_April_2026_Boundaries_EN_BSC": pages(
-                json.loads(official.areas().to_crs(4326).to_json())["features"]
+                json.loads(official.areas().to_crs(4326).to_json())["features"], size=1
             ),
         }
         threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
@@ -93,14 +92,14 @@ def text(
     return answer
 
 
-def pages(features: list[dict[str, object]]) -> Answer:
-    """A feature service: PAGE features from `resultOffset` on, and whether there are more."""
+def pages(features: list[dict[str, object]], size: int) -> Answer:
+    """A feature service: `size` features from `resultOffset` on, and whether there are more."""
 
     def answer(handler: Handler) -> None:
         query = parse_qs(urlsplit(handler.path).query)
         at = int(query["resultOffset"][0])
-        more = {"exceededTransferLimit": True} if at + PAGE < len(features) else {}
-        page: dict[str, object] = {"features": features[at : at + PAGE]}
+        more = {"exceededTransferLimit": True} if at + size < len(features) else {}
+        page: dict[str, object] = {"features": features[at : at + size]}
         if query["f"] == ["geojson"]:
             page |= {"type": "FeatureCollection", "properties": more}
         else:

@@ -316,6 +316,7 @@ def test_boundaries_of_any_format_and_crs(
     assert shapely.coverage_is_valid(stored.geometry.values)
     assert stored.to_crs(27700).area.sum() == pytest.approx(50_000 * 100_000, rel=0.001)
     assert path.read_bytes().endswith(b"]}\n")
+    assert path.stat().st_size < 5_000  # of 76,000 as it came
 
 
 def test_boundaries_need_every_icb_of_the_lookup_and_no_other(project: Path, folder: Path) -> None:

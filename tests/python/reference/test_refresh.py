@@ -33,7 +33,7 @@ def server() -> Iterator[Services]:
 
 @pytest.fixture
 def client(server: Services) -> Client:
-    return Client(base=server.base, timeout=0.5, deadline=1, pause=0, backoff=0.01)
+    return Client(base=server.base, timeout=0.5, deadline=1, pause=0, tries=3, backoff=0.01)
 
 
 def downloads(project: Path) -> dict[str, bytes]:
@@ -57,6 +57,7 @@ def test_everything_is_fetched_imported_and_noted(
     assert f"data/dspt/{EXPORT}: new" in said
     # six rows in pages of two
     assert server.asked.count("LSOA21_SICBL26_ICB26_NHSER26_LAD26") == 3
+    assert server.asked.count("Integrated_Care_Boards_April_2026_Boundaries_EN_BSC") == 2
 
     files = downloads(project)
     manifest = json.loads(files["manifest.json"])
@@ -137,7 +138,12 @@ LOOKUP = "LSOA21_SICBL26_ICB26_NHSER26_LAD26"
         (
             LOOKUP,
             services.text('{"features": [], "exceededTransferLimit": true}', "application/json"),
-            "stops at 0 features",
+            "says that it has more than 0",
+        ),
+        (
+            LOOKUP,
+            services.text('{"features": [1], "exceededTransferLimit": true}', "application/json"),
+            "says that it has more than 1",
         ),
     ],
 )
