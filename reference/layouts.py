@@ -63,7 +63,8 @@ def recognise(path: Path) -> str:
         return SHP_PART
     if head[:1] == b"<" and suffix not in (".xml", ".html", ".htm"):
         raise Refused(f"{path.name}: is a web page, not data; download it again")
-    if suffix == ".shp" or head.startswith(b"SQLite format 3") or b'"FeatureCollection"' in head:
+    geojson = head.startswith(b"{") and b'"FeatureCollection"' in path.read_bytes()
+    if geojson or suffix == ".shp" or head.startswith(b"SQLite format 3"):
         return _recognise_areas(path)
     if b"\0" not in head and (kind := _recognise_table(path)):
         return kind
