@@ -34,7 +34,7 @@ def import_files(root: Path, source: Path, given: str | None = None) -> Summary:
             if reason := layouts.NOT_IMPORTED.get(kind):
                 said.left_out.append(f"{path.name}: {reason}")
                 continue
-            if kind == layouts.SUCCESSIONS:
+            if kind == layouts.SUCC:
                 _add_successions(new, layouts.successions(path), said)
             elif kind == layouts.POSTCODES:
                 dated = layouts.known(release, path)

@@ -21,10 +21,10 @@ from reference.seeds import (
 
 # What a file can be. Those of NOT_IMPORTED are known, and named in the summary with the reason.
 ETR, ECT, ECCG, ECSU = "trusts (etr)", "care trusts (ect)", "commissioners (eccg)", "CSUs (ecsu)"
-SUCCESSIONS, LOOKUP, PATIENT_COUNTS = "successions", "ONS lookup", "registered patients"
+SUCC, LOOKUP, PATIENT_COUNTS = "successions", "ONS lookup", "registered patients"
 POSTCODES, ICB_AREAS, REGION_AREAS = "postcode directory", "ICB boundaries", "region boundaries"
 POINTS, DSPT, SHP_PART, OTHER = "coordinates", "DSPT export", "shapefile part", "other"
-NEED_CODES = {SUCCESSIONS, POSTCODES, ICB_AREAS}
+NEED_CODES = {SUCC, POSTCODES, ICB_AREAS}
 NOT_IMPORTED = {
     REGION_AREAS: "region boundaries: nothing to store, the report dissolves them from the ICBs",
     POINTS: "coordinates: kept by hand in seeds/ods/ods_coordinates.csv",
@@ -90,7 +90,7 @@ def _recognise_table(path: Path) -> str | None:
     if len(first) == 27:
         return _recognise_organisations(path)
     if len(first) == 5 and re.fullmatch(r"\d{8}", first[3]):
-        return SUCCESSIONS
+        return SUCC
     if any(re.fullmatch(r"(CCG|LOC|SICBL)\d\dCD", name) for name in header):
         return LOOKUP
     if {"ORG_TYPE", "ORG_CODE", "SEX", "AGE", "NUMBER_OF_PATIENTS"} <= header:
@@ -263,9 +263,9 @@ def is_even(path: Path) -> bool:
 
 
 def _header(path: Path) -> list[str]:
-    """The trimmed cells of the first line, in capitals; the rest may be a gigabyte."""
+    """The trimmed cells of the first line, in capitals. The file may be a gigabyte, or no table."""
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-        return [cell.strip().upper() for cell in next(csv.reader([file.readline()]), [])]
+        return [cell.strip().upper() for cell in next(csv.reader([file.readline(2**16)]), [])]
 
 
 def _facts(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
@@ -287,9 +287,12 @@ def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = content.decode("cp1252", errors="replace")
-    for number, line in enumerate(csv.reader(io.StringIO(text, newline="")), start=1):
-        if any(cells := [cell.strip() for cell in line]):
-            yield number, cells
+    try:
+        for number, line in enumerate(csv.reader(io.StringIO(text, newline="")), start=1):
+            if any(cells := [cell.strip() for cell in line]):
+                yield number, cells
+    except csv.Error as error:
+        raise Refused(f"{path.name}: is no CSV file ({error}); download it again") from error
 
 
 def _iso(value: str, path: Path, number: int) -> str:

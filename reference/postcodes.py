@@ -28,7 +28,16 @@ def points(path: Path, wanted: Mapping[str, str], release: str) -> list[Row]:
 
     Terminated postcodes count: closed trusts have them. Refused: the directory is not readable.
     """
-    directory = duckdb.read_csv(str(path), header=True, all_varchar=True)
+    try:
+        directory = duckdb.read_csv(str(path), header=True, all_varchar=True)
+        return _points(directory, wanted, f"ONSPD {release[:7]}")
+    except duckdb.Error as error:
+        raise Refused(f"{path.name}: cannot be read: {str(error).splitlines()[0]}") from error
+
+
+def _points(
+    directory: duckdb.DuckDBPyRelation, wanted: Mapping[str, str], source: str
+) -> list[Row]:
     columns = {name.lower(): name for name in directory.columns}
     postcode = next(columns[name] for name in _COLUMNS if name in columns)
     query = f"""
@@ -41,10 +50,6 @@ def points(path: Path, wanted: Mapping[str, str], release: str) -> list[Row]:
             upper(replace("{postcode}", ' ', '')) in (select unnest($postcodes))
             and abs("{columns["lat"]}"::double) < {_NO_POINT}
     """
-    try:
-        found = duckdb.execute(query, {"postcodes": sorted(set(wanted.values()))}).fetchall()
-    except duckdb.Error as error:
-        raise Refused(f"{path.name}: cannot be read: {str(error).splitlines()[0]}") from error
+    found = duckdb.execute(query, {"postcodes": sorted(set(wanted.values()))}).fetchall()
     at: dict[str, Iterable[str]] = {postcode: point for postcode, *point in found}
-    source = f"ONSPD {release[:7]}"
     return [(code, *at[pc], source) for code, pc in wanted.items() if pc in at]

@@ -298,6 +298,13 @@ def test_points_from_a_postcode_directory(
     assert "2 new points: RZ1, RZ3" in said
     assert "no point for RZ4" in said
 
+    (folder / "etr_2026-05.csv").write_text(table([*rows, organisation("RZ5")]))
+    (folder / "etr_2026-05.csv").rename(folder / "etr_2026-06.csv")
+    directory.append("ZZ1 1AD,ZZ1  1AD,ZZ1 1AD,,north,west")
+    (folder / "ONSPD_AUG_2026_UK.csv").write_text("\n".join([header, *directory]))
+    with pytest.raises(Refused, match="ONSPD_AUG_2026_UK.csv: cannot be read: .*north"):
+        import_files(project, folder)
+
 
 @pytest.mark.parametrize("crs", ["EPSG:27700", "EPSG:4326", "EPSG:3857"])
 @pytest.mark.parametrize("suffix", ["geojson", "gpkg", "shp"])
@@ -408,6 +415,12 @@ GOOD = table(official.ETR)
         ("x_2026-05.csv", "<!DOCTYPE html><html>", "is a web page"),
         ("x_2026-05.csv", "a,b\n1,2\n", "no layout that we know"),
         ("x_2026-05.geojson", '{"type": "Topology"}', "no layout that we know"),
+        (
+            "x_2026-05.geojson",
+            '{"type": "Topology", "arcs": "' + "x" * 200_000,
+            "no layout that we",
+        ),
+        ("x_2026-05.csv", GOOD + '"' + "x" * 200_000, "is no CSV file"),
         ("x_2026-05.zip", "PK", "no whole zip"),
         ("x_2026-05.csv", table([organisation("A99999", "SURGERY")]), "neither trusts, commis"),
         ("x_2026-05.csv", table([*official.ETR, *official.ECCG]), "mixes several.*RZ1.*98Z"),

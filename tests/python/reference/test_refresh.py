@@ -229,7 +229,7 @@ def test_a_kill_leaves_nothing_half_written(project: Path, server: Services) -> 
     process = start(project, server.base)
     assert server.slow.wait(20)
     process.send_signal(signal.SIGKILL)
-    process.wait()
+    process.wait(20)
     kept = downloads(project)
     assert set(kept) == {"etr.csv", "ect.csv", "eccg.csv", "ecsu.csv", "manifest.json"}
     assert set(json.loads(kept["manifest.json"])) == set(kept) - {"manifest.json"}
