@@ -47,10 +47,12 @@ def compact(path: Path, icb_codes: Mapping[str, str], expected: Set[str]) -> byt
     if areas.crs is None:
         raise Refused(f"{path.name}: has no CRS; a shapefile needs its .prj beside it")
     code, name = (
-        next(c for c in areas.columns if re.fullmatch(rf"(ICB|STP)\d\d{end}", c))
+        next((c for c in areas.columns if re.fullmatch(rf"(ICB|STP)\d\d{end}", c)), None)
         for end in ("CD", "NM")
     )
-    if unknown := sorted(set(areas[code]) - set(icb_codes)):
+    if code is None or name is None:
+        raise Refused(f"{path.name}: needs a code and a name column, such as ICB23CD and ICB23NM")
+    if unknown := sorted(str(value) for value in set(areas[code]) - set(icb_codes)):
         raise Refused(
             f"{path.name}: no ODS code for {', '.join(unknown)}; "
             "import the ONS lookup of the same release too"

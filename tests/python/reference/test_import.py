@@ -337,12 +337,30 @@ def test_boundaries_need_every_icb_of_the_lookup_and_no_other(project: Path, fol
     areas.to_file(folder / "icb_2026-04.geojson")
     with pytest.raises(Refused, match="no ODS code for E5499; import the ONS"):
         import_files(project, folder)
+    official.areas().drop(columns="ICB26NM").to_file(folder / "icb_2026-04.geojson")
+    with pytest.raises(Refused, match="needs a code and a name column"):
+        import_files(project, folder)
     (folder / "icb_2026-04.geojson").unlink()
     official.areas().to_file(folder / "icb_2026-04.shp")
     (folder / "icb_2026-04.prj").unlink()
     with pytest.raises(Refused, match="has no CRS"):
         import_files(project, folder)
     assert files_of(project) == {}
+
+
+def test_icbs_kept_by_hand_are_enough_for_their_boundaries(project: Path, folder: Path) -> None:
+    by_hand = project / "seeds" / "ods" / "ods_icbs.csv"
+    by_hand.parent.mkdir()
+    by_hand.write_text(
+        "release_date,icb_code,icb_ons_code,icb_name,region_code\n"
+        "2026-04-01,QA1,E5401,ICB one,Y60\n"
+        "2026-04-01,QA2,E5402,ICB two,Y60\n"
+    )
+    before = by_hand.read_bytes()
+    official.areas().to_file(folder / "ICB_APR_2026_EN_BSC.geojson")
+    import_files(project, folder)
+    assert (project / "data" / "boundaries" / "icb_2026-04-01.geojson").exists()
+    assert by_hand.read_bytes() == before
 
 
 def test_areas_that_overlap_are_refused(project: Path, folder: Path) -> None:
