@@ -1,16 +1,17 @@
-"""The project's commands, each one line: `python -m tasks report`, `python -m tasks test` and the rest.
+"""The project's commands: `python -m tasks report`, `python -m tasks test` and the rest.
 
-Needs nothing but Python 3.11 or newer: it makes the environment in `.venv` and runs everything else there.
+Needs nothing but Python 3.11 or newer: it makes the environment in `.venv`, and runs all else
+there.
 """
 
 import argparse
+import contextlib
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
 import venv
-from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -20,7 +21,7 @@ SITE = ROOT / "site"
 
 
 def database() -> Path:
-    """The database that is published: OPEN_CYBER_DB, else open_cyber.duckdb in the project's root."""
+    """The database that is published: OPEN_CYBER_DB, else open_cyber.duckdb in the root."""
     return (ROOT / os.environ.get("OPEN_CYBER_DB", "open_cyber.duckdb")).resolve()
 
 
@@ -30,7 +31,7 @@ def say(step: str) -> None:
 
 
 def run(*arguments: str | Path, **environment: str | Path) -> None:
-    """Runs a Python module of the environment in the project's root; ends the whole run where it fails."""
+    """Runs a module of the environment in the project's root; ends the whole run if it fails."""
     result = subprocess.run(
         [PYTHON, "-m", *map(str, arguments)],
         cwd=ROOT,
@@ -41,7 +42,7 @@ def run(*arguments: str | Path, **environment: str | Path) -> None:
 
 
 def install(requirements: str) -> None:
-    """Brings the environment in `.venv` to the pinned versions; does nothing where it has them already."""
+    """Brings `.venv` to the pinned versions; does nothing where it has them already."""
     pinned = (ROOT / requirements).read_bytes()
     stamp = VENV / f"{requirements}.sha256"
     digest = hashlib.sha256(pinned + sys.version.encode()).hexdigest()
@@ -55,9 +56,14 @@ def install(requirements: str) -> None:
 
 
 def dbt(command: str, database: Path, *arguments: str) -> None:
-    """Runs dbt on a database, with a target folder beside it, so that no run disturbs another's cache."""
+    """Runs dbt on a database, with a target folder beside it, a cache of its own."""
     run(
-        "dbt.cli.main", command, "--quiet", "--target-path", database.parent / "target", *arguments,
+        "dbt.cli.main",
+        command,
+        "--quiet",
+        "--target-path",
+        database.parent / "target",
+        *arguments,
         OPEN_CYBER_DB=database,
     )
 
@@ -79,11 +85,13 @@ def publish(building: Path) -> None:
 
 
 def report() -> None:
-    """Builds, audits and publishes: the old database and site stay until the new ones have passed every test."""
+    """Builds, audits, publishes: the old database and site stay until the new pass every test."""
     install("requirements.txt")
     building = ROOT / ".building"
     if (building / "old-site").exists() and not SITE.exists():
-        os.replace(building / "old-site", SITE)  # a run was killed between the two renames of the site
+        os.replace(
+            building / "old-site", SITE
+        )  # a run was killed between the two renames of the site
     fresh(building)
     new = building / database().name
     say("Building and testing the marts (dbt build)")
@@ -109,16 +117,37 @@ def test() -> None:
     run("pytest", OPEN_CYBER_DB=new)
 
 
-COMMANDS: dict[str, Callable[[], None]] = {"report": report, "test": test}
+def serve() -> None:
+    """Shows the site on http://127.0.0.1:8000 until Ctrl-C."""
+    if not SITE.exists():
+        sys.exit("There is no site yet: run `python -m tasks report` first.")
+    with contextlib.suppress(KeyboardInterrupt):
+        run("http.server", "8000", "--bind", "127.0.0.1", "--directory", SITE)
+
+
+def reference(*arguments: str) -> None:
+    """Adds a release of ODS and ONS files to the seeds: FOLDER [--release yyyy-mm-dd]."""
+    install("requirements.txt")
+    run("reference", "import", *arguments)
+
+
+def refresh(*arguments: str) -> None:
+    """Downloads today's files from the official services, and adds them to the seeds."""
+    install("requirements.txt")
+    run("reference", "refresh", *arguments)
 
 
 def main() -> None:
     """Reads the command line and runs the command."""
     parser = argparse.ArgumentParser(prog="python -m tasks", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    for name, command in COMMANDS.items():
-        commands.add_parser(name, help=command.__doc__)
-    COMMANDS[parser.parse_args().command]()
+    for command in (report, test, serve, reference, refresh):
+        subparser = commands.add_parser(command.__name__, help=command.__doc__)
+        subparser.set_defaults(command=command)
+        if command in (reference, refresh):
+            subparser.add_argument("arguments", nargs=argparse.REMAINDER)
+    options = parser.parse_args()
+    options.command(*getattr(options, "arguments", []))
 
 
 if __name__ == "__main__":
