@@ -1,0 +1,167 @@
+"""Maps of England: one shape per ICB and one per trust, as SVG that says everything without a script.
+
+geopandas reads, projects and dissolves the outlines; the template `templates/map.html` writes them
+as paths. Codes, labels, colours and links come from the caller's queries: nothing is joined by name
+and nothing is scored here. Same inputs, same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import geopandas
+import numpy as np
+import pandas as pd
+import shapely
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+# A box of 600 by about 690 px, in tenths of a pixel: whole numbers make short paths.
+WIDTH = 6000
+MARGIN = 60
+# British National Grid, in metres: England in the shape that people know.
+GRID = "EPSG:27700"
+# One sign per place in the legend, so that colour is never the only one: the outline of a trust's
+# marker (10 units in radius) and the lines over an area's colour (in a tile of 80 by 80 units).
+MARKERS = (
+    "M-10 0a10 10 0 1 0 20 0a10 10 0 1 0-20 0z",  # circle
+    "M-9-9h18v18h-18z",  # square
+    "M0-12l12 21h-24z",  # triangle
+    "M0-13l13 13-13 13-13-13z",  # diamond
+    "M-4-12h8v8h8v8h-8v8h-8v-8h-8v-8h8z",  # cross
+    "M0 12l12-21h-24z",  # triangle on its tip
+)
+TEXTURES = (
+    "",
+    "",  # told from the first by its lightness
+    "M-10 10l20-20M0 80l80-80M70 90l20-20",  # diagonal lines
+    "M0 20h80M0 60h80",  # level lines
+    "M0 0l80 80M0 80l80-80",  # a lattice
+    "M20 0v80M60 0v80",  # upright lines
+)
+
+
+def boundaries_for(codes: set[str], folder: Path) -> Path | None:
+    """The newest boundary release (`icb_<date>.geojson`) that draws exactly these ICBs, or None.
+
+    ICBs merge: a release with one code more or less would draw a map of another year.
+    """
+    releases = sorted(folder.glob("icb_*.geojson"), reverse=True)
+    return next((path for path in releases if _codes(path) == codes), None)
+
+
+def choropleth(
+    areas: pd.DataFrame,
+    boundaries: Path,
+    *,
+    points: pd.DataFrame | None = None,
+    legend: list[tuple[str, str]],
+    title: str,
+    description: str,
+    map_id: str,
+) -> Markup:
+    """A `<figure>` with the drawing and its legend.
+
+    `areas` has icb_code, label, value_text, colour, href and region_name, one row per ICB of
+    `boundaries`; `points` has organisation_code, label, value_text, colour, href, latitude and
+    longitude (degrees), one row per trust. A row of `points` without coordinates is not drawn: the
+    page names it beneath. `legend` lists (label, colour) in order, and has every colour in use.
+    `map_id` is unique on its page. Raises ValueError where codes or colours do not fit.
+    """
+    outlines, matrix, height = _outlines(boundaries)
+    if sorted(areas["icb_code"]) != sorted(outlines.index):
+        differing = sorted(set(areas["icb_code"]) ^ set(outlines.index))
+        raise ValueError(f"map {map_id}: {boundaries.name} does not fit the ICBs: {differing}")
+    keys = {colour: number for number, (_, colour) in enumerate(legend)}
+    drawn = None if points is None else points.dropna(subset=["latitude", "longitude"])
+    return Markup(
+        _template().render(
+            areas=[
+                {**row, "key": _key(row, keys, map_id), "path": _path(outlines[row["icb_code"]])}
+                for row in areas.to_dict("records")
+            ],
+            regions=_regions(areas, outlines),
+            points=None if drawn is None else _points(drawn, matrix, keys, map_id),
+            legend=[
+                {"label": label, "colour": colour, "texture": texture, "marker": marker}
+                for (label, colour), texture, marker in zip(legend, TEXTURES, MARKERS, strict=False)
+            ],
+            width=WIDTH,
+            height=height,
+            title=title,
+            description=description,
+            map_id=map_id,
+        )
+    )
+
+
+def _codes(path: Path) -> set[str]:
+    features = json.loads(path.read_text(encoding="utf-8"))["features"]
+    return {feature["properties"]["icb_code"] for feature in features}
+
+
+@lru_cache
+def _outlines(path: Path) -> tuple[geopandas.GeoSeries, list[float], int]:
+    """Outlines by ICB code in units of the drawing; how metres become units; the height in units."""
+    shapes = geopandas.read_file(path).set_index("icb_code").geometry.to_crs(GRID)
+    west, south, east, north = shapes.total_bounds
+    scale = (WIDTH - 2 * MARGIN) / (east - west)
+    matrix = [scale, 0, 0, -scale, MARGIN - west * scale, MARGIN + north * scale]
+    return shapes.affine_transform(matrix), matrix, round((north - south) * scale + 2 * MARGIN)
+
+
+def _regions(areas: pd.DataFrame, outlines: geopandas.GeoSeries) -> list[str]:
+    """One path per region, dissolved from its ICBs, so that both follow the same lines."""
+    names = areas.set_index("icb_code")["region_name"].reindex(outlines.index)
+    frame = geopandas.GeoDataFrame({"region_name": names}, geometry=outlines)
+    return [_path(shape) for shape in frame.dissolve("region_name", method="coverage").geometry]
+
+
+def _points(
+    points: pd.DataFrame, matrix: list[float], keys: dict[str, int], map_id: str
+) -> list[dict[str, Any]]:
+    """One record per trust with its place in the drawing (`x`, `y`) and its marker."""
+    places = geopandas.GeoSeries.from_xy(points["longitude"], points["latitude"], crs="EPSG:4326")
+    places = places.to_crs(GRID).affine_transform(matrix)
+    return [
+        {**row, "x": round(place.x), "y": round(place.y), "key": _key(row, keys, map_id)}
+        for row, place in zip(points.to_dict("records"), places, strict=True)
+    ]
+
+
+def _key(row: dict[str, Any], keys: dict[str, int], map_id: str) -> int:
+    """Place of the row's colour in the legend, which has as many places as there are signs."""
+    number = keys.get(row["colour"], len(MARKERS))
+    if number >= len(MARKERS):
+        raise ValueError(f"map {map_id}: the legend has no place for {row['colour']}: {row}")
+    return number
+
+
+def _path(shape: shapely.Geometry) -> str:
+    """SVG path of a polygon or several, in whole units and relative steps; specks are left out."""
+    rings = []
+    for polygon in shapely.get_parts(shape):
+        for ring in (polygon.exterior, *polygon.interiors):
+            corners = np.rint(shapely.get_coordinates(ring)[:-1]).astype(int)
+            steps = np.diff(corners, axis=0)
+            steps = steps[steps.any(axis=1)]
+            if len(steps) > 1:
+                line = " ".join(f"{x} {y}" for x, y in steps).replace(" -", "-")
+                rings.append(f"M{corners[0][0]} {corners[0][1]}l{line}z")
+    return "".join(rings)
+
+
+@lru_cache
+def _template():
+    folder = FileSystemLoader(Path(__file__).parent / "templates")
+    environment = Environment(
+        loader=folder,
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("map.html")
