@@ -1,4 +1,4 @@
-"""Maps of England: one shape per ICB and one per trust, as SVG that says everything without a script.
+"""Maps of England: one shape per ICB and one per trust, as SVG that needs no script to be read.
 
 geopandas reads, projects and dissolves the outlines; the template `templates/map.html` writes them
 as paths. Codes, labels, colours and links come from the caller's queries: nothing is joined by name
@@ -105,7 +105,7 @@ def _codes(path: Path) -> set[str]:
 
 @lru_cache
 def _outlines(path: Path) -> tuple[geopandas.GeoSeries, list[float], int]:
-    """Outlines by ICB code in units of the drawing; how metres become units; the height in units."""
+    """Outlines by ICB code in units of the drawing, how metres become units, and the height."""
     shapes = geopandas.read_file(path).set_index("icb_code").geometry.to_crs(GRID)
     west, south, east, north = shapes.total_bounds
     scale = (WIDTH - 2 * MARGIN) / (east - west)
