@@ -1,0 +1,203 @@
+"""Downloads: whole, the same in each format, safe in a spreadsheet, described, same bytes."""
+
+import csv
+import hashlib
+import json
+import zipfile
+from datetime import datetime
+from pathlib import Path
+from xml.etree import ElementTree
+
+import duckdb
+import pytest
+
+from reports.downloads import write_downloads
+from reports.spreadsheet import SHEET_ROWS
+
+pytestmark = pytest.mark.filterwarnings("ignore:::gptables")  # deprecations inside the library
+HOSTILE = [
+    "=1+1",
+    "+1",
+    "-1",
+    "@SUM(A1)",
+    "\t=1",
+    "\r=1",
+    "＝1",
+    "[a](http://b) [c](d)",
+    "---",
+    None,
+]
+
+
+@pytest.fixture(scope="session")
+def written(database, tmp_path_factory):
+    """The downloads of the default data: their folder and the list."""
+    folder = tmp_path_factory.mktemp("downloads")
+    with duckdb.connect(str(database), read_only=True) as connection:
+        return folder, write_downloads(connection, folder)
+
+
+@pytest.fixture(scope="session")
+def hostile(tmp_path_factory) -> Path:
+    """Downloads of marts whose names are what an attacker would call an organisation."""
+    folder = tmp_path_factory.mktemp("hostile")
+    connection = duckdb.connect()
+    connection.execute("""
+        create schema marts;
+        create table marts.dim_snapshots as
+            select date '2023-11-16' as snapshot_date,
+                timestamp '2023-11-16 11:17:41' as snapshot_at;
+        create table marts.agg_icb_scores as
+            select date '2023-11-16' as snapshot_date, 'QXX' as icb_code, -2.5 as composite_score;
+        create table marts.fct_compliance (
+            snapshot_date date, organisation_code varchar, organisation_type varchar,
+            organisation_name varchar, points integer, outcome varchar
+        );
+        create table marts.dim_organisations (
+            organisation_code varchar, latitude double, longitude double
+        );
+        comment on table marts.fct_compliance is 'Ledger. **Grain:** one row.';
+    """)
+    rows = [
+        ("2023-11-16", f"R{number}", "NHS Trust", name, -3, "Standards Met")
+        for number, name in enumerate(HOSTILE)
+    ]
+    connection.executemany("insert into marts.fct_compliance values (?, ?, ?, ?, ?, ?)", rows)
+    write_downloads(connection, folder)
+    return folder
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def sheet_of(path: Path, name: str) -> list[tuple[str | None, str]]:
+    """Cells of a sheet as (type, value): type `s` is a text, none a number, `f` marks a formula."""
+    space = {"x": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
+    with zipfile.ZipFile(path) as book:
+        shared = ElementTree.fromstring(book.read("xl/sharedStrings.xml"))
+        texts = ["".join(item.itertext()) for item in shared]
+        names = [
+            sheet.get("name")
+            for sheet in ElementTree.fromstring(book.read("xl/workbook.xml")).iterfind(
+                ".//x:sheet", space
+            )
+        ]
+        sheet = book.read(f"xl/worksheets/sheet{names.index(name) + 1}.xml")
+    cells = []
+    for cell in ElementTree.fromstring(sheet).iterfind(".//x:c", space):
+        value = cell.findtext("x:v", "", space)
+        kind = "f" if cell.find("x:f", space) is not None else cell.get("t")
+        cells.append((kind, texts[int(value)] if kind == "s" else value))
+    return cells
+
+
+def test_texts_that_a_spreadsheet_would_run_are_neutralised_in_csv(hostile):
+    rows = rows_of(hostile / "fct_compliance.csv")
+    by_code = {row["organisation_code"]: row["organisation_name"] for row in rows}
+    for number, name in enumerate(HOSTILE):
+        runs = name is not None and name[0] in "=+-@＝\t\r"
+        assert by_code[f"R{number}"] == (f"'{name}" if runs else name or "")
+
+
+def test_numbers_stay_numbers(hostile):
+    assert {row["points"] for row in rows_of(hostile / "fct_compliance.csv")} == {"-3"}
+    assert rows_of(hostile / "agg_icb_scores.csv")[0]["composite_score"] == "-2.5"
+    cells = sheet_of(hostile / "open_cyber.xlsx", "fct_compliance")
+    assert cells.count((None, "-3")) == len(HOSTILE)
+
+
+def test_the_spreadsheet_holds_texts_and_no_formula_or_link(hostile):
+    path = hostile / "open_cyber.xlsx"
+    cells = sheet_of(path, "fct_compliance")
+    assert not [cell for cell in cells if cell[0] == "f"]
+    assert {("s", "'=1+1"), ("s", "'@SUM(A1)"), ("s", "[a] (http://b) [c] (d)")} <= set(cells)
+    with zipfile.ZipFile(path) as book:
+        assert not [name for name in book.namelist() if "externalLink" in name]
+        relations = [book.read(name) for name in book.namelist() if name.endswith(".rels")]
+    assert b'TargetMode="External"' not in b"".join(relations)
+
+
+def test_parquet_keeps_the_raw_text(hostile):
+    found = duckdb.sql(
+        f"select organisation_name from '{hostile}/fct_compliance.parquet' "
+        "order by organisation_code"
+    ).fetchall()
+    assert [name for (name,) in found] == HOSTILE
+
+
+def test_a_trust_without_a_point_is_a_feature_without_a_geometry(hostile):
+    features = json.loads((hostile / "trusts.geojson").read_text(encoding="utf-8"))["features"]
+    assert [feature["geometry"] for feature in features] == [None] * len(HOSTILE)
+    assert not (hostile / "icbs.geojson").exists()  # no outlines fit an ICB `QXX`
+
+
+def test_every_mart_is_whole_in_every_format(written, database):
+    folder, downloads = written
+    assert [item.size_in_bytes for item in downloads] == [
+        (folder / item.path).stat().st_size for item in downloads
+    ]
+    with duckdb.connect(str(database), read_only=True) as connection:
+        marts = connection.sql(
+            "select table_name from duckdb_tables() where schema_name = 'marts'"
+        ).fetchall()
+        assert {(f"{mart}.csv",) for (mart,) in marts} <= {(item.path,) for item in downloads}
+        for (mart,) in marts:
+            (rows,) = connection.execute(f"select count(*) from marts.{mart}").fetchone()
+            assert len(rows_of(folder / f"{mart}.csv")) == rows, mart
+            (copied,) = connection.execute(
+                f"select count(*) from '{folder}/{mart}.parquet'"
+            ).fetchone()
+            assert copied == rows, mart
+            if 0 < rows <= SHEET_ROWS:
+                assert sheet_of(folder / "open_cyber.xlsx", mart), mart
+
+
+def test_maps_lose_no_icb_and_no_trust(written, database):
+    folder, _ = written
+    newest = "snapshot_date = (select max(snapshot_date) from marts.dim_snapshots)"
+    with duckdb.connect(str(database), read_only=True) as connection:
+        scores = dict(
+            connection.sql(
+                f"select icb_code, composite_score from marts.agg_icb_scores where {newest}"
+            ).fetchall()
+        )
+        (trusts,) = connection.execute(
+            "select count(*) from marts.fct_compliance "
+            f"where {newest} and organisation_type = 'NHS Trust'"
+        ).fetchone()
+    drawn = json.loads((folder / "icbs.geojson").read_text(encoding="utf-8"))["features"]
+    assert {item["id"]: item["properties"]["composite_score"] for item in drawn} == scores
+    assert all(item["geometry"]["type"].endswith("Polygon") for item in drawn)
+    places = json.loads((folder / "trusts.geojson").read_text(encoding="utf-8"))["features"]
+    assert len(places) == trusts
+
+
+def test_the_data_package_describes_every_file(written):
+    folder, downloads = written
+    package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    assert {"$schema", "name", "title", "licenses", "sources", "resources"} <= set(package)
+    datetime.fromisoformat(package["created"])
+    paths = {item.path for item in downloads} - {"datapackage.json"}
+    assert {resource["path"] for resource in package["resources"]} == paths
+    for resource in package["resources"]:
+        content = (folder / resource["path"]).read_bytes()
+        assert resource["bytes"] == len(content)
+        assert resource["hash"] == "sha256:" + hashlib.sha256(content).hexdigest()
+        if resource["format"] == "csv":
+            header = content.split(b"\n", 1)[0].decode().strip().split(",")
+            fields = resource["schema"]["fields"]
+            assert [field["name"].strip('"') for field in fields] == [h.strip('"') for h in header]
+            assert all(field["type"] != "any" and field["description"] for field in fields)
+    licence = (folder / "LICENCE.txt").read_text(encoding="utf-8")
+    assert "Open Government Licence" in licence
+    assert "© OpenStreetMap contributors" in licence
+
+
+def test_same_database_same_bytes(written, database, tmp_path):
+    folder, downloads = written
+    with duckdb.connect(str(database), read_only=True) as connection:
+        write_downloads(connection, tmp_path)
+    for item in downloads:
+        assert (tmp_path / item.path).read_bytes() == (folder / item.path).read_bytes(), item.path
