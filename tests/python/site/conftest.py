@@ -1,0 +1,152 @@
+"""A real browser, a server for the site, and axe-core: what the tests of the pages need.
+
+Where one is missing the tests skip with one line that says how to get it; with `CI` set they fail,
+so that a green run means that the pages were walked.
+"""
+
+import functools
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+AXE = "4.14.1"
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+# No sandbox, as containers have no user namespaces; nothing that calls home by itself.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+
+
+def unavailable(what: str) -> NoReturn:
+    """Skips, or fails where the environment promises that everything is there."""
+    (pytest.fail if os.environ.get("CI") else pytest.skip)(what)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator:
+    """Headless Chromium, one for all tests."""
+    path = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    if not path:
+        unavailable("no Chromium for the browser tests: apt-get install chromium")
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        unavailable("no Playwright for the browser tests: pip install playwright")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def axe() -> Path:
+    """axe-core as a script, fetched by npm once and kept in `target/`."""
+    folder = ROOT / "target" / f"axe-core-{AXE}"
+    script = folder / "axe.min.js"
+    if not script.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        command = [shutil.which("npm") or "npm", "pack", f"axe-core@{AXE}", "--silent"]
+        try:
+            subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=120)
+        except (OSError, subprocess.SubprocessError):
+            unavailable("no axe-core for the browser tests: apt-get install npm, then run online")
+        with tarfile.open(folder / f"axe-core-{AXE}.tgz") as package:
+            script.write_bytes(package.extractfile("package/axe.min.js").read())
+    return script
+
+
+@pytest.fixture(scope="session")
+def site(request, tmp_path_factory) -> Path:
+    """The rendered site: the folder in OPEN_CYBER_SITE, or one rendered now."""
+    if given := os.environ.get("OPEN_CYBER_SITE"):
+        return Path(given).resolve()
+    folder = tmp_path_factory.mktemp("rendered") / "site"
+    database = request.getfixturevalue("database")
+    command = [sys.executable, "-m", "reports", "--database", str(database), "--site", str(folder)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    return folder
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """Serves files and says nothing."""
+
+    def log_message(self, *_: object) -> None:
+        """Nothing: a test's output is for faults."""
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Address of a server of `folder` on a free port of this machine."""
+    handler = functools.partial(Quiet, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def address(site) -> Iterator[str]:
+    """Address of the served site."""
+    with served(site) as where:
+        yield where
+
+
+class Watched:
+    """What pages of a browser context said and asked for: console errors and foreign requests."""
+
+    def __init__(self, context, home: str) -> None:
+        self.errors: list[str] = []
+        self.foreign: list[str] = []
+        context.on("console", self._heard)
+        context.on("weberror", lambda error: self.errors.append(str(error.error)))
+        context.on("request", lambda request: self._asked(request.url, home))
+
+    def _heard(self, message) -> None:
+        if message.type in ("error", "warning"):
+            self.errors.append(f"{message.location['url']}: {message.text}")
+
+    def _asked(self, url: str, home: str) -> None:
+        if not url.startswith((home, "data:", "blob:")):
+            self.foreign.append(url)
+
+
+@pytest.fixture(scope="session")
+def watch() -> type[Watched]:
+    """Watches a context: `watch(context, home)`."""
+    return Watched
+
+
+@pytest.fixture
+def open_page(browser):
+    """Opens an address in a context of its own, and gives the page and what it said and asked."""
+    contexts = []
+
+    def opened(url: str, width: int = 1280, *, touch: bool = False, **options: object):
+        size = {"width": width, "height": 900}
+        context = browser.new_context(viewport=size, has_touch=touch, **options)
+        contexts.append(context)
+        watched = Watched(context, url.rsplit("/", 1)[0])
+        page = context.new_page()
+        page.set_default_timeout(5_000)
+        page.goto(url)
+        return page, watched
+
+    yield opened
+    for context in contexts:
+        context.close()
