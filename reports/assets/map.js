@@ -13,7 +13,7 @@
   const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 
   /** An HTML element with properties and children. */
-  function make(tag, properties = {}, ...children) {
+  function make(tag, properties, ...children) {
     const element = Object.assign(document.createElement(tag), properties);
     element.append(...children);
     return element;
@@ -106,12 +106,13 @@
       box.replaceChildren(make("strong", { textContent: name.replace(/:$/, "") }), rest.join("\n"));
       if (hint) box.append(make("small", { textContent: hint }));
       box.hidden = false;
-      const [shape, out] = [path.getBoundingClientRect(), frame.getBoundingClientRect()];
-      const [w, h] = [box.offsetWidth, box.offsetHeight];
-      const x = (at ? at.x : shape.left + shape.width / 2) - out.left - w / 2;
-      const above = (at ? at.y - 12 : shape.top - 8) - out.top - h;
-      const below = (at ? at.y + 20 : shape.bottom + 8) - out.top;
-      box.style.left = `${clamp(x, 4, out.width - w - 4)}px`;
+      // Above the pointer or the shape; below where there is no room; never outside the map.
+      const [out, w, h] = [frame.getBoundingClientRect(), box.offsetWidth, box.offsetHeight];
+      const { left, right, top, bottom } = at
+        ? { left: at.x, right: at.x, top: at.y - 4, bottom: at.y + 12 }
+        : path.getBoundingClientRect();
+      const [above, below] = [top - 8 - h - out.top, bottom + 8 - out.top];
+      box.style.left = `${clamp((left + right - w) / 2 - out.left, 4, out.width - w - 4)}px`;
       box.style.top = `${above >= 4 ? above : clamp(below, 4, out.height - h - 4)}px`;
     }
 
@@ -152,6 +153,7 @@
     const patterns = drawing.querySelectorAll("pattern");
     const status = make("p", { className: "map-status", role: "status" });
     const linkAt = (event) => event.target.closest(".map-drawing a");
+    const focused = () => drawing.querySelector("a:focus-visible"); // from the keyboard, no tap
     const pointOf = (event) => ({ x: event.clientX, y: event.clientY });
 
     // The words move from <title> to the tooltip, else the browser would show them twice.
@@ -176,25 +178,25 @@
       patterns.forEach((p) => p.setAttribute("patternTransform", `scale(${unitsPerPx / 10})`));
       drawing.style.setProperty("--marker", (clamp(3 + 2 * zoom, 5, 12) / 15) * unitsPerPx);
       const small = zoom < MARKERS_FROM;
-      if (!trusts || trusts.classList.contains("is-small") === small) return;
-      trusts.classList.toggle("is-small", small);
-      trusts.querySelectorAll("a").forEach((link) => (link.tabIndex = small ? -1 : 0));
-      trusts.ariaHidden = String(small);
+      if (trusts && trusts.classList.contains("is-small") !== small) {
+        trusts.classList.toggle("is-small", small);
+        trusts.querySelectorAll("a").forEach((link) => (link.tabIndex = small ? -1 : 0));
+        trusts.ariaHidden = String(small);
+      }
+      if (focused()) tooltip.show(focused());
     }
 
     function onRest(zoom) {
       const picking = zoom < MARKERS_FROM ? "Zoom in to pick trusts." : "Trusts can be picked.";
-      const text = `Zoom: ${zoom.toFixed(1)} times. ${trusts ? picking : ""}`;
-      if (status.textContent !== text) status.textContent = text;
+      status.textContent = `Zoom: ${zoom.toFixed(1)} times. ${trusts ? picking : ""}`;
     }
 
     // Pointers: one drags, two pinch; both carry the point under the fingers along.
     const pointers = new Map();
     let [touch, travelled] = [false, 0];
-    const grip = () => {
-      const [a, b = a] = pointers.values();
-      return { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2, spread: Math.hypot(a.x - b.x, a.y - b.y) };
-    };
+    const between = (a, b = a) =>
+      ({ x: (a.x + b.x) / 2, y: (a.y + b.y) / 2, spread: Math.hypot(a.x - b.x, a.y - b.y) });
+    const grip = () => between(...pointers.values());
     const letGo = (event) => pointers.delete(event.pointerId);
     window.addEventListener("pointerup", letGo);
     window.addEventListener("pointercancel", letGo);
@@ -226,15 +228,13 @@
     drawing.addEventListener("pointerover", (event) => {
       const link = linkAt(event);
       if (!link || event.pointerType === "touch" || pointers.size) return;
-      if (link === tooltip.shown()) tooltip.stay();
-      else tooltip.show(link, pointOf(event));
+      link === tooltip.shown() ? tooltip.stay() : tooltip.show(link, pointOf(event));
     });
     drawing.addEventListener("pointerout", (e) => e.pointerType === "touch" || tooltip.leave());
-    drawing.addEventListener("focusin", (event) => {
-      const link = linkAt(event);
-      if (!link?.matches(":focus-visible")) return;
-      view.reveal(link.querySelector("path"));
-      tooltip.show(link);
+    drawing.addEventListener("focusin", () => {
+      if (!focused()) return;
+      view.reveal(focused().querySelector("path"));
+      tooltip.show(focused());
     });
     drawing.addEventListener("focusout", tooltip.hide);
     drawing.addEventListener("click", (event) => {

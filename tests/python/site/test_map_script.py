@@ -114,6 +114,8 @@ def test_tab_reaches_each_shape_with_its_words_and_enter_follows(page):
     assert first.evaluate("link => link === document.activeElement")
     assert tooltip_of(page).startswith("Board QE1")
     assert first.get_attribute("aria-label") == "Board QE1: Met, England"
+    page.keyboard.press("+")
+    assert tooltip_of(page).startswith("Board QE1")  # the focus stays in sight
     page.keyboard.press("Enter")
     page.wait_for_url("**/QE1.html")
 
