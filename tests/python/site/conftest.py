@@ -33,9 +33,19 @@ ARGUMENTS = [
 ]
 
 
+MISSING: set[str] = set()
+
+
 def unavailable(what: str) -> NoReturn:
     """Skips, or fails where the environment promises that everything is there."""
+    MISSING.add(what)
     (pytest.fail if os.environ.get("CI") else pytest.skip)(what)
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    """One line for all skipped tests, which pytest alone would only count."""
+    for what in sorted(MISSING):
+        terminalreporter.write_line(f"browser tests not run: {what}")
 
 
 @pytest.fixture(scope="session")
@@ -43,11 +53,11 @@ def browser() -> Iterator:
     """Headless Chromium, one for all tests."""
     path = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
     if not path:
-        unavailable("no Chromium for the browser tests: apt-get install chromium")
+        unavailable("no Chromium: apt-get install chromium")
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
-        unavailable("no Playwright for the browser tests: pip install playwright")
+        unavailable("no Playwright: pip install playwright")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield chromium
@@ -65,7 +75,7 @@ def axe() -> Path:
         try:
             subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=120)
         except (OSError, subprocess.SubprocessError):
-            unavailable("no axe-core for the browser tests: apt-get install npm, then run online")
+            unavailable("no axe-core: apt-get install npm, then run online")
         with tarfile.open(folder / f"axe-core-{AXE}.tgz") as package:
             script.write_bytes(package.extractfile("package/axe.min.js").read())
     return script

@@ -32,8 +32,8 @@ def is_ours(page: Path) -> bool:
 
 
 def listed(faults: list[str]) -> str:
-    """One fault a line, as pytest would cut the list."""
-    return f"{len(faults)} faults\n" + "\n".join(faults)
+    """Each fault once and on a line of its own: pytest would cut the list."""
+    return "\n".join(["faults:", *dict.fromkeys(faults)])
 
 
 class Anchors(HTMLParser):
