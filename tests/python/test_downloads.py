@@ -22,7 +22,7 @@ HOSTILE = [
     "@SUM(A1)",
     "\t=1",
     "\r=1",
-    "＝1",
+    "\uff1d1",
     "[a](http://b) [c](d)",
     "---",
     None,
@@ -97,7 +97,7 @@ def test_texts_that_a_spreadsheet_would_run_are_neutralised_in_csv(hostile):
     rows = rows_of(hostile / "fct_compliance.csv")
     by_code = {row["organisation_code"]: row["organisation_name"] for row in rows}
     for number, name in enumerate(HOSTILE):
-        runs = name is not None and name[0] in "=+-@＝\t\r"
+        runs = name is not None and name[0] in "=+-@\uff1d\t\r"
         assert by_code[f"R{number}"] == (f"'{name}" if runs else name or "")
 
 

@@ -84,7 +84,7 @@ def test_pages_and_site_are_small(site):
 
 
 @pytest.fixture(scope="module")
-def walk(site, address, axe, browser, watch) -> dict[str, list[str]]:
+def walk(site, address, browser, axe, watch) -> dict[str, list[str]]:
     """Every page at every width: what the console said, what it asked for, what axe found."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
     context.add_init_script(path=axe)
