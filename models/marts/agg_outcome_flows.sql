@@ -1,0 +1,54 @@
+-- How many organisations went from each outcome to each, between the newest snapshots of neighbouring editions. Only
+-- those in scope on both sides flow; who entered or left is in fct_changes_by_name.
+-- Grain: one row per pair of editions, organisation type (or Total) and pair of outcomes.
+with changes as (
+    select * from {{ ref('fct_outcome_changes') }}
+),
+
+outcomes as (
+    select * from {{ ref('dim_outcomes') }}
+),
+
+flowing as (
+    select * from changes
+    where comparison = 'edition' and from_outcome is not null and to_outcome is not null
+),
+
+counted as (
+    select
+        from_snapshot_date,
+        from_edition,
+        to_snapshot_date,
+        to_edition,
+        comparable,
+        coalesce(organisation_type, 'Total') as organisation_type,
+        from_outcome,
+        to_outcome,
+        kind,
+        count(*) as organisations
+    from flowing
+    group by grouping sets (
+        (
+            from_snapshot_date, from_edition, to_snapshot_date, to_edition, comparable, organisation_type, from_outcome,
+            to_outcome, kind
+        ),
+        (from_snapshot_date, from_edition, to_snapshot_date, to_edition, comparable, from_outcome, to_outcome, kind)
+    )
+)
+
+select
+    counted.from_snapshot_date,
+    counted.from_edition,
+    counted.to_snapshot_date,
+    counted.to_edition,
+    counted.comparable,
+    counted.organisation_type,
+    counted.from_outcome,
+    counted.to_outcome,
+    from_outcomes.outcome_order as from_order,
+    to_outcomes.outcome_order as to_order,
+    counted.kind,
+    counted.organisations
+from counted
+left join outcomes as from_outcomes on counted.from_outcome = from_outcomes.outcome
+left join outcomes as to_outcomes on counted.to_outcome = to_outcomes.outcome

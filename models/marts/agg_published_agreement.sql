@@ -1,0 +1,16 @@
+-- How many of the figures once published we arrive at too.
+-- Grain: one row per publication and kind of figure (or Total of the publication).
+with figures as (
+    select * from {{ ref('rec_published_figures') }}
+)
+
+select
+    publication,
+    snapshot_date,
+    coalesce(figure, 'Total') as figure,
+    count(*) as figures,
+    count(case when difference = 0 then 1 end) as equal_figures,
+    count(case when difference != 0 then 1 end) as different_figures,
+    count(case when difference is null then 1 end) as not_computed
+from figures
+group by grouping sets ((publication, snapshot_date, figure), (publication, snapshot_date))

@@ -1,0 +1,33 @@
+-- How many published in time and how many late (R9). Only an outcome of one's own has a day; the rest, inherited,
+-- of a later edition or not published, are counted apart, so that the three add up to the organisations in scope.
+-- Grain: one row per snapshot and organisation type (or Total).
+with compliance as (
+    select * from {{ ref('fct_compliance') }}
+),
+
+counted as (
+    select
+        snapshot_date,
+        edition,
+        coalesce(organisation_type, 'Total') as organisation_type,
+        count(*) as organisations,
+        count(case when days_after_deadline <= 0 then 1 end) as on_time,
+        count(case when days_after_deadline > 0 then 1 end) as late,
+        count(case when days_after_deadline is null then 1 end) as without_own_date,
+        max(days_after_deadline) as longest_delay
+    from compliance
+    group by grouping sets ((snapshot_date, edition, organisation_type), (snapshot_date, edition))
+)
+
+select
+    snapshot_date,
+    edition,
+    organisation_type,
+    organisations,
+    on_time,
+    late,
+    without_own_date,
+    cast(longest_delay as bigint) as longest_delay,
+    on_time / cast(organisations as double) as share_on_time,
+    late / cast(organisations as double) as share_late
+from counted
