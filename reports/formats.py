@@ -1,0 +1,80 @@
+"""How values read on a page. Only these round, and only for show."""
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+NOTHING = "–"
+
+
+def rounded(value: Any, decimals: int) -> Decimal:
+    """Rounded half up, as published figures are; what binary fractions add is taken away first."""
+    exact = Decimal(repr(round(float(value), 9)))
+    return exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+
+
+def number(value: Any) -> str:
+    """A count: 1,234."""
+    return NOTHING if value is None else f"{value:,}".replace("-", "\u2212")
+
+
+def percent(value: Any) -> str:
+    """A share from 0 to 1 as a percentage: 65.7%."""
+    return NOTHING if value is None else f"{rounded(float(value) * 100, 1)}%"
+
+
+def score(value: Any) -> str:
+    """A score with two decimals and a real minus sign: −0.10."""
+    return NOTHING if value is None else f"{rounded(value, 2)}".replace("-", "\u2212")
+
+
+def day(value: date | None) -> str:
+    """A date: 9 September 2022."""
+    return NOTHING if value is None else f"{value.day} {value:%B %Y}"
+
+
+def moment(value: datetime | None) -> str:
+    """A date with its time: 9 September 2022, 12:44."""
+    return NOTHING if value is None else f"{day(value)}, {value:%H:%M}"
+
+
+def short(value: str | None) -> str:
+    """The name of an ICB without what every ICB's name has."""
+    return re.sub(r"^NHS | Integrated Care Board$", "", value or NOTHING)
+
+
+def text(value: Any) -> str:
+    """Anything else, as it is."""
+    return NOTHING if value is None else str(value)
+
+
+def listed(values: list[Any]) -> str:
+    """Names in a sentence: a, b and c."""
+    names = [str(value) for value in values]
+    return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
+
+
+FORMATS: dict[str, Callable[[Any], str]] = {
+    "number": number,
+    "percent": percent,
+    "score": score,
+    "date": day,
+    "time": moment,
+    "short": short,
+    "text": text,
+}
+
+
+def format_of(column: str, value: Any) -> str:
+    """How a column reads where its page does not say: by its name, else by what is in it."""
+    if column.startswith("share"):
+        return "percent"
+    if column.endswith("score"):
+        return "score"
+    if isinstance(value, datetime):
+        return "time"
+    if isinstance(value, date):
+        return "date"
+    return "number" if isinstance(value, int) and not isinstance(value, bool) else "text"

@@ -1,0 +1,147 @@
+"""The only module that opens the database. A query of a page selects, filters and orders; it computes nothing."""
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from reports.errors import ReportError
+
+BUILD_FIRST = "run `make report` (or `dbt build`) first"
+PARAMETER = re.compile(r"\$(\w+)")
+# what a query may consist of, by the names of DuckDB's own parser: columns, values, comparisons, and, or, not, in, is null
+ALLOWED_EXPRESSIONS = {
+    "COLUMN_REF", "STAR", "CONSTANT", "PARAMETER", "COMPARISON", "CONJUNCTION", "OPERATOR", "BETWEEN"
+}  # fmt: skip
+
+
+class Row(dict[str, Any]):
+    """A row whose columns read as attributes in a template; a column that is not there names its query."""
+
+    def __init__(self, query: str, values: dict[str, Any]) -> None:
+        super().__init__(values)
+        self.query = query
+
+    def __missing__(self, column: str) -> Any:
+        raise ReportError(
+            f"query `{self.query}` has no column `{column}`; it has {', '.join(self)}"
+        )
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a named query gave: its columns in order, and its rows."""
+
+    name: str
+    columns: list[str]
+    rows: list[Row]
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def first(self) -> Row:
+        """The first row; asking for it where there is none is an error that names the query."""
+        if not self.rows:
+            raise ReportError(f"query `{self.name}` is empty, so it has no first row")
+        return self.rows[0]
+
+    def where(self, **wanted: Any) -> "Result":
+        """The rows that have these values, in their order: one query can feed several figures."""
+        rows = [row for row in self if all(row[key] == value for key, value in wanted.items())]
+        return Result(self.name, self.columns, rows)
+
+    def pick(self, **wanted: Any) -> Row:
+        """The one row that has these values."""
+        found = self.where(**wanted).rows
+        if len(found) != 1:
+            raise ReportError(f"query `{self.name}` has {len(found)} rows for {wanted}, not one")
+        return found[0]
+
+
+class Marts:
+    """The marts of a database that is open for reading."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self.connection = connection
+
+    def query(self, name: str, sql: str, parameters: dict[str, Any], may_be_empty: bool) -> Result:
+        """Run a page's query with its `$parameters` bound, never pasted into the text."""
+        try:
+            tables_read(self.connection, sql)
+            bound = {key: parameters[key] for key in PARAMETER.findall(sql)}
+            cursor = self.connection.execute(sql, bound)
+        except KeyError as missing:
+            raise ReportError(f"query `{name}`: nothing gives ${missing.args[0]}") from None
+        except (duckdb.Error, ReportError) as error:
+            raise ReportError(f"query `{name}`: {_hint(error)}") from None
+        columns = [column[0] for column in cursor.description]
+        rows = [Row(name, dict(zip(columns, row, strict=True))) for row in cursor.fetchall()]
+        if not rows and not may_be_empty:
+            raise ReportError(f"query `{name}` is empty; if it may be, say `may_be_empty: true`")
+        return Result(name, columns, rows)
+
+
+def tables_read(connection: duckdb.DuckDBPyConnection, sql: str) -> set[str]:
+    """The marts that a query reads. Anything that computes belongs into a mart, and is refused by name."""
+    answer = connection.execute("select json_serialize_sql($sql)", {"sql": sql}).fetchone()
+    tree = json.loads(answer[0] if answer else "{}")
+    if tree.get("error", True):
+        raise ReportError(str(tree.get("error_message", "cannot be read")))
+    nodes = list(_nodes(tree))
+    refused = {
+        str(node.get("function_name") or node.get("join_type") or node["class"]).lower()
+        for node in nodes
+        if node.get("class", "CONSTANT") not in ALLOWED_EXPRESSIONS or node.get("type") == "JOIN"
+    }
+    refused |= {"group by" for node in nodes if node.get("group_expressions")}
+    refused |= {"distinct" for node in nodes if node.get("type") == "DISTINCT_MODIFIER"}
+    refused |= {"union" for node in nodes if node.get("type") == "SET_OPERATION_NODE"}
+    if refused:
+        raise ReportError(f"a page only selects, filters and orders: move {sorted(refused)} to a mart")
+    if not any(node.get("type") == "ORDER_MODIFIER" and node["orders"] for node in nodes):
+        raise ReportError("has no `order by`: without it, rows come in any order")
+    tables = {
+        f"{node['schema_name']}.{node['table_name']}"
+        for node in nodes
+        if node.get("type") == "BASE_TABLE"
+    }
+    if not all(table.startswith("marts.") for table in tables):
+        raise ReportError(f"a page reads marts only, as `from marts.x`, not {sorted(tables)}")
+    return {table.removeprefix("marts.") for table in tables}
+
+
+def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(tree, dict):
+        yield tree
+        tree = list(tree.values())
+    if isinstance(tree, list):
+        for child in tree:
+            yield from _nodes(child)
+
+
+def _hint(error: Exception) -> str:
+    text = " ".join(str(error).split("LINE ")[0].split())
+    is_missing = isinstance(error, duckdb.CatalogException) and "Table" in text
+    return f"{text} - {BUILD_FIRST}" if is_missing else text
+
+
+@contextmanager
+def opened(database: Path) -> Iterator[Marts]:
+    """The marts of the database, open for reading only, so that no lock is left for dbt."""
+    if not database.is_file():
+        raise ReportError(f"There is no database {database}: {BUILD_FIRST}.")
+    try:
+        connection = duckdb.connect(str(database), read_only=True)
+    except duckdb.Error as error:
+        raise ReportError(f"{database} cannot be opened: {_hint(error)}") from None
+    with connection:
+        yield Marts(connection)
