@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -124,13 +124,19 @@ class Components:
             sum(row[value] or 0 for row in data if row[category] == name)
             for name in {row[category] for row in data}
         )
+        entries = self._entries(row[series] for row in data) if series else {}
         bars = [
-            (name, [self._part(row, value, label, series, format, ceiling) for row in data.where(**{category: name})])
+            (
+                name,
+                [
+                    self._part(row, value, label, entries.get(row[series] if series else ""), format, ceiling)
+                    for row in self._sorted(data.where(**{category: name}), series)
+                ],
+            )
             for name in charts.unique(row[category] for row in data)
         ]
-        legend = [self.palette[name] for name in self._in_order(row[series] for row in data)] if series else []
         alt = ". ".join(f"{name}: " + ", ".join(part["alt"] for part in parts) for name, parts in bars)
-        return self._figure("bars", title, f"Bar chart. {alt}.", note, data, bars=bars, legend=legend)
+        return self._figure("bars", title, f"Bar chart. {alt}.", note, data, bars=bars, legend=entries.values())
 
     def line_chart(
         self,
@@ -194,41 +200,76 @@ class Components:
         note: str = "",
     ) -> Markup:
         """A map of the ICBs in the colours of a score or an outcome, with the trusts as points."""
-        from reports.areas import area_map  # geopandas takes a second to load: only pages with a map wait
-
         _check(data, [code, label, value, region])
         _some(data)
         areas = [
             {
                 "icb_code": row[code],
                 "label": row[label],
-                "value_text": nothing if row[value] is None else _shown(row, value, format),
+                "value_text": self._colour(row[value], nothing)[1]
+                if row[value] is None
+                else _shown(row, value, format),
                 "colour": self._colour(row[value])[0],
                 "href": _linked(link, row),
                 "region_name": row[region],
             }
             for row in data
         ]
-        legend = charts.unique([self._colour(row[value], nothing)[::-1] for row in data])
-        markup, missing = area_map(areas, self._points(points), legend, title, map_id)
-        alt = "; ".join(f"{area['label']} {area['value_text']}" for area in areas)
-        return self._figure("map", title, f"Map. {alt}.", note, data, map=markup, missing=missing)
+        drawn, missing = self._map(areas, points, self._legend(data, value, nothing), title, note, map_id)
+        return self._draw(
+            "map", map=drawn, missing=missing, title=title, table=self._figures_of(data, title)
+        )
 
     # -- what they share -------------------------------------------------------------------------------------------
 
-    def _points(self, points: Result | None) -> list[dict[str, Any]]:
-        return [
-            {
-                "organisation_code": row["organisation_code"],
-                "label": row["organisation_name"],
-                "value_text": row["outcome"],
-                "colour": self.palette[row["outcome"]]["colour"],
-                "latitude": row["latitude"],
-                "longitude": row["longitude"],
-                "href": f"organisations.html#{row['organisation_code']}",
-            }
-            for row in points or []
-        ]
+    def _map(
+        self,
+        areas: list[dict[str, Any]],
+        points: Result | None,
+        legend: list[tuple[str, str]],
+        title: str,
+        note: str,
+        map_id: str,
+    ) -> tuple[Markup | None, list[str]]:
+        """The map, and the trusts that it cannot place; no map where no outlines fit these ICBs."""
+        import pandas as pd  # these two take a second to load: only a site with a map waits
+
+        from reports import maps
+
+        boundaries = maps.boundaries_for({area["icb_code"] for area in areas}, BOUNDARIES)
+        trusts = None if points is None else pd.DataFrame([self._point(row) for row in points])
+        missing = [row["organisation_name"] for row in points or [] if row["latitude"] is None]
+        if boundaries is None:
+            return None, []
+        drawn = maps.choropleth(
+            pd.DataFrame(areas),
+            boundaries,
+            points=trusts,
+            legend=legend,
+            title=title,
+            description=note,
+            map_id=map_id,
+        )
+        return drawn, missing
+
+    def _point(self, row: Row) -> dict[str, Any]:
+        return {
+            "organisation_code": row["organisation_code"],
+            "label": row["organisation_name"],
+            "value_text": row["outcome"],
+            "colour": self.palette[row["outcome"]]["colour"],
+            "latitude": row["latitude"],
+            "longitude": row["longitude"],
+            "href": f"icb/{row['icb_code']}.html",
+        }
+
+    def _legend(self, data: Result, value: str, nothing: str) -> list[tuple[str, str]]:
+        """Every class that the map could show, and `nothing` where it is in use."""
+        values = [row[value] for row in data]
+        is_score = any(isinstance(one, float) for one in values)
+        outcomes = [(name, row["colour"]) for name, row in self.palette.items() if name != "Entry Level"]
+        legend = [(name, colour) for _, colour, name in SCORE_CLASSES] if is_score else outcomes
+        return legend + ([(nothing, NO_VALUE[0])] if None in values else [])
 
     def _colour(self, value: Any, nothing: str = NO_VALUE[1]) -> tuple[str, str]:
         if value is None:
@@ -238,18 +279,29 @@ class Components:
         return next((colour, name) for floor, colour, name in SCORE_CLASSES if value >= floor)
 
     def _part(
-        self, row: Row, value: str, label: str, series: str, format: str, top: float
+        self, row: Row, value: str, label: str, entry: Mapping[str, Any] | None, format: str, top: float
     ) -> dict[str, Any]:
-        entry = self.palette.get(row[series]) if series else None
         width = 100 * (row[value] or 0) / top
         shown = _shown(row, label, format)
         share = f" ({_shown(row, value)})" if label != value else ""
         return {
             "width": f"{width:.2f}",
-            "text": shown if not series or width >= 5 else "",
+            "text": shown if not entry or width >= 5 else "",
             "entry": entry,
-            "alt": f"{row[series]} {shown}{share}" if series else shown,
+            "alt": f"{entry['outcome']} {shown}{share}" if entry else f"{shown}{share}",
         }
+
+    def _entries(self, names: Iterable[Any]) -> dict[Any, Mapping[str, Any]]:
+        """Colour and pattern of each name: an outcome has its own, others take theirs in turn."""
+        spare = ({"outcome_order": n, "colour": c} for n, (_, c, _) in enumerate(SCORE_CLASSES, 1))
+        return {
+            name: self.palette.get(name) or {"outcome": name} | next(spare)
+            for name in self._in_order(names)
+        }
+
+    def _sorted(self, rows: Result, series: str) -> list[Row]:
+        order = self._in_order(row[series] for row in rows) if series else []
+        return sorted(rows, key=lambda row: order.index(row[series])) if series else rows.rows
 
     def _in_order(self, names: Any) -> list[Any]:
         found = charts.unique(names)
@@ -271,9 +323,14 @@ class Components:
     def _figure(
         self, kind: str, title: str, alt: str, note: str, data: Result, **parts: Any
     ) -> Markup:
-        table = self.table(data, {name: _words(name) for name in data.columns}, f"Figures: {title}")
         graphic = self._draw(kind, alt=alt, **parts)
+        table = self._figures_of(data, title)
         return self._draw("figure", title=title, note=note, graphic=graphic, table=table)
+
+    def _figures_of(self, data: Result, title: str) -> Markup:
+        # a column with one value throughout, such as the snapshot's date, says nothing in a table
+        columns = [c for c in data.columns if len(data) == 1 or len({row[c] for row in data}) > 1]
+        return self.table(data, {name: _words(name) for name in columns}, f"Figures: {title}")
 
     def _draw(self, template: str, **context: Any) -> Markup:
         self.figures += 1

@@ -59,6 +59,11 @@ class Result:
         rows = [row for row in self if all(row[key] == value for key, value in wanted.items())]
         return Result(self.name, self.columns, rows)
 
+    def without(self, **unwanted: Any) -> "Result":
+        """The rows that have none of these values, in their order."""
+        rows = [row for row in self if all(row[key] != value for key, value in unwanted.items())]
+        return Result(self.name, self.columns, rows)
+
     def pick(self, **wanted: Any) -> Row:
         """The one row that has these values."""
         found = self.where(**wanted).rows

@@ -49,6 +49,7 @@ class Page:
     nav: str = ""
     for_each: str = ""
     first_as: str = ""
+    label: str = ""
     queries: dict[str, Query] = field(default_factory=dict)
 
 
@@ -94,7 +95,8 @@ def targets_of(page: Page, marts: Marts, site_queries: dict[str, Result]) -> lis
     if not page.for_each:
         return [Target(page, f"{page.pattern}.html", None)]
     with named(page.source):
-        rows = list(site_queries.get(page.for_each) or _run(page, page.for_each, marts, {}))
+        found = site_queries.get(page.for_each) or _run(page, page.for_each, marts, {})
+        rows = found.rows
         targets = [Target(page, f"{_filled(page.pattern, row)}.html", row) for row in rows]
     if page.first_as:
         targets[0] = Target(page, f"{page.first_as}.html", rows[0])

@@ -1,0 +1,41 @@
+"""`python -m reports`: from the marts to the site."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from reports.errors import ReportError
+from reports.marts import opened
+from reports.site import PAGES, add_docs, new_folder, read_pages, render_pages, write_texts
+
+
+def main() -> int:
+    """Render the site; an error that an analyst can mend is one line."""
+    parser = argparse.ArgumentParser(prog="python -m reports", description="Render the site from the marts.")
+    parser.add_argument(
+        "--database", type=Path, default=Path(os.environ.get("OPEN_CYBER_DB", "open_cyber.duckdb"))
+    )
+    parser.add_argument("--site", type=Path, default=Path("site"), help="the folder to write")
+    parser.add_argument("--docs", type=Path, help="a folder with dbt's static documentation, to publish too")
+    arguments = parser.parse_args()
+    try:
+        build(arguments.database, arguments.site, arguments.docs)
+    except ReportError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def build(database: Path, site: Path, docs: Path | None = None, pages: Path = PAGES) -> None:
+    """Write the whole site."""
+    with opened(database) as marts, new_folder(site) as folder:
+        extras = {"has_docs": docs is not None, "downloads": []}
+        write_texts(render_pages(marts, read_pages(pages), extras, print), folder)
+        if docs:
+            add_docs(docs, folder)
+    print(f"The site is in {site}: open {site / 'index.html'}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,169 @@
+"""The whole site in one folder: every page, what the pages need, and what people take away."""
+
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import yaml
+
+from reports import formats
+from reports.components import Components
+from reports.errors import ReportError
+from reports.marts import Marts, Result
+from reports.pages import Page, Renderer, Target, named, read_pages, results_of, rooted, targets_of
+
+HERE = Path(__file__).parent
+PAGES = HERE / "pages"
+MARKER = ".open-cyber-site"
+# the pages of dbt's documentation are one file with all that it needs: this lets them ask for nothing else
+DOCS_POLICY = (
+    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; font-src data:; "
+    "script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'\">"
+)
+TRACKER = "//d1fc8wv8zag5ca.cloudfront.net/2.9.0/sp.js"
+
+
+@dataclass(frozen=True)
+class Files:
+    """The text files of the site by path."""
+
+    texts: dict[str, str]
+
+    def add(self, path: str, text: str) -> None:
+        """Keep a file; two that differ under one path are an error."""
+        if self.texts.setdefault(path, text) != text:
+            raise ReportError(f"Two pages make the file {path}.")
+
+
+def environment() -> jinja2.Environment:
+    """Templates that escape every value and stop at every name that is not there."""
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= formats.FORMATS | {"listed": formats.listed}
+    return made
+
+
+def render_pages(
+    marts: Marts, pages: list[Page], extras: dict[str, Any], say: Callable[[str], None]
+) -> dict[str, str]:
+    """All pages as text by path. `extras` are further names that the pages may use."""
+    templates = environment()
+    renderer = Renderer(templates)
+    settings = yaml.safe_load((HERE / "site.yml").read_text(encoding="utf-8"))
+    shared = {
+        name: marts.query(name, sql, {}, may_be_empty=False)
+        for name, sql in settings["queries"].items()
+    }
+    made = [(page, targets_of(page, marts, shared)) for page in pages]
+    menu = _menu(made)
+    files = Files({})
+    for page, targets in made:
+        for target in targets:
+            components = Components(templates, shared["outcomes"])
+            context = {"row": target.row, **shared, **extras, **components.names()}
+            with named(page.source):
+                context |= results_of(target, marts)
+                siblings = _siblings(targets, renderer, context) if page.first_as else []
+                text = templates.get_template("page.html").render(
+                    _frame(target, renderer, context),
+                    site=settings,
+                    menu=menu,
+                    siblings=siblings,
+                    cut=formats.moment(_snapshot(target, shared["snapshots"])),
+                    styles=_assets("css"),
+                    scripts=_assets("js"),
+                    has_docs=extras["has_docs"],
+                )
+            files.add(target.path, rooted(text, target.root))
+            for path, content in components.files.items():
+                files.add(path, content)
+        say(f"  {page.source}: {len(targets)} page{'s' * (len(targets) != 1)}")
+    return files.texts
+
+
+def _frame(target: Target, renderer: Renderer, context: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "path": target.path,
+        "source": target.page.source,
+        "title": renderer.line(target.page.title, context),
+        "description": renderer.line(target.page.description, context),
+        "content": renderer.render(target.page.body, context),
+    }
+
+
+def _menu(made: Iterable[tuple[Page, list[Target]]]) -> list[dict[str, str]]:
+    return [
+        {"path": targets[0].path, "nav": page.nav, "menu": page.menu, "source": page.source}
+        for page, targets in made
+        if page.nav
+    ]
+
+
+def _siblings(
+    targets: list[Target], renderer: Renderer, context: dict[str, Any]
+) -> list[dict[str, str]]:
+    if len(targets) == 1:
+        return []
+    return [
+        {"path": one.path, "label": renderer.line(one.page.label, context | {"row": one.row})}
+        for one in targets
+    ]
+
+
+def _snapshot(target: Target, snapshots: Result) -> Any:
+    day = (target.row or {}).get("snapshot_date", snapshots.first["snapshot_date"])
+    return snapshots.pick(snapshot_date=day)["snapshot_at"]
+
+
+def _assets(kind: str) -> list[str]:
+    return sorted(path.name for path in (HERE / "assets").glob(f"*.{kind}"))
+
+
+def add_docs(source: Path, site: Path) -> None:
+    """Copy dbt's static documentation, so that it asks no other machine for anything."""
+    page = source / "static_index.html"
+    if not page.is_file():
+        raise ReportError(f"{page} is not there: run `dbt docs generate --static` first.")
+    text = page.read_text(encoding="utf-8").replace(TRACKER, "data:,")
+    text = re.sub(r'"root_path": "[^"]*"', '"root_path": ""', text)  # where it was built is nobody's business
+    text = re.sub(r'<link rel="(canonical|shortcut icon)"[^>]*>', "", text)  # both point at nothing
+    (site / "docs").mkdir()
+    (site / "docs" / "index.html").write_text(
+        text.replace("<head>", f"<head>{DOCS_POLICY}", 1), encoding="utf-8"
+    )
+
+
+@contextmanager
+def new_folder(site: Path) -> Any:
+    """A new folder that takes the site's place when all is well; a failed run leaves the old one as it was."""
+    if site.exists() and not (site / MARKER).exists() and any(site.iterdir()):
+        raise ReportError(f"{site} holds something that is not a site: name an empty folder.")
+    site.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{site.name}-", dir=site.parent) as scratch:
+        folder = Path(scratch) / "new"
+        folder.mkdir()
+        (folder / MARKER).touch()
+        yield folder
+        if site.exists():
+            site.rename(Path(scratch) / "old")
+        folder.rename(site)
+
+
+def write_texts(texts: dict[str, str], folder: Path) -> None:
+    """Write the pages, and beside them the styles and scripts."""
+    for path, text in texts.items():
+        file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8", newline="\n")
+    shutil.copytree(HERE / "assets", folder / "assets")
