@@ -16,7 +16,7 @@ from reports.errors import ReportError
 from reports.formats import FORMATS, format_of
 from reports.marts import Result, Row
 
-BOUNDARIES = Path("data/boundaries")
+BOUNDARIES = Path(__file__).parent.parent / "data" / "boundaries"
 # classes of the composite score, which runs from -3 to 3: colour-blind safe, dark at both ends
 SCORE_CLASSES = [
     (2, "#0b3c6f", "2 or more"),
@@ -41,7 +41,7 @@ class Components:
         """The components by the names that pages use."""
         return {
             name: getattr(self, name)
-            for name in "big_number bar_chart line_chart choropleth crosstab table flow download outcome".split()
+            for name in "big_number bar_chart line_chart scale choropleth crosstab table flow download outcome".split()
         }
 
     # -- figures in words ------------------------------------------------------------------------------------------
@@ -138,6 +138,20 @@ class Components:
         alt = ". ".join(f"{name}: " + ", ".join(part["alt"] for part in parts) for name, parts in bars)
         return self._figure("bars", title, f"Bar chart. {alt}.", note, data, bars=bars, legend=entries.values())
 
+    def scale(
+        self, data: Result, label: str, values: Mapping[str, str], title: str, note: str = ""
+    ) -> Markup:
+        """Scores as points on a line from -3 to 3: each row by its `label`, or one row's columns by their words."""
+        _check(data, [label, *values])
+        _some(data)
+        points = [
+            (words if len(values) > 1 else row[label], row[name], _shown(row, name, "score"))
+            for row in data
+            for name, words in values.items()
+        ]
+        alt = ". ".join(f"{name}: {text}" for name, _, text in points)
+        return self._figure("scale", title, f"Scale from −3 to 3. {alt}.", note, data, points=points)
+
     def line_chart(
         self,
         data: Result,
@@ -194,6 +208,7 @@ class Components:
         map_id: str,
         region: str = "region_name",
         points: Result | None = None,
+        point_link: str = "",
         link: str = "",
         format: str = "",
         nothing: str = "No value",
@@ -215,7 +230,10 @@ class Components:
             }
             for row in data
         ]
-        drawn, missing = self._map(areas, points, self._legend(data, value, nothing), title, note, map_id)
+        trusts = [self._point(row, point_link) for row in points or []]
+        legend = self._legend(data, value, nothing)
+        drawn = self._map(areas, trusts, legend, title=title, description=note, map_id=map_id)
+        missing = [trust["label"] for trust in trusts if trust["latitude"] is None]
         return self._draw(
             "map", map=drawn, missing=missing, title=title, table=self._figures_of(data, title)
         )
@@ -225,34 +243,22 @@ class Components:
     def _map(
         self,
         areas: list[dict[str, Any]],
-        points: Result | None,
+        trusts: list[dict[str, Any]],
         legend: list[tuple[str, str]],
-        title: str,
-        note: str,
-        map_id: str,
-    ) -> tuple[Markup | None, list[str]]:
-        """The map, and the trusts that it cannot place; no map where no outlines fit these ICBs."""
+        **words: str,
+    ) -> Markup | None:
+        """The map; none where no outlines on hand fit these ICBs."""
         import pandas as pd  # these two take a second to load: only a site with a map waits
 
         from reports import maps
 
         boundaries = maps.boundaries_for({area["icb_code"] for area in areas}, BOUNDARIES)
-        trusts = None if points is None else pd.DataFrame([self._point(row) for row in points])
-        missing = [row["organisation_name"] for row in points or [] if row["latitude"] is None]
         if boundaries is None:
-            return None, []
-        drawn = maps.choropleth(
-            pd.DataFrame(areas),
-            boundaries,
-            points=trusts,
-            legend=legend,
-            title=title,
-            description=note,
-            map_id=map_id,
-        )
-        return drawn, missing
+            return None
+        points = pd.DataFrame(trusts) if trusts else None
+        return maps.choropleth(pd.DataFrame(areas), boundaries, points=points, legend=legend, **words)
 
-    def _point(self, row: Row) -> dict[str, Any]:
+    def _point(self, row: Row, link: str) -> dict[str, Any]:
         return {
             "organisation_code": row["organisation_code"],
             "label": row["organisation_name"],
@@ -260,7 +266,7 @@ class Components:
             "colour": self.palette[row["outcome"]]["colour"],
             "latitude": row["latitude"],
             "longitude": row["longitude"],
-            "href": f"icb/{row['icb_code']}.html",
+            "href": _linked(link, row),
         }
 
     def _legend(self, data: Result, value: str, nothing: str) -> list[tuple[str, str]]:

@@ -50,9 +50,17 @@ class Result:
     @property
     def first(self) -> Row:
         """The first row; asking for it where there is none is an error that names the query."""
+        return self._at(0)
+
+    @property
+    def last(self) -> Row:
+        """The last row, likewise."""
+        return self._at(-1)
+
+    def _at(self, position: int) -> Row:
         if not self.rows:
-            raise ReportError(f"query `{self.name}` is empty, so it has no first row")
-        return self.rows[0]
+            raise ReportError(f"query `{self.name}` is empty, so it has no such row")
+        return self.rows[position]
 
     def where(self, **wanted: Any) -> "Result":
         """The rows that have these values, in their order: one query can feed several figures."""
