@@ -5,6 +5,7 @@ import os
 import sys
 from pathlib import Path
 
+from reports.downloads import write_downloads
 from reports.errors import ReportError
 from reports.marts import opened
 from reports.site import PAGES, add_docs, new_folder, read_pages, render_pages, write_texts
@@ -30,7 +31,9 @@ def main() -> int:
 def build(database: Path, site: Path, docs: Path | None = None, pages: Path = PAGES) -> None:
     """Write the whole site."""
     with opened(database) as marts, new_folder(site) as folder:
-        extras = {"has_docs": docs is not None, "downloads": []}
+        downloads = write_downloads(marts.connection, folder / "data")
+        print(f"  data: {len(downloads)} files")
+        extras = {"has_docs": docs is not None, "downloads": downloads}
         write_texts(render_pages(marts, read_pages(pages), extras, print), folder)
         if docs:
             add_docs(docs, folder)

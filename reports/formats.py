@@ -40,6 +40,11 @@ def moment(value: datetime | None) -> str:
     return NOTHING if value is None else f"{day(value)}, {value:%H:%M}"
 
 
+def size(value: int) -> str:
+    """The size of a file: 37.6 kB."""
+    return f"{value} bytes" if value < 1000 else f"{rounded(value / 1000, 1):,} kB"
+
+
 def short(value: str | None) -> str:
     """The name of an ICB without what every ICB's name has."""
     return re.sub(r"^NHS | Integrated Care Board$", "", value or NOTHING)
@@ -63,6 +68,7 @@ FORMATS: dict[str, Callable[[Any], str]] = {
     "date": day,
     "time": moment,
     "short": short,
+    "size": size,
     "text": text,
 }
 

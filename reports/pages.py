@@ -188,6 +188,7 @@ class Renderer:
 
 
 def _heading_with_anchor(tokens: Any, index: int, options: Any, environment: Any) -> str:
+    """A heading that can be linked to by its words."""
     words = TOKEN.sub("", tokens[index + 1].content).lower()
     return f'<{tokens[index].tag} id="{re.sub(r"[^a-z0-9]+", "-", words).strip("-") or "section"}">'
 
