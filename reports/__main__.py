@@ -3,11 +3,12 @@
 import argparse
 import os
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 from reports.downloads import write_downloads
 from reports.errors import ReportError
-from reports.marts import opened
+from reports.marts import Result, Row, opened
 from reports.site import PAGES, add_docs, new_folder, read_pages, render_pages, write_texts
 
 
@@ -31,8 +32,9 @@ def main() -> int:
 def build(database: Path, site: Path, docs: Path | None = None, pages: Path = PAGES) -> None:
     """Write the whole site."""
     with opened(database) as marts, new_folder(site) as folder:
-        downloads = write_downloads(marts.connection, folder / "data")
-        print(f"  data: {len(downloads)} files")
+        files = [asdict(one) for one in write_downloads(marts.connection, folder / "data")]
+        downloads = Result("downloads", list(files[0]), [Row("downloads", one) for one in files])
+        print(f"  data: {len(files)} files")
         extras = {"has_docs": docs is not None, "downloads": downloads}
         write_texts(render_pages(marts, read_pages(pages), extras, print), folder)
         if docs:

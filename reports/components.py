@@ -363,7 +363,7 @@ def _linked(pattern: str, row: Row) -> str:
     names = [name for _, name, _, _ in Formatter().parse(pattern) if name]
     if not pattern or any(row[name] is None for name in names):
         return ""
-    return pattern.format(**{name: quote(str(row[name]), safe="") for name in names})
+    return pattern.format(**{name: quote(str(row[name])) for name in names})
 
 
 def _words(column: str) -> str:

@@ -50,7 +50,7 @@ function makeSearchable(table, number) {
   };
   input.addEventListener("input", filter);
   filter();
-  table.parentElement.before(box);
+  table.closest(".scroll").before(box);
 }
 
 document.querySelectorAll("table.data").forEach((table, number) => {

@@ -1,0 +1,33 @@
+"""The site of the default data, rendered once for all tests, and a way to render one page."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from reports.__main__ import build
+from reports.marts import opened
+from reports.pages import read_pages
+from reports.site import render_pages
+
+
+@pytest.fixture(scope="session")
+def site(database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The whole site as `python -m reports` writes it."""
+    folder = tmp_path_factory.mktemp("published") / "site"
+    build(database, folder)
+    return folder
+
+
+@pytest.fixture
+def render(database: Path, tmp_path: Path) -> Callable[..., dict[str, str]]:
+    """Renders a page from its text, as an analyst would have written it to a file."""
+
+    def one(text: str, name: str = "new.md") -> dict[str, str]:
+        file = tmp_path / "pages" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+        with opened(database) as marts:
+            return render_pages(marts, read_pages(tmp_path / "pages"), {"has_docs": False}, print)
+
+    return one

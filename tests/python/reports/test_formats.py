@@ -1,0 +1,47 @@
+"""How figures read: rounded half up, as published figures are, and with a real minus sign."""
+
+from datetime import date
+
+import pytest
+
+from reports import charts, formats
+
+
+@pytest.mark.parametrize(
+    ("shown", "expected"),
+    [
+        (formats.percent(0.0005), "0.1%"),
+        (formats.percent(0.657143), "65.7%"),
+        (formats.percent(1), "100.0%"),
+        (formats.score(0.125), "0.13"),
+        (formats.score(-0.1), "−0.10"),
+        (formats.score(1.005), "1.01"),
+        (formats.score(None), "–"),
+        (formats.number(64201), "64,201"),
+        (formats.day(date(2022, 9, 9)), "9 September 2022"),
+        (formats.short("NHS Somerset Integrated Care Board"), "Somerset"),
+        (formats.listed(["a"]), "a"),
+        (formats.listed(["a", "b", "c"]), "a, b and c"),
+    ],
+)
+def test_how_values_read(shown: str, expected: str) -> None:
+    assert shown == expected
+
+
+def test_text_on_a_colour_can_be_read() -> None:
+    assert charts.ink("#1d4f91") == "#ffffff"
+    assert charts.ink("#f2b134") == "#212b32"
+
+
+def test_bands_of_a_flow_keep_their_proportions() -> None:
+    flows = [("a", "a", 30.0), ("a", "b", 10.0), ("b", "b", 60.0)]
+    left, right = charts.bands(flows, 0, ["a", "b"]), charts.bands(flows, 1, ["a", "b"])
+    assert [band.value for band in left] == [40, 60]
+    assert [band.value for band in right] == [30, 70]
+    assert left[1].height / left[0].height == pytest.approx(1.5)
+    assert right[-1].top + right[-1].height <= 100
+    assert [(one.source, one.target) for one in charts.ribbons(flows, left, right)] == [
+        ("a", "a"),
+        ("a", "b"),
+        ("b", "b"),
+    ]

@@ -1,0 +1,114 @@
+"""An analyst writes pages without Python, and each mistake is named by page and query."""
+
+from collections.abc import Callable
+
+import pytest
+
+from reports.errors import ReportError
+
+Render = Callable[..., dict[str, str]]
+
+PAGE = """---
+title: New
+order: 1
+description: A page of a test.
+queries:
+  scores: >
+    select region_name, composite_score, trusts from marts.agg_region_scores
+    where snapshot_date = date '2023-11-16' order by composite_score desc
+---
+BODY
+"""
+
+
+def page(body: str = "Text.", **replaced: str) -> str:
+    """The page with another body, or with words of its front matter replaced."""
+    text = PAGE.replace("BODY", body)
+    for old, new in replaced.items():
+        text = text.replace(old, new)
+    return text
+
+
+def test_a_new_figure_needs_no_new_python(render: Render) -> None:
+    body = """
+{{ bar_chart(scores, category="region_name", value="trusts", title=scores.first.region_name ~ " leads") }}
+
+{{ table(scores, columns={"region_name": "Region", "composite_score": "Score"}, caption="Scores") }}
+"""
+    html = render(page(body))["new.html"]
+    assert "London leads" in html
+    assert "<td class=\"n\"" in html and ">1.28</td>" in html
+    assert 'aria-label="Bar chart. London: 34' in html
+
+
+def test_a_page_for_each_row_binds_its_parameters(render: Render) -> None:
+    text = page(
+        "{{ one.first.region_name }}",
+        order="for_each: regions\norder",
+        queries=(
+            "queries:\n  regions: select region_code from marts.agg_region_scores"
+            " where snapshot_date = date '2023-11-16' order by region_code\n"
+            "  one: select region_name from marts.agg_region_scores where region_code = $region_code"
+            " order by snapshot_date limit 1\nunused"
+        ),
+    ).replace("unused:\n", "")
+    made = render(text, "region/[region_code].md")
+    assert len(made) == 7
+    assert "London" in made["region/Y56.html"]
+    assert 'href="../assets/site.css"' in made["region/Y56.html"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (page(trusts="nurses"), ["new.md", "`scores`", "nurses"]),
+        (page(agg_region_scores="agg_nothing"), ["new.md", "`scores`", "make report"]),
+        (page("{{ scores.first.nurses }}"), ["new.md", "`scores`", "no column `nurses`", "trusts"]),
+        (page('{{ table(scores, {"nurses": "Nurses"}, "x") }}'), ["new.md", "`scores`", "`nurses`"]),
+        (page('{{ bar_chart(scores, "region_name", "nurses", "x") }}'), ["`scores`", "`nurses`"]),
+        (page(**{"2023-11-16": "1999-01-01"}), ["new.md", "`scores`", "empty", "may_be_empty"]),
+        (page(**{"date '2023-11-16'": "$nobody"}), ["new.md", "`scores`", "$nobody"]),
+        (page(**{"composite_score, trusts from": "avg(trusts) from"}), ["`scores`", "avg", "mart"]),
+        (page(**{"order by composite_score desc": ""}), ["new.md", "`scores`", "order by"]),
+        (page(**{"marts.agg_region_scores": "staging.stg_ods__trusts"}), ["`scores`", "marts only"]),
+        (page("{{ nobody }}"), ["new.md", "nobody"]),
+        (page("{{ scores"), ["new.md", "line"]),
+        (page("{{ big_number(scores) }}"), ["new.md", "value"]),
+        (page(title="tilte"), ["new.md", "front matter", "tilte"]),
+        ("No front matter", ["new.md", "front matter"]),
+    ],
+)
+def test_a_mistake_is_named(render: Render, text: str, words: list[str]) -> None:
+    with pytest.raises(ReportError) as error:
+        render(text)
+    assert all(word in str(error.value) for word in words), error.value
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select count(*) from marts.dim_outcomes order by 1",
+        "select o.* from marts.dim_outcomes as o, marts.dim_editions order by all",
+        "select * from marts.dim_outcomes join marts.dim_editions on true order by all",
+        "select outcome, points * 2 as doubled from marts.dim_outcomes order by all",
+        "select distinct points from marts.dim_outcomes order by points",
+        "select points from marts.dim_outcomes group by points order by points",
+        "select outcome, rank() over (order by points) from marts.dim_outcomes order by all",
+        "select outcome from marts.dim_outcomes union all select 'x' order by all",
+        "select outcome from marts.dim_outcomes where points = (select 3) order by all",
+        "select case when points > 0 then 'good' end as c from marts.dim_outcomes order by all",
+        "select * from read_csv('secrets.csv') order by all",
+        "drop table marts.dim_outcomes",
+    ],
+)
+def test_a_page_computes_nothing(render: Render, sql: str) -> None:
+    text = page(queries=f"queries:\n  sums: {sql!r}\nunused").split("unused")[0] + "---\nText.\n"
+    with pytest.raises(ReportError, match="new.md: query `sums`"):
+        render(text)
+
+
+def test_a_path_never_takes_more_than_a_code(render: Render) -> None:
+    text = page(order="for_each: scores\norder")
+    with pytest.raises(ReportError, match="cannot be part of a file name"):
+        render(text, "[region_name].md")  # "East of England" has blanks

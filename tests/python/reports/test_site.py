@@ -1,0 +1,198 @@
+"""The published site: complete, closed in itself, the same every time, and true to the marts."""
+
+import re
+import shutil
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from reports import formats
+from reports.__main__ import build
+from reports.errors import ReportError
+from reports.site import add_docs
+
+HOSTILE = """</title><script>alert(1)</script><img src=x onerror=alert(1)>" onload="x' **b** [l](javascript:x) {{ 7 * 7 }}"""
+
+
+class Parsed(HTMLParser):
+    """The tags of a page, and what they hold."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str]]] = []
+        self.words: list[str] = []
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, {name: value or "" for name, value in attrs}))
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.words).split())
+
+    def values(self, *names: str) -> list[str]:
+        return [attrs[name] for _, attrs in self.tags for name in names if name in attrs]
+
+
+@pytest.fixture(scope="session")
+def pages(site: Path) -> dict[Path, Parsed]:
+    return {path: Parsed(path) for path in sorted(site.rglob("*.html"))}
+
+
+def test_every_page_is_there(pages: dict[Path, Parsed], site: Path) -> None:
+    names = {path.relative_to(site).as_posix() for path in pages}
+    assert {"index.html", "snapshot/2022-09-09.html", "icb/QSL.html", "organisations.html"} <= names
+    assert {"sectors.html", "timeliness.html", "changes.html", "published.html"} <= names
+    assert {"quality.html", "methodology.html", "data.html", "accessibility.html"} <= names
+    assert len([name for name in names if name.startswith("icb/")]) == 42
+
+
+def test_headline_figures_are_those_of_the_marts(site: Path, database: Path) -> None:
+    text = Parsed(site / "index.html").text
+    with duckdb.connect(str(database), read_only=True) as connection:
+        headline = connection.sql(
+            "select organisations, met_or_exceeded, share from marts.agg_met_or_exceeded where level = 'England'"
+            " and organisation_type in ('Total', 'NHS Trust')"
+            " and snapshot_date = (select max(snapshot_date) from marts.dim_snapshots)"
+        ).fetchall()
+        cells = connection.sql(
+            "select organisation_type, string_agg(organisations || ' ' || format('{:.1f}%', share * 100), ' '"
+            " order by coalesce(o.outcome_order, 99)) from marts.agg_outcomes_by_type as t"
+            " left join marts.dim_outcomes as o on t.outcome = o.outcome"
+            " where snapshot_date = (select max(snapshot_date) from marts.dim_snapshots) group by 1"
+        ).fetchall()
+    assert len(headline) == 2 and len(cells) == 4
+    for organisations, met, share in headline:
+        assert f"{met} of {organisations}" in text
+        assert formats.percent(share) in text
+    for organisation_type, line in cells:
+        assert f"{organisation_type} {line}" in text
+
+
+def test_links_lead_somewhere(pages: dict[Path, Parsed], site: Path) -> None:
+    anchors = {path: set(parsed.values("id")) for path, parsed in pages.items()}
+    broken = []
+    for path, parsed in pages.items():
+        for link in parsed.values("href", "src"):
+            if re.match(r"https://", link):
+                continue
+            file, _, anchor = link.partition("#")
+            target = (path.parent / file).resolve() if file else path
+            if not target.is_file() or (anchor and anchor not in anchors.get(target, set())):
+                broken.append((path.relative_to(site).as_posix(), link))
+    assert broken == []
+
+
+def test_no_page_asks_another_machine(pages: dict[Path, Parsed], site: Path) -> None:
+    for path, parsed in pages.items():
+        loads = [
+            attrs.get("src") or attrs.get("href", "")
+            for tag, attrs in parsed.tags
+            if tag in {"script", "link", "img", "iframe", "source", "use", "image", "object"}
+        ]
+        assert loads and not [load for load in loads if "//" in load or load.startswith("data:")], path
+        policy = next(a["content"] for t, a in parsed.tags if a.get("http-equiv"))
+        assert policy.startswith("default-src 'none'") and "http" not in policy
+    for asset in (site / "assets").iterdir():
+        assert not re.search(r"@import|https?://(?!www\.w3\.org)|fetch\(", asset.read_text()), asset
+
+
+def test_every_page_has_its_marks(pages: dict[Path, Parsed]) -> None:
+    for path, parsed in pages.items():
+        tags = [tag for tag, _ in parsed.tags]
+        ids = parsed.values("id")
+        levels = [int(tag[1]) for tag in tags if re.fullmatch(r"h[1-6]", tag)]
+        assert tags.count("h1") == tags.count("main") == 1, path
+        assert len(ids) == len(set(ids)), path
+        assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False)), path
+        assert dict(parsed.tags)["html"]["lang"] == "en-GB", path
+        assert "Not official statistics" in parsed.text, path
+        assert tags.count("table") <= tags.count("caption") + parsed.text.count("Meets the standards") + 1, path
+        for tag, attrs in parsed.tags:
+            assert tag != "th" or attrs.get("scope") or path.stem == "methodology", path
+            assert attrs.get("role") != "img" or len(attrs.get("aria-label", "")) > 20, path
+
+
+def test_small_enough(site: Path) -> None:
+    sizes = {path: path.stat().st_size for path in site.rglob("*") if path.is_file()}
+    assert sum(sizes.values()) < 15_000_000
+    assert max(size for path, size in sizes.items() if path.suffix == ".html") < 1_000_000
+
+
+def test_same_inputs_same_bytes(site: Path, database: Path, tmp_path: Path) -> None:
+    build(database, tmp_path / "again")
+    first = {path.relative_to(site): path.read_bytes() for path in site.rglob("*") if path.is_file()}
+    again = {
+        path.relative_to(tmp_path / "again"): path.read_bytes()
+        for path in (tmp_path / "again").rglob("*")
+        if path.is_file()
+    }
+    assert first.keys() == again.keys()
+    assert [str(path) for path in first if first[path] != again[path]] == []
+
+
+def test_names_from_the_data_stay_words(database: Path, tmp_path: Path) -> None:
+    hostile = tmp_path / "hostile.duckdb"
+    shutil.copy(database, hostile)
+    with duckdb.connect(str(hostile)) as connection:
+        texts = connection.sql(
+            "select table_name, column_name from duckdb_columns() where schema_name = 'marts' and"
+            " column_name in ('organisation_name', 'icb_name', 'detail', 'reason', 'own_status', 'source_file')"
+        ).fetchall()
+        for table, column in texts:
+            connection.execute(f"update marts.{table} set {column} = ? where {column} is not null", [HOSTILE])
+    build(hostile, tmp_path / "site")
+    shown = 0
+    for path in (tmp_path / "site").rglob("*.html"):
+        parsed = Parsed(path)
+        assert all(attrs.get("src", "").split("/")[-2:-1] == ["assets"] for tag, attrs in parsed.tags if tag == "script")
+        assert not [a for _, attrs in parsed.tags for a in attrs if a.startswith("on")], path
+        assert not [link for link in parsed.values("href", "src") if "javascript:" in link], path
+        assert "alert(1)</script>" not in path.read_text(encoding="utf-8"), path
+        shown += "**b** [l](javascript:x) {{ 7 * 7 }}" in parsed.text
+    assert shown > 45
+
+
+def test_a_missing_database_is_one_line(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "reports", "--database", tmp_path / "no.duckdb", "--site", tmp_path / "s"]
+    run = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[3])
+    assert run.returncode == 1
+    assert "make report" in run.stderr and run.stderr.count("\n") == 1 and "Traceback" not in run.stderr
+
+
+def test_only_a_site_is_replaced(database: Path, site: Path, tmp_path: Path) -> None:
+    (tmp_path / "photo.jpg").touch()
+    with pytest.raises(ReportError, match="is not a site"):
+        build(database, tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["photo.jpg"]
+
+
+def test_a_failed_run_leaves_the_site(database: Path, tmp_path: Path) -> None:
+    folder, bad = tmp_path / "site", tmp_path / "pages"
+    build(database, folder)
+    before = (folder / "index.html").read_bytes()
+    bad.mkdir()
+    (bad / "x.md").write_text("no front matter")
+    with pytest.raises(ReportError, match=r"x\.md"):
+        build(database, folder, pages=bad)
+    assert (folder / "index.html").read_bytes() == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["pages", "site"]
+
+
+def test_dbt_docs_ask_no_one(tmp_path: Path) -> None:
+    tracker = '"//d1fc8wv8zag5ca.cloudfront.net/2.9.0/sp.js"'
+    (tmp_path / "static_index.html").write_text(
+        f'<html dir="ltr" lang="en-US"><head><link rel="canonical" href="/overview/"/></head>{tracker}"root_path": "/x"'
+    )
+    (tmp_path / "site").mkdir()
+    add_docs(tmp_path, tmp_path / "site")
+    text = (tmp_path / "site" / "docs" / "index.html").read_text()
+    assert "<head><meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'" in text
+    assert "cloudfront" not in text and "canonical" not in text and '"/x"' not in text
