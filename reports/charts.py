@@ -1,9 +1,9 @@
-"""Where the parts of a picture go, in percent of its width and height, so that every picture fits every screen."""
+"""Where the parts of a picture go, in percent of its width and height, so that it fits every screen."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+
+from reports.marts import Result, Row
 
 LINE_STYLES = [("#005eb8", ""), ("#ae2573", "6 3"), ("#00664f", "2 3"), ("#7c4a00", "9 3 2 3")]
 GAP = 7.0  # percent of the height between two bands of a flow: room for a line of text
@@ -17,39 +17,44 @@ def ink(colour: str) -> str:
     return "#ffffff" if luminance < 0.179 else "#212b32"
 
 
-def unique(values: Iterable[Any]) -> list[Any]:
-    """The values in the order in which they come first."""
-    return list(dict.fromkeys(values))
-
-
 @dataclass(frozen=True)
 class Line:
-    """A line of a chart: its points as an SVG path in a box of 100 by 100, and how it is drawn."""
+    """A line of a chart: the last row of its series, and its path in a box of 100 by 100."""
 
-    name: str
+    last: Row
     path: str
     colour: str
     dashes: str
 
 
-def lines(points: list[tuple[Any, date, float]], start: date, end: date, top: float) -> list[Line]:
+@dataclass(frozen=True)
+class Plot:
+    """Lines, the days written under them, and where a marked day stands."""
+
+    lines: list[Line]
+    ticks: list[tuple[float, date]]
+    mark: float | None
+
+
+def plot(data: Result, x: str, y: str, series: str, top: float, mark: date | None) -> Plot:
     """Lines that hold each value until the next day that changes it."""
+    start, end = min(row[x] for row in data), max(row[x] for row in data)
+
+    def across(day: date) -> float:
+        return 100 * (day - start).days / max((end - start).days, 1)
+
     drawn = []
-    for index, name in enumerate(unique(point[0] for point in points)):
-        own = [(across(x, start, end), 100 - 100 * y / top) for key, x, y in points if key == name]
-        steps = "".join(f"H{x:.2f}V{y:.2f}" for x, y in own[1:])
-        colour, dashes = LINE_STYLES[index % len(LINE_STYLES)]
-        path = f"M{own[0][0]:.2f},{own[0][1]:.2f}{steps}H100"
-        drawn.append(Line(str(name), path, colour, dashes))
-    return drawn
+    for index, name in enumerate(dict.fromkeys(row[series] for row in data)):
+        rows = data.where(**{series: name})
+        points = [(across(row[x]), 100 - 100 * row[y] / top) for row in rows]
+        steps = "".join(f"H{left:.2f}V{height:.2f}" for left, height in points[1:])
+        path = f"M{points[0][0]:.2f},{points[0][1]:.2f}{steps}H100"
+        drawn.append(Line(rows.last, path, *LINE_STYLES[index % len(LINE_STYLES)]))
+    ticks = [(across(day), day) for day in firsts_of_months(start, end)]
+    return Plot(drawn, ticks, across(mark) if mark and start <= mark <= end else None)
 
 
-def across(day: date, start: date, end: date) -> float:
-    """How far along the axis a day is, in percent."""
-    return 100 * (day - start).days / max((end - start).days, 1)
-
-
-def month_ticks(start: date, end: date, most: int = 6) -> list[date]:
+def firsts_of_months(start: date, end: date, most: int = 6) -> list[date]:
     """The first days of months between two days, thinned to a readable number."""
     days = [start + timedelta(days=n) for n in range((end - start).days + 1)]
     firsts = [day for day in days if day.day == 1]
@@ -58,7 +63,7 @@ def month_ticks(start: date, end: date, most: int = 6) -> list[date]:
 
 @dataclass(frozen=True)
 class Band:
-    """One side's end of a flow picture: all that starts, or arrives, at one name."""
+    """One side's end of a flow: all that starts, or arrives, at one name."""
 
     name: str
     value: float
@@ -76,37 +81,43 @@ class Ribbon:
     path: str
 
 
-def bands(flows: list[tuple[str, str, float]], side: int, order: list[str]) -> list[Band]:
-    """The bands of one side from top to bottom, each as high as what flows through it."""
-    names = [name for name in order if any(flow[side] == name for flow in flows)]
-    total = sum(flow[2] for flow in flows)
-    unit = (100 - GAP * len(order)) / total
-    placed: list[Band] = []
-    top = GAP / 2
-    for name in names:
-        value = sum(flow[2] for flow in flows if flow[side] == name)
-        placed.append(Band(name, value, top, value * unit))
-        top += value * unit + GAP
-    return placed
+@dataclass(frozen=True)
+class Flow:
+    """A flow picture: both sides, and what goes between them."""
+
+    left: list[Band]
+    right: list[Band]
+    ribbons: list[Ribbon]
 
 
-def ribbons(
-    flows: list[tuple[str, str, float]], left: list[Band], right: list[Band]
+def flow(flows: list[tuple[str, str, float]], order: list[str]) -> Flow:
+    """A picture of (source, target, value), with names in this order on either side."""
+    unit = (100 - GAP * len(order)) / sum(value for _, _, value in flows)
+    sides = []
+    for side in (0, 1):
+        bands, top = [], GAP / 2
+        for name in (name for name in order if any(one[side] == name for one in flows)):
+            value = sum(one[2] for one in flows if one[side] == name)
+            bands.append(Band(name, value, top, value * unit))
+            top += value * unit + GAP
+        sides.append(bands)
+    return Flow(*sides, _ribbons(flows, order, unit, *sides))
+
+
+def _ribbons(
+    flows: list[tuple[str, str, float]],
+    order: list[str],
+    unit: float,
+    left: list[Band],
+    right: list[Band],
 ) -> list[Ribbon]:
-    """The flows between the bands, in the order of both sides so that they cross as little as can be."""
-    start = {band.name: band.top for band in left}
-    finish = {band.name: band.top for band in right}
-    unit = left[0].height / left[0].value
-    amounts = {(source, target): value for source, target, value in flows}
+    """In the order of both sides, so that they cross as little as can be."""
+    start, finish = ({band.name: band.top for band in side} for side in (left, right))
     drawn = []
-    for source in (band.name for band in left):
-        for target in (band.name for band in right):
-            if value := amounts.get((source, target)):
-                a, b, height = start[source], finish[target], value * unit
-                path = (
-                    f"M0,{a:.2f}C50,{a:.2f} 50,{b:.2f} 100,{b:.2f}V{b + height:.2f}"
-                    f"C50,{b + height:.2f} 50,{a + height:.2f} 0,{a + height:.2f}Z"
-                )
-                start[source], finish[target] = a + height, b + height
-                drawn.append(Ribbon(source, target, value, path))
+    for source, target, value in sorted(flows, key=lambda f: (order.index(f[0]), order.index(f[1]))):
+        a, b, height = start[source], finish[target], value * unit
+        there = f"M0,{a:.2f}C50,{a:.2f} 50,{b:.2f} 100,{b:.2f}V{b + height:.2f}"
+        back = f"C50,{b + height:.2f} 50,{a + height:.2f} 0,{a + height:.2f}Z"
+        drawn.append(Ribbon(source, target, value, there + back))
+        start[source], finish[target] = a + height, b + height
     return drawn

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
+from urllib.parse import quote
 
 NOTHING = "–"
 
@@ -59,6 +60,11 @@ def listed(values: list[Any]) -> str:
     """Names in a sentence: a, b and c."""
     names = [str(value) for value in values]
     return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
+
+
+def in_link(value: Any) -> str:
+    """A value as a part of a link within the site: nothing in it can lead elsewhere."""
+    return quote(str(value).lstrip("/"))
 
 
 FORMATS: dict[str, Callable[[Any], str]] = {

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +31,11 @@ class Row(dict[str, Any]):
         raise ReportError(
             f"query `{self.query}` has no column `{column}`; it has {', '.join(self)}"
         )
+
+    @property
+    def first(self) -> "Row":
+        """Itself, so that a component takes a row as well as a result."""
+        return self
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,18 @@ class Result:
             raise ReportError(f"query `{self.name}` is empty, so it has no such row")
         return self.rows[position]
 
+    def need(self, *groups: Iterable[str]) -> str:
+        """Nothing to show; an error where a column is not there."""
+        for column in (column for group in groups for column in group):
+            if column not in self.columns:
+                Row(self.name, dict.fromkeys(self.columns))[column]  # says which columns there are
+        return ""
+
+    def need_rows(self) -> str:
+        """Nothing to show; an error where there are no rows."""
+        self._at(0)
+        return ""
+
     def where(self, **wanted: Any) -> "Result":
         """The rows that have these values, in their order: one query can feed several figures."""
         rows = [row for row in self if all(row[key] == value for key, value in wanted.items())]
@@ -86,7 +103,7 @@ class Marts:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self.connection = connection
 
-    def query(self, name: str, sql: str, parameters: dict[str, Any], may_be_empty: bool) -> Result:
+    def query(self, name: str, sql: str, parameters: dict[str, Any], may_be_empty: bool = False) -> Result:
         """Run a page's query with its `$parameters` bound, never pasted into the text."""
         try:
             tables_read(self.connection, sql)
@@ -113,7 +130,8 @@ def tables_read(connection: duckdb.DuckDBPyConnection, sql: str) -> set[str]:
     refused = {
         str(node.get("function_name") or node.get("join_type") or node["class"]).lower()
         for node in nodes
-        if node.get("class", "CONSTANT") not in ALLOWED_EXPRESSIONS or node.get("type") == "JOIN"
+        if (node.get("class", "CONSTANT") not in ALLOWED_EXPRESSIONS and not _is_literal(node))
+        or node.get("type") == "JOIN"
     }
     refused |= {"group by" for node in nodes if node.get("group_expressions")}
     refused |= {"distinct" for node in nodes if node.get("type") == "DISTINCT_MODIFIER"}
@@ -130,6 +148,13 @@ def tables_read(connection: duckdb.DuckDBPyConnection, sql: str) -> set[str]:
     if not all(table.startswith("marts.") for table in tables):
         raise ReportError(f"a page reads marts only, as `from marts.x`, not {sorted(tables)}")
     return {table.removeprefix("marts.") for table in tables}
+
+
+def _is_literal(node: dict[str, Any]) -> bool:
+    """A constant of a named type, such as `date '2023-11-16'`, which DuckDB reads as a cast."""
+    return node["class"] == "TYPE" or (
+        node["class"] == "CAST" and node["child"]["class"] == "CONSTANT"
+    )
 
 
 def _nodes(tree: Any) -> Iterator[dict[str, Any]]:

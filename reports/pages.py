@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 from uuid import uuid4
 
 import jinja2
@@ -19,6 +18,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
 from reports.errors import ReportError
+from reports.formats import in_link
 from reports.marts import Marts, Result, Row
 
 # only letters and digits, so that Markdown leaves it alone; and random, so that no name from the data can be one
@@ -98,7 +98,7 @@ def targets_of(page: Page, marts: Marts, site_queries: dict[str, Result]) -> lis
         found = site_queries.get(page.for_each) or _run(page, page.for_each, marts, {})
         rows = found.rows
         targets = [Target(page, f"{_filled(page.pattern, row)}.html", row) for row in rows]
-    if page.first_as:
+    if page.first_as and targets:
         targets[0] = Target(page, f"{page.first_as}.html", rows[0])
     return targets
 
@@ -182,7 +182,7 @@ class Renderer:
 
     def _quoted(self, match: re.Match[str]) -> str:
         def one(token: re.Match[str]) -> str:
-            return quote(str(self.kept[int(token[1])]), safe="")
+            return in_link(self.kept[int(token[1])])
 
         return f'{match[1]}="{TOKEN.sub(one, match[2])}"'
 

@@ -5,15 +5,15 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterable
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import jinja2
 import yaml
+from markupsafe import Markup
 
 from reports import formats
-from reports.components import Components
+from reports.components import Palette, add_components, as_csv
 from reports.errors import ReportError
 from reports.marts import Marts, Result
 from reports.pages import Page, Renderer, Target, named, read_pages, results_of, rooted, targets_of
@@ -27,18 +27,6 @@ DOCS_POLICY = (
     "script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'\">"
 )
 TRACKER = "//d1fc8wv8zag5ca.cloudfront.net/2.9.0/sp.js"
-
-
-@dataclass(frozen=True)
-class Files:
-    """The text files of the site by path."""
-
-    texts: dict[str, str]
-
-    def add(self, path: str, text: str) -> None:
-        """Keep a file; two that differ under one path are an error."""
-        if self.texts.setdefault(path, text) != text:
-            raise ReportError(f"Two pages make the file {path}.")
 
 
 def environment() -> jinja2.Environment:
@@ -58,47 +46,57 @@ def render_pages(
     marts: Marts, pages: list[Page], extras: dict[str, Any], say: Callable[[str], None]
 ) -> dict[str, str]:
     """All pages as text by path. `extras` are further names that the pages may use."""
-    templates = environment()
-    renderer = Renderer(templates)
     settings = yaml.safe_load((HERE / "site.yml").read_text(encoding="utf-8"))
-    shared = {
-        name: marts.query(name, sql, {}, may_be_empty=False)
-        for name, sql in settings["queries"].items()
-    }
+    shared = {name: marts.query(name, sql, {}) for name, sql in settings["queries"].items()}
+    templates = environment()
+    palette = Palette({row["outcome"]: row for row in shared["outcomes"]})
+    extras = {**shared, **extras, **add_components(templates, palette)}
+    renderer = Renderer(templates)
     made = [(page, targets_of(page, marts, shared)) for page in pages]
-    menu = _menu(made)
-    files = Files({})
+    frame = {"site": settings, "menu": _menu(made), "styles": _assets("css"), "scripts": _assets("js")}
+    texts: dict[str, str] = {}
     for page, targets in made:
         for target in targets:
-            components = Components(templates, shared["outcomes"])
-            context = {"row": target.row, **shared, **extras, **components.names()}
             with named(page.source):
-                context |= results_of(target, marts)
-                siblings = _siblings(targets, renderer, context) if page.first_as else []
-                text = templates.get_template("page.html").render(
-                    _frame(target, renderer, context),
-                    site=settings,
-                    menu=menu,
-                    siblings=siblings,
-                    cut=formats.moment(_snapshot(target, shared["snapshots"])),
-                    styles=_assets("css"),
-                    scripts=_assets("js"),
-                    has_docs=extras["has_docs"],
-                )
-            files.add(target.path, rooted(text, target.root))
-            for path, content in components.files.items():
-                files.add(path, content)
+                names = {"row": target.row, **extras, **results_of(target, marts)}
+                names["download"] = _download(texts, names["download_link"])
+                words = _words(target, targets, renderer, names)
+                html = templates.get_template("page.html").render(names | frame | words)
+                if target.path in texts:
+                    raise ReportError(f"{target.path} is the file of another page too")
+                texts[target.path] = rooted(html, target.root)
         say(f"  {page.source}: {len(targets)} page{'s' * (len(targets) != 1)}")
-    return files.texts
+    return texts
 
 
-def _frame(target: Target, renderer: Renderer, context: dict[str, Any]) -> dict[str, Any]:
+def _download(texts: dict[str, str], link: Callable[..., Markup]) -> Callable[..., Markup]:
+    def download(data: Result, name: str, label: str) -> Markup:
+        """The rows of a query as a CSV file to take away."""
+        path = f"data/pages/{name}.csv"
+        texts[path] = as_csv(data)
+        return link(path, label, len(data))
+
+    return download
+
+
+def _words(
+    target: Target, targets: list[Target], renderer: Renderer, names: dict[str, Any]
+) -> dict[str, Any]:
+    """What the frame of a page says about it."""
+    page, snapshots = target.page, names["snapshots"]
+    siblings = targets if page.first_as and len(targets) > 1 else []
+    day = (target.row or {}).get("snapshot_date", snapshots.first["snapshot_date"])
     return {
         "path": target.path,
-        "source": target.page.source,
-        "title": renderer.line(target.page.title, context),
-        "description": renderer.line(target.page.description, context),
-        "content": renderer.render(target.page.body, context),
+        "source": page.source,
+        "title": renderer.line(page.title, names),
+        "description": renderer.line(page.description, names),
+        "content": renderer.render(page.body, names),
+        "cut": snapshots.pick(snapshot_date=day)["snapshot_at"],
+        "siblings": [
+            {"path": one.path, "label": renderer.line(page.label, names | {"row": one.row})}
+            for one in siblings
+        ],
     }
 
 
@@ -106,24 +104,8 @@ def _menu(made: Iterable[tuple[Page, list[Target]]]) -> list[dict[str, str]]:
     return [
         {"path": targets[0].path, "nav": page.nav, "menu": page.menu, "source": page.source}
         for page, targets in made
-        if page.nav
+        if page.nav and targets
     ]
-
-
-def _siblings(
-    targets: list[Target], renderer: Renderer, context: dict[str, Any]
-) -> list[dict[str, str]]:
-    if len(targets) == 1:
-        return []
-    return [
-        {"path": one.path, "label": renderer.line(one.page.label, context | {"row": one.row})}
-        for one in targets
-    ]
-
-
-def _snapshot(target: Target, snapshots: Result) -> Any:
-    day = (target.row or {}).get("snapshot_date", snapshots.first["snapshot_date"])
-    return snapshots.pick(snapshot_date=day)["snapshot_at"]
 
 
 def _assets(kind: str) -> list[str]:

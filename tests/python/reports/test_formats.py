@@ -35,12 +35,13 @@ def test_text_on_a_colour_can_be_read() -> None:
 
 def test_bands_of_a_flow_keep_their_proportions() -> None:
     flows = [("a", "a", 30.0), ("a", "b", 10.0), ("b", "b", 60.0)]
-    left, right = charts.bands(flows, 0, ["a", "b"]), charts.bands(flows, 1, ["a", "b"])
+    picture = charts.flow(flows, ["a", "b"])
+    left, right = picture.left, picture.right
     assert [band.value for band in left] == [40, 60]
     assert [band.value for band in right] == [30, 70]
     assert left[1].height / left[0].height == pytest.approx(1.5)
     assert right[-1].top + right[-1].height <= 100
-    assert [(one.source, one.target) for one in charts.ribbons(flows, left, right)] == [
+    assert [(one.source, one.target) for one in picture.ribbons] == [
         ("a", "a"),
         ("a", "b"),
         ("b", "b"),

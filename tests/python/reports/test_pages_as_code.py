@@ -36,22 +36,22 @@ def test_a_new_figure_needs_no_new_python(render: Render) -> None:
 {{ table(scores, columns={"region_name": "Region", "composite_score": "Score"}, caption="Scores") }}
 """
     html = render(page(body))["new.html"]
-    assert "London leads" in html
+    assert "South East leads" in html
     assert "<td class=\"n\"" in html and ">1.28</td>" in html
-    assert 'aria-label="Bar chart. London: 34' in html
+    assert 'aria-label="Bar chart. South East: 30' in html
 
 
 def test_a_page_for_each_row_binds_its_parameters(render: Render) -> None:
     text = page(
         "{{ one.first.region_name }}",
-        order="for_each: regions\norder",
-        queries=(
-            "queries:\n  regions: select region_code from marts.agg_region_scores"
+        **{
+            "order: 1": "order: 1\nfor_each: regions",
+            "queries:": "queries:\n  regions: select region_code from marts.agg_region_scores"
             " where snapshot_date = date '2023-11-16' order by region_code\n"
             "  one: select region_name from marts.agg_region_scores where region_code = $region_code"
-            " order by snapshot_date limit 1\nunused"
-        ),
-    ).replace("unused:\n", "")
+            " order by snapshot_date limit 1",
+        },
+    )
     made = render(text, "region/[region_code].md")
     assert len(made) == 7
     assert "London" in made["region/Y56.html"]
@@ -103,12 +103,12 @@ def test_a_mistake_is_named(render: Render, text: str, words: list[str]) -> None
     ],
 )
 def test_a_page_computes_nothing(render: Render, sql: str) -> None:
-    text = page(queries=f"queries:\n  sums: {sql!r}\nunused").split("unused")[0] + "---\nText.\n"
+    text = page(**{"queries:": f'queries:\n  sums: "{sql}"'})
     with pytest.raises(ReportError, match="new.md: query `sums`"):
         render(text)
 
 
 def test_a_path_never_takes_more_than_a_code(render: Render) -> None:
-    text = page(order="for_each: scores\norder")
+    text = page(**{"order: 1": "order: 1\nfor_each: scores"})
     with pytest.raises(ReportError, match="cannot be part of a file name"):
         render(text, "[region_name].md")  # "East of England" has blanks
