@@ -9,17 +9,22 @@ from pathlib import Path
 from reports.downloads import write_downloads
 from reports.errors import ReportError
 from reports.marts import Result, Row, opened
-from reports.site import PAGES, add_docs, new_folder, read_pages, render_pages, write_texts
+from reports.pages import read_pages
+from reports.site import PAGES, add_docs, new_folder, render_pages, write_texts
 
 
 def main() -> int:
     """Render the site; an error that an analyst can mend is one line."""
-    parser = argparse.ArgumentParser(prog="python -m reports", description="Render the site from the marts.")
+    parser = argparse.ArgumentParser(
+        prog="python -m reports", description="Render the site from the marts."
+    )
     parser.add_argument(
         "--database", type=Path, default=Path(os.environ.get("OPEN_CYBER_DB", "open_cyber.duckdb"))
     )
     parser.add_argument("--site", type=Path, default=Path("site"), help="the folder to write")
-    parser.add_argument("--docs", type=Path, help="a folder with dbt's static documentation, to publish too")
+    parser.add_argument(
+        "--docs", type=Path, help="a folder with dbt's static documentation, to publish too"
+    )
     arguments = parser.parse_args()
     try:
         build(arguments.database, arguments.site, arguments.docs)

@@ -1,4 +1,4 @@
-"""Where the parts of a picture go, in percent of its width and height, so that it fits every screen."""
+"""Where the parts of a picture go, in percent of its width and height: it fits every screen."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -114,7 +114,9 @@ def _ribbons(
     """In the order of both sides, so that they cross as little as can be."""
     start, finish = ({band.name: band.top for band in side} for side in (left, right))
     drawn = []
-    for source, target, value in sorted(flows, key=lambda f: (order.index(f[0]), order.index(f[1]))):
+    for source, target, value in sorted(
+        flows, key=lambda f: (order.index(f[0]), order.index(f[1]))
+    ):
         a, b, height = start[source], finish[target], value * unit
         there = f"M0,{a:.2f}C50,{a:.2f} 50,{b:.2f} 100,{b:.2f}V{b + height:.2f}"
         back = f"C50,{b + height:.2f} 50,{a + height:.2f} 0,{a + height:.2f}Z"

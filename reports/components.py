@@ -35,7 +35,9 @@ class Palette(dict[Any, Mapping[str, Any]]):
     def in_order(self, names: Iterable[Any]) -> list[Any]:
         """The names once each: outcomes from best to worst, then others as they come."""
         order = list(self)
-        return sorted(dict.fromkeys(names), key=lambda n: order.index(n) if n in self else len(order))
+        return sorted(
+            dict.fromkeys(names), key=lambda n: order.index(n) if n in self else len(order)
+        )
 
     def entries(self, names: Iterable[Any]) -> dict[Any, Mapping[str, Any]]:
         """Colour and pattern of each name: an outcome has its own, others take theirs in turn."""
@@ -69,7 +71,9 @@ class Palette(dict[Any, Mapping[str, Any]]):
                 group.first[category],
                 [
                     (row, 100 * (row[value] or 0) / longest)
-                    for row in sorted(group, key=lambda row: order.index(row[series]) if series else 0)
+                    for row in sorted(
+                        group, key=lambda row: order.index(row[series]) if series else 0
+                    )
                 ],
             )
             for group in groups
@@ -153,9 +157,11 @@ def column(data: Result, name: str) -> list[Any]:
 
 
 def telling_columns(data: Result) -> dict[str, str]:
-    """The columns that tell rows apart, with headings: the snapshot's date, say, is one throughout."""
+    """The columns that tell rows apart, with headings: none that has one value throughout."""
     return {
-        name: words(name) for name in data.columns if len(data) == 1 or len({*column(data, name)}) > 1
+        name: words(name)
+        for name in data.columns
+        if len(data) == 1 or len({*column(data, name)}) > 1
     }
 
 

@@ -1,4 +1,4 @@
-"""The only module that opens the database. A query of a page selects, filters and orders; it computes nothing."""
+"""The only module that opens the database. A page's query selects, filters and orders, no more."""
 
 import json
 import re
@@ -14,14 +14,14 @@ from reports.errors import ReportError
 
 BUILD_FIRST = "run `make report` (or `dbt build`) first"
 PARAMETER = re.compile(r"\$(\w+)")
-# what a query may consist of, by the names of DuckDB's own parser: columns, values, comparisons, and, or, not, in, is null
-ALLOWED_EXPRESSIONS = {
-    "COLUMN_REF", "STAR", "CONSTANT", "PARAMETER", "COMPARISON", "CONJUNCTION", "OPERATOR", "BETWEEN"
-}  # fmt: skip
+# what a query may consist of, in the words of DuckDB's parser: columns, values, comparisons, logic
+ALLOWED_EXPRESSIONS = set(
+    "BETWEEN COLUMN_REF COMPARISON CONJUNCTION CONSTANT OPERATOR PARAMETER STAR".split()
+)
 
 
 class Row(dict[str, Any]):
-    """A row whose columns read as attributes in a template; a column that is not there names its query."""
+    """A row whose columns read as attributes in a template; one that is not there is an error."""
 
     def __init__(self, query: str, values: dict[str, Any]) -> None:
         super().__init__(values)
@@ -103,7 +103,9 @@ class Marts:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self.connection = connection
 
-    def query(self, name: str, sql: str, parameters: dict[str, Any], may_be_empty: bool = False) -> Result:
+    def query(
+        self, name: str, sql: str, parameters: dict[str, Any], may_be_empty: bool = False
+    ) -> Result:
         """Run a page's query with its `$parameters` bound, never pasted into the text."""
         try:
             tables_read(self.connection, sql)
@@ -121,7 +123,7 @@ class Marts:
 
 
 def tables_read(connection: duckdb.DuckDBPyConnection, sql: str) -> set[str]:
-    """The marts that a query reads. Anything that computes belongs into a mart, and is refused by name."""
+    """The marts that a query reads. What computes belongs into a mart, and is refused by name."""
     answer = connection.execute("select json_serialize_sql($sql)", {"sql": sql}).fetchone()
     tree = json.loads(answer[0] if answer else "{}")
     if tree.get("error", True):
@@ -137,7 +139,9 @@ def tables_read(connection: duckdb.DuckDBPyConnection, sql: str) -> set[str]:
     refused |= {"distinct" for node in nodes if node.get("type") == "DISTINCT_MODIFIER"}
     refused |= {"union" for node in nodes if node.get("type") == "SET_OPERATION_NODE"}
     if refused:
-        raise ReportError(f"a page only selects, filters and orders: move {sorted(refused)} to a mart")
+        raise ReportError(
+            f"a page only selects, filters and orders: move {sorted(refused)} to a mart"
+        )
     if not any(node.get("type") == "ORDER_MODIFIER" and node["orders"] for node in nodes):
         raise ReportError("has no `order by`: without it, rows come in any order")
     tables = {

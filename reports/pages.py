@@ -1,7 +1,8 @@
 """Pages as code: front matter with named queries, then Markdown with Jinja, rendered to HTML.
 
-A value from the data never passes through Markdown: while a page renders, each `{{ value }}` leaves a token, and what it
-stands for, escaped, takes the token's place in the finished HTML. So no name can turn into markup.
+A value from the data never passes through Markdown: while a page renders, each `{{ value }}` leaves
+a token, and what it stands for, escaped, takes the token's place in the finished HTML. So no name
+can turn into markup.
 """
 
 import re
@@ -21,7 +22,7 @@ from reports.errors import ReportError
 from reports.formats import in_link
 from reports.marts import Marts, Result, Row
 
-# only letters and digits, so that Markdown leaves it alone; and random, so that no name from the data can be one
+# letters and digits, so that Markdown leaves it alone; random, so that no name can be one
 MARK = f"x{uuid4().hex}x"
 TOKEN = re.compile(rf"{MARK}(\d+)z")
 SAFE_NAME = re.compile(r"[A-Za-z0-9_-]+")
@@ -78,7 +79,9 @@ def read_pages(folder: Path) -> list[Page]:
 def _read_page(path: Path, folder: Path) -> Page:
     source = path.relative_to(folder).as_posix()
     try:
-        _, head, body = re.split(r"^---$\n?", path.read_text(encoding="utf-8"), maxsplit=2, flags=re.M)
+        _, head, body = re.split(
+            r"^---$\n?", path.read_text(encoding="utf-8"), maxsplit=2, flags=re.M
+        )
         matter = yaml.safe_load(head)
         queries = {
             name: Query(value) if isinstance(value, str) else Query(**value)
@@ -87,7 +90,9 @@ def _read_page(path: Path, folder: Path) -> Page:
         return Page(source, source.removesuffix(".md"), body, queries=queries, **matter)
     except (ValueError, TypeError, AttributeError, yaml.YAMLError) as error:
         text = " ".join(str(error).split())
-        raise ReportError(f"{source}: the front matter between `---` lines is wrong: {text}") from None
+        raise ReportError(
+            f"{source}: the front matter between `---` lines is wrong: {text}"
+        ) from None
 
 
 def targets_of(page: Page, marts: Marts, site_queries: dict[str, Result]) -> list[Target]:
@@ -121,7 +126,7 @@ def _run(page: Page, name: str, marts: Marts, parameters: dict[str, Any]) -> Res
 
 
 def results_of(target: Target, marts: Marts) -> dict[str, Result]:
-    """What the page's queries give for this file; the row that it is made for fills their `$parameters`."""
+    """What the page's queries give for this file, whose row fills their `$parameters`."""
     names = [name for name in target.page.queries if name != target.page.for_each]
     return {name: _run(target.page, name, marts, dict(target.row or {})) for name in names}
 
@@ -194,5 +199,5 @@ def _heading_with_anchor(tokens: Any, index: int, options: Any, environment: Any
 
 
 def rooted(html: str, root: str) -> str:
-    """Links of a page are written from the site's root; this makes them hold from where the page is."""
+    """Links are written from the site's root; this makes them hold from where the page is."""
     return re.sub(r'((?:href|src)=")(?![a-z]+:|#|/|\.\./)', rf"\g<1>{root}", html)

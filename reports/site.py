@@ -16,14 +16,15 @@ from reports import formats
 from reports.components import Palette, add_components, as_csv
 from reports.errors import ReportError
 from reports.marts import Marts, Result
-from reports.pages import Page, Renderer, Target, named, read_pages, results_of, rooted, targets_of
+from reports.pages import Page, Renderer, Target, named, results_of, rooted, targets_of
 
 HERE = Path(__file__).parent
 PAGES = HERE / "pages"
 MARKER = ".open-cyber-site"
-# the pages of dbt's documentation are one file with all that it needs: this lets them ask for nothing else
+# dbt's documentation is one file with all that it needs: this lets it ask for nothing else
 DOCS_POLICY = (
-    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; font-src data:; "
+    '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
+    "img-src data:; font-src data:; "
     "script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'\">"
 )
 TRACKER = "//d1fc8wv8zag5ca.cloudfront.net/2.9.0/sp.js"
@@ -53,7 +54,12 @@ def render_pages(
     extras = {**shared, **extras, **add_components(templates, palette)}
     renderer = Renderer(templates)
     made = [(page, targets_of(page, marts, shared)) for page in pages]
-    frame = {"site": settings, "menu": _menu(made), "styles": _assets("css"), "scripts": _assets("js")}
+    frame = {
+        "site": settings,
+        "menu": _menu(made),
+        "styles": _assets("css"),
+        "scripts": _assets("js"),
+    }
     texts: dict[str, str] = {}
     for page, targets in made:
         for target in targets:
@@ -118,7 +124,9 @@ def add_docs(source: Path, site: Path) -> None:
     if not page.is_file():
         raise ReportError(f"{page} is not there: run `dbt docs generate --static` first.")
     text = page.read_text(encoding="utf-8").replace(TRACKER, "data:,")
-    text = re.sub(r'"root_path": "[^"]*"', '"root_path": ""', text)  # where it was built is nobody's business
+    text = re.sub(
+        r'"root_path": "[^"]*"', '"root_path": ""', text
+    )  # where it was built is nobody's business
     text = re.sub(r'<link rel="(canonical|shortcut icon)"[^>]*>', "", text)  # both point at nothing
     (site / "docs").mkdir()
     (site / "docs" / "index.html").write_text(
@@ -128,7 +136,7 @@ def add_docs(source: Path, site: Path) -> None:
 
 @contextmanager
 def new_folder(site: Path) -> Any:
-    """A new folder that takes the site's place when all is well; a failed run leaves the old one as it was."""
+    """A new folder that takes the site's place when all is well; else the old one stays."""
     if site.exists() and not (site / MARKER).exists() and any(site.iterdir()):
         raise ReportError(f"{site} holds something that is not a site: name an empty folder.")
     site.parent.mkdir(parents=True, exist_ok=True)

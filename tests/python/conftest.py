@@ -18,7 +18,15 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("database")
     built = folder / "open_cyber.duckdb"
     subprocess.run(
-        [sys.executable, "-m", "dbt.cli.main", "build", "--quiet", "--target-path", folder / "target"],
+        [
+            sys.executable,
+            "-m",
+            "dbt.cli.main",
+            "build",
+            "--quiet",
+            "--target-path",
+            folder / "target",
+        ],
         cwd=ROOT,
         env=os.environ | {"OPEN_CYBER_DB": str(built)},
         check=True,

@@ -1,4 +1,4 @@
-"""models/marts/_exposures.yml says which marts each page reads; this holds it to what the pages do."""
+"""models/marts/_exposures.yml says which marts each page reads; this holds it to them."""
 
 import re
 from pathlib import Path

@@ -31,13 +31,14 @@ def page(body: str = "Text.", **replaced: str) -> str:
 
 def test_a_new_figure_needs_no_new_python(render: Render) -> None:
     body = """
-{{ bar_chart(scores, category="region_name", value="trusts", title=scores.first.region_name ~ " leads") }}
+{{ bar_chart(scores, category="region_name", value="trusts",
+             title=scores.first.region_name ~ " leads") }}
 
 {{ table(scores, columns={"region_name": "Region", "composite_score": "Score"}, caption="Scores") }}
 """
     html = render(page(body))["new.html"]
     assert "South East leads" in html
-    assert "<td class=\"n\"" in html and ">1.28</td>" in html
+    assert '<td class="n"' in html and ">1.28</td>" in html
     assert 'aria-label="Bar chart. South East: 30' in html
 
 
@@ -48,8 +49,8 @@ def test_a_page_for_each_row_binds_its_parameters(render: Render) -> None:
             "order: 1": "order: 1\nfor_each: regions",
             "queries:": "queries:\n  regions: select region_code from marts.agg_region_scores"
             " where snapshot_date = date '2023-11-16' order by region_code\n"
-            "  one: select region_name from marts.agg_region_scores where region_code = $region_code"
-            " order by snapshot_date limit 1",
+            "  one: select region_name from marts.agg_region_scores"
+            " where region_code = $region_code order by snapshot_date limit 1",
         },
     )
     made = render(text, "region/[region_code].md")
@@ -64,13 +65,19 @@ def test_a_page_for_each_row_binds_its_parameters(render: Render) -> None:
         (page(trusts="nurses"), ["new.md", "`scores`", "nurses"]),
         (page(agg_region_scores="agg_nothing"), ["new.md", "`scores`", "make report"]),
         (page("{{ scores.first.nurses }}"), ["new.md", "`scores`", "no column `nurses`", "trusts"]),
-        (page('{{ table(scores, {"nurses": "Nurses"}, "x") }}'), ["new.md", "`scores`", "`nurses`"]),
+        (
+            page('{{ table(scores, {"nurses": "Nurses"}, "x") }}'),
+            ["new.md", "`scores`", "`nurses`"],
+        ),
         (page('{{ bar_chart(scores, "region_name", "nurses", "x") }}'), ["`scores`", "`nurses`"]),
         (page(**{"2023-11-16": "1999-01-01"}), ["new.md", "`scores`", "empty", "may_be_empty"]),
         (page(**{"date '2023-11-16'": "$nobody"}), ["new.md", "`scores`", "$nobody"]),
         (page(**{"composite_score, trusts from": "avg(trusts) from"}), ["`scores`", "avg", "mart"]),
         (page(**{"order by composite_score desc": ""}), ["new.md", "`scores`", "order by"]),
-        (page(**{"marts.agg_region_scores": "staging.stg_ods__trusts"}), ["`scores`", "marts only"]),
+        (
+            page(**{"marts.agg_region_scores": "staging.stg_ods__trusts"}),
+            ["`scores`", "marts only"],
+        ),
         (page("{{ nobody }}"), ["new.md", "nobody"]),
         (page("{{ scores"), ["new.md", "line"]),
         (page("{{ big_number(scores) }}"), ["new.md", "value"]),

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -15,7 +16,10 @@ from reports.__main__ import build
 from reports.errors import ReportError
 from reports.site import add_docs
 
-HOSTILE = """</title><script>alert(1)</script><img src=x onerror=alert(1)>" onload="x' **b** [l](javascript:x) {{ 7 * 7 }}"""
+HOSTILE = (
+    "</title><script>alert(1)</script><img src=x onerror=alert(1)>"
+    """\" onload="x' **b** [l](javascript:x) {{ 7 * 7 }}"""
+)
 
 
 class Parsed(HTMLParser):
@@ -26,18 +30,18 @@ class Parsed(HTMLParser):
         self.tags: list[tuple[str, dict[str, str]]] = []
         self.words: list[str] = []
         self.feed(path.read_text(encoding="utf-8"))
+        self.text = " ".join(" ".join(self.words).split())
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep a tag with its attributes."""
         self.tags.append((tag, {name: value or "" for name, value in attrs}))
 
     def handle_data(self, data: str) -> None:
+        """Keep the words between tags."""
         self.words.append(data)
 
-    @property
-    def text(self) -> str:
-        return " ".join(" ".join(self.words).split())
-
     def values(self, *names: str) -> list[str]:
+        """What attributes of these names say."""
         return [attrs[name] for _, attrs in self.tags for name in names if name in attrs]
 
 
@@ -58,12 +62,14 @@ def test_headline_figures_are_those_of_the_marts(site: Path, database: Path) -> 
     text = Parsed(site / "index.html").text
     with duckdb.connect(str(database), read_only=True) as connection:
         headline = connection.sql(
-            "select organisations, met_or_exceeded, share from marts.agg_met_or_exceeded where level = 'England'"
+            "select organisations, met_or_exceeded, share"
+            " from marts.agg_met_or_exceeded where level = 'England'"
             " and organisation_type in ('Total', 'NHS Trust')"
             " and snapshot_date = (select max(snapshot_date) from marts.dim_snapshots)"
         ).fetchall()
         cells = connection.sql(
-            "select organisation_type, string_agg(organisations || ' ' || format('{:.1f}%', share * 100), ' '"
+            "select organisation_type,"
+            " string_agg(organisations || ' ' || format('{:.1f}%', share * 100), ' '"
             " order by coalesce(o.outcome_order, 99)) from marts.agg_outcomes_by_type as t"
             " left join marts.dim_outcomes as o on t.outcome = o.outcome"
             " where snapshot_date = (select max(snapshot_date) from marts.dim_snapshots) group by 1"
@@ -97,7 +103,9 @@ def test_no_page_asks_another_machine(pages: dict[Path, Parsed], site: Path) -> 
             for tag, attrs in parsed.tags
             if tag in {"script", "link", "img", "iframe", "source", "use", "image", "object"}
         ]
-        assert loads and not [load for load in loads if "//" in load or load.startswith("data:")], path
+        assert loads and not [load for load in loads if "//" in load or load.startswith("data:")], (
+            path
+        )
         policy = next(a["content"] for t, a in parsed.tags if a.get("http-equiv"))
         assert policy.startswith("default-src 'none'") and "http" not in policy
     for asset in (site / "assets").iterdir():
@@ -111,10 +119,13 @@ def test_every_page_has_its_marks(pages: dict[Path, Parsed]) -> None:
         levels = [int(tag[1]) for tag in tags if re.fullmatch(r"h[1-6]", tag)]
         assert tags.count("h1") == tags.count("main") == 1, path
         assert len(ids) == len(set(ids)), path
-        assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False)), path
+        assert all(after <= before + 1 for before, after in pairwise(levels)), path
         assert dict(parsed.tags)["html"]["lang"] == "en-GB", path
         assert "Not official statistics" in parsed.text, path
-        assert tags.count("table") <= tags.count("caption") + parsed.text.count("Meets the standards") + 1, path
+        assert (
+            tags.count("table")
+            <= tags.count("caption") + parsed.text.count("Meets the standards") + 1
+        ), path
         for tag, attrs in parsed.tags:
             assert tag != "th" or attrs.get("scope") or path.stem == "methodology", path
             assert attrs.get("role") != "img" or len(attrs.get("aria-label", "")) > 20, path
@@ -128,7 +139,9 @@ def test_small_enough(site: Path) -> None:
 
 def test_same_inputs_same_bytes(site: Path, database: Path, tmp_path: Path) -> None:
     build(database, tmp_path / "again")
-    first = {path.relative_to(site): path.read_bytes() for path in site.rglob("*") if path.is_file()}
+    first = {
+        path.relative_to(site): path.read_bytes() for path in site.rglob("*") if path.is_file()
+    }
     again = {
         path.relative_to(tmp_path / "again"): path.read_bytes()
         for path in (tmp_path / "again").rglob("*")
@@ -144,15 +157,22 @@ def test_names_from_the_data_stay_words(database: Path, tmp_path: Path) -> None:
     with duckdb.connect(str(hostile)) as connection:
         texts = connection.sql(
             "select table_name, column_name from duckdb_columns() where schema_name = 'marts' and"
-            " column_name in ('organisation_name', 'icb_name', 'detail', 'reason', 'own_status', 'source_file')"
+            " column_name in ('organisation_name', 'icb_name', 'detail', 'reason',"
+            " 'own_status', 'source_file')"
         ).fetchall()
         for table, column in texts:
-            connection.execute(f"update marts.{table} set {column} = ? where {column} is not null", [HOSTILE])
+            connection.execute(
+                f"update marts.{table} set {column} = ? where {column} is not null", [HOSTILE]
+            )
     build(hostile, tmp_path / "site")
     shown = 0
     for path in (tmp_path / "site").rglob("*.html"):
         parsed = Parsed(path)
-        assert all(attrs.get("src", "").split("/")[-2:-1] == ["assets"] for tag, attrs in parsed.tags if tag == "script")
+        assert all(
+            attrs.get("src", "").split("/")[-2:-1] == ["assets"]
+            for tag, attrs in parsed.tags
+            if tag == "script"
+        )
         assert not [a for _, attrs in parsed.tags for a in attrs if a.startswith("on")], path
         assert not [link for link in parsed.values("href", "src") if "javascript:" in link], path
         assert "alert(1)</script>" not in path.read_text(encoding="utf-8"), path
@@ -161,10 +181,22 @@ def test_names_from_the_data_stay_words(database: Path, tmp_path: Path) -> None:
 
 
 def test_a_missing_database_is_one_line(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "reports", "--database", tmp_path / "no.duckdb", "--site", tmp_path / "s"]
+    command = [
+        sys.executable,
+        "-m",
+        "reports",
+        "--database",
+        tmp_path / "no.duckdb",
+        "--site",
+        tmp_path / "s",
+    ]
     run = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[3])
     assert run.returncode == 1
-    assert "make report" in run.stderr and run.stderr.count("\n") == 1 and "Traceback" not in run.stderr
+    assert (
+        "make report" in run.stderr
+        and run.stderr.count("\n") == 1
+        and "Traceback" not in run.stderr
+    )
 
 
 def test_only_a_site_is_replaced(database: Path, site: Path, tmp_path: Path) -> None:
@@ -189,10 +221,11 @@ def test_a_failed_run_leaves_the_site(database: Path, tmp_path: Path) -> None:
 def test_dbt_docs_ask_no_one(tmp_path: Path) -> None:
     tracker = '"//d1fc8wv8zag5ca.cloudfront.net/2.9.0/sp.js"'
     (tmp_path / "static_index.html").write_text(
-        f'<html dir="ltr" lang="en-US"><head><link rel="canonical" href="/overview/"/></head>{tracker}"root_path": "/x"'
+        '<html dir="ltr" lang="en-US"><head><link rel="canonical" href="/overview/"/></head>'
+        f'{tracker}"root_path": "/x"'
     )
     (tmp_path / "site").mkdir()
     add_docs(tmp_path, tmp_path / "site")
     text = (tmp_path / "site" / "docs" / "index.html").read_text()
-    assert "<head><meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'" in text
+    assert '<head><meta http-equiv="Content-Security-Policy" content="default-src \'none\'' in text
     assert "cloudfront" not in text and "canonical" not in text and '"/x"' not in text
