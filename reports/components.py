@@ -11,7 +11,7 @@ import jinja2
 from markupsafe import Markup
 
 from reports import charts
-from reports.formats import FORMATS, format_of, in_link
+from reports.formats import FORMATS, format_of, in_link, words
 from reports.marts import Result, Row
 
 NAMES = (
@@ -124,7 +124,7 @@ class Palette(dict[Any, Mapping[str, Any]]):
 
 def add_components(templates: jinja2.Environment, palette: Palette) -> dict[str, Any]:
     """Teach the templates their filters; the components by the names that pages use."""
-    filters = [shown, linked, words, column, telling_columns, is_numeric, is_numeric_column]
+    filters = [shown, linked, column, telling_columns, is_numeric, is_numeric_column]
     filters += [palette.in_order, palette.entries, palette.bars, palette.flows, palette.map_of]
     templates.filters |= {one.__name__: one for one in [*filters, charts.plot, charts.ink]}
     templates.globals["palette"] = palette
@@ -143,12 +143,6 @@ def linked(row: Row, pattern: str) -> str:
     if any(row[name] is None for name in names):
         return ""
     return pattern.format(**{name: in_link(row[name]) for name in names})
-
-
-def words(name: str) -> str:
-    """The name of a column as a heading."""
-    text = name.replace("_", " ").replace("icb", "ICB")
-    return text[0].upper() + text[1:]
 
 
 def column(data: Result, name: str) -> list[Any]:

@@ -31,6 +31,17 @@ def score(value: Any) -> str:
     return NOTHING if value is None else f"{rounded(value, 2)}".replace("-", "\u2212")
 
 
+def figure(value: Any) -> str:
+    """A figure of any kind, without what binary fractions add: 65.7."""
+    return NOTHING if value is None else f"{value:g}".replace("-", "\u2212")
+
+
+def words(value: str | None) -> str:
+    """A name from the tables as words: Composite score."""
+    spaced = (value or NOTHING).replace("_", " ").replace("icb", "ICB")
+    return spaced[0].upper() + spaced[1:]
+
+
 def day(value: date | None) -> str:
     """A date: 9 September 2022."""
     return NOTHING if value is None else f"{value.day} {value:%B %Y}"
@@ -71,6 +82,8 @@ FORMATS: dict[str, Callable[[Any], str]] = {
     "number": number,
     "percent": percent,
     "score": score,
+    "figure": figure,
+    "words": words,
     "date": day,
     "time": moment,
     "short": short,
@@ -89,4 +102,6 @@ def format_of(column: str, value: Any) -> str:
         return "time"
     if isinstance(value, date):
         return "date"
+    if isinstance(value, float):
+        return "figure"
     return "number" if isinstance(value, int) and not isinstance(value, bool) else "text"

@@ -124,10 +124,11 @@ def add_docs(source: Path, site: Path) -> None:
     if not page.is_file():
         raise ReportError(f"{page} is not there: run `dbt docs generate --static` first.")
     text = page.read_text(encoding="utf-8").replace(TRACKER, "data:,")
-    text = re.sub(
-        r'"root_path": "[^"]*"', '"root_path": ""', text
-    )  # where it was built is nobody's business
-    text = re.sub(r'<link rel="(canonical|shortcut icon)"[^>]*>', "", text)  # both point at nothing
+    # where it was built is nobody's business
+    text = re.sub(r'"root_path": "[^"]*"', '"root_path": ""', text)
+    # a browser asks for what these name: nothing, or a placeholder before it is filled
+    text = re.sub(r'<link rel="(canonical|shortcut icon)"[^>]*>', "", text)
+    text = text.replace(' xlink:href="{{', ' ng-attr-xlink:href="{{')
     (site / "docs").mkdir()
     (site / "docs" / "index.html").write_text(
         text.replace("<head>", f"<head>{DOCS_POLICY}", 1), encoding="utf-8"

@@ -1,5 +1,5 @@
--- The trusts of a snapshot with the point of their headquarters: what the map draws. A trust without a known point keeps
--- its row, so that the page can name it under the map.
+-- The trusts of a snapshot with the point of their headquarters: what the map draws. A trust without a known point
+-- keeps its row, so that the page can name it under the map.
 -- Grain: one row per snapshot and trust in scope.
 with compliance as (
     select * from {{ ref('fct_compliance') }}
