@@ -6,7 +6,7 @@ with findings as (
 
 select
     findings.check as check_name,
-    severity,
+    findings.severity,
     count(*) as findings
 from findings
 group by findings.check, severity

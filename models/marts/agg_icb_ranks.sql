@@ -1,5 +1,5 @@
--- What the page of an ICB leads with: its own outcome, its composite score with both halves, and its rank in England and
--- in its region. Equal scores share a rank. An ICB without a composite score has no rank and is not counted in it.
+-- What the page of an ICB leads with: its own outcome, its composite score with both halves, and its rank in England
+-- and in its region. Equal scores share a rank. An ICB without a composite score has no rank and is not counted in it.
 -- Grain: one row per snapshot and ICB open on the census date.
 with scores as (
     select * from {{ ref('agg_icb_scores') }}

@@ -21,7 +21,4 @@ select
     count(case when kind = 'entered' then 1 end) as entered,
     count(case when kind = 'left' then 1 end) as left_scope
 from changes
-group by grouping sets (
-    (from_snapshot_date, from_edition, to_snapshot_date, to_edition, comparable, organisation_type),
-    (from_snapshot_date, from_edition, to_snapshot_date, to_edition, comparable)
-)
+group by from_snapshot_date, from_edition, to_snapshot_date, to_edition, comparable, cube(organisation_type)

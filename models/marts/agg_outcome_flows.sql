@@ -27,13 +27,9 @@ counted as (
         kind,
         count(*) as organisations
     from flowing
-    group by grouping sets (
-        (
-            from_snapshot_date, from_edition, to_snapshot_date, to_edition, comparable, organisation_type, from_outcome,
-            to_outcome, kind
-        ),
-        (from_snapshot_date, from_edition, to_snapshot_date, to_edition, comparable, from_outcome, to_outcome, kind)
-    )
+    group by
+        from_snapshot_date, from_edition, to_snapshot_date, to_edition, comparable, from_outcome, to_outcome, kind,
+        cube(organisation_type)
 )
 
 select

@@ -13,4 +13,4 @@ select
     count(case when difference != 0 then 1 end) as different_figures,
     count(case when difference is null then 1 end) as not_computed
 from figures
-group by grouping sets ((publication, snapshot_date, figure), (publication, snapshot_date))
+group by publication, snapshot_date, cube(figure)

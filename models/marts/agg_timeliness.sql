@@ -16,7 +16,7 @@ counted as (
         count(case when days_after_deadline is null then 1 end) as without_own_date,
         max(days_after_deadline) as longest_delay
     from compliance
-    group by grouping sets ((snapshot_date, edition, organisation_type), (snapshot_date, edition))
+    group by snapshot_date, edition, cube(organisation_type)
 )
 
 select

@@ -1,4 +1,4 @@
--- The export files that the figures rest on, each with its fingerprint: anyone with the file can check that it is the one.
+-- The export files that the figures rest on, each with its fingerprint: who has a file can check that it is the one.
 -- Grain: one row per export file.
 with exports as (
     select * from {{ ref('stg_dspt__exports') }}
