@@ -158,6 +158,7 @@ class Renderer:
         """The HTML of a text with Markdown and Jinja."""
         self.kept.clear()
         html = self.markdown.render(self.environment.from_string(text).render(context))
+        html = html.replace("<th>", '<th scope="col">')
         html = html.replace("<table>", '<div class="scroll" tabindex="0"><table>')
         return Markup(self._restored(html.replace("</table>", "</table></div>")))
 

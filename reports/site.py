@@ -22,10 +22,11 @@ HERE = Path(__file__).parent
 PAGES = HERE / "pages"
 MARKER = ".open-cyber-site"
 # dbt's documentation is one file with all that it needs: this lets it ask for nothing else
-DOCS_POLICY = (
+DOCS_HEAD = (
     '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
     "img-src data:; font-src data:; "
     "script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'\">"
+    '<link rel="icon" href="data:,">'
 )
 TRACKER = "//d1fc8wv8zag5ca.cloudfront.net/2.9.0/sp.js"
 
@@ -131,7 +132,7 @@ def add_docs(source: Path, site: Path) -> None:
     text = text.replace(' xlink:href="{{', ' ng-attr-xlink:href="{{')
     (site / "docs").mkdir()
     (site / "docs" / "index.html").write_text(
-        text.replace("<head>", f"<head>{DOCS_POLICY}", 1), encoding="utf-8"
+        text.replace("<head>", f"<head>{DOCS_HEAD}", 1), encoding="utf-8"
     )
 
 

@@ -9,4 +9,4 @@ select
     findings.severity,
     count(*) as findings
 from findings
-group by findings.check, severity
+group by findings.check, findings.severity
