@@ -22,6 +22,7 @@ from reports import charts, formats
         (formats.short("NHS Somerset Integrated Care Board"), "Somerset"),
         (formats.figure(-0.4000000000000036), "−0.4"),
         (formats.words("row_percent"), "Row percent"),
+        (formats.in_link("//evil.example/javascript:x"), "evil.example/javascript%3Ax"),
         (formats.listed(["a"]), "a"),
         (formats.listed(["a", "b", "c"]), "a, b and c"),
     ],
