@@ -8,9 +8,16 @@ from pathlib import Path
 
 from reports.downloads import write_downloads
 from reports.errors import ReportError
+from reports.formats import percent
 from reports.marts import Result, Row, opened
 from reports.pages import read_pages
 from reports.site import PAGES, add_docs, new_folder, render_pages, write_texts
+
+HEADLINE = """
+    select snapshot_date, edition, organisation_type, met_or_exceeded, organisations, share
+    from marts.agg_met_or_exceeded where level = 'England'
+    order by snapshot_date desc, organisation_type = 'Total', organisation_type
+"""
 
 
 def main() -> int:
@@ -37,6 +44,7 @@ def main() -> int:
 def build(database: Path, site: Path, docs: Path | None = None, pages: Path = PAGES) -> None:
     """Write the whole site."""
     with opened(database) as marts, new_folder(site) as folder:
+        headline = marts.query("headline", HEADLINE, {})
         files = [asdict(one) for one in write_downloads(marts.connection, folder / "data")]
         downloads = Result("downloads", list(files[0]), [Row("downloads", one) for one in files])
         print(f"  data: {len(files)} files")
@@ -44,6 +52,12 @@ def build(database: Path, site: Path, docs: Path | None = None, pages: Path = PA
         write_texts(render_pages(marts, read_pages(pages), extras, print), folder)
         if docs:
             add_docs(docs, folder)
+    newest = headline.first["snapshot_date"]
+    for row in headline.where(snapshot_date=newest):
+        print(
+            f"{row['edition']}, {row['organisation_type']}: {row['met_or_exceeded']} of"
+            f" {row['organisations']} met or exceeded the standards ({percent(row['share'])})"
+        )
     print(f"The site is in {site}: open {site / 'index.html'}")
 
 

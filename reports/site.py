@@ -142,7 +142,7 @@ def new_folder(site: Path) -> Any:
     if site.exists() and not (site / MARKER).exists() and any(site.iterdir()):
         raise ReportError(f"{site} holds something that is not a site: name an empty folder.")
     site.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{site.name}-", dir=site.parent) as scratch:
+    with tempfile.TemporaryDirectory(prefix=f".{site.name}.", dir=site.parent) as scratch:
         folder = Path(scratch) / "new"
         folder.mkdir()
         (folder / MARKER).touch()

@@ -155,7 +155,10 @@ def test_names_from_the_data_stay_words(database: Path, tmp_path: Path) -> None:
     assert shown > 45
 
 
-def test_a_missing_database_is_one_line(tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_there", [False, True])
+def test_a_database_without_marts_is_one_line(tmp_path: Path, is_there: bool) -> None:
+    if is_there:
+        duckdb.connect(str(tmp_path / "no.duckdb")).close()
     command = [
         sys.executable,
         "-m",
