@@ -58,7 +58,6 @@ def build(database: Path, site: Path, docs: Path | None = None, pages: Path = PA
             f"{row['edition']}, {row['organisation_type']}: {row['met_or_exceeded']} of"
             f" {row['organisations']} met or exceeded the standards ({percent(row['share'])})"
         )
-    print(f"The site is in {site}: open {site / 'index.html'}")
 
 
 if __name__ == "__main__":

@@ -38,8 +38,11 @@ def _plain(markdown: str) -> str:
 
 
 def select(mart: Mart, kind: str) -> str:
-    """Query of the whole mart in full order. Parquet has it raw. Elsewhere a text that a
-    spreadsheet would run gets an apostrophe in front; numbers stay numbers, negative ones too."""
+    """Query of the whole mart in full order.
+
+    Parquet has it raw. Elsewhere a text that a spreadsheet would run gets an apostrophe in front;
+    numbers stay numbers, negative ones too.
+    """
 
     def cell(name: str, data_type: str) -> str:
         text = f'"{name}"'

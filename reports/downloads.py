@@ -64,8 +64,11 @@ class Download:
 def write_downloads(
     connection: duckdb.DuckDBPyConnection, folder: Path, boundaries: Path = BOUNDARIES
 ) -> list[Download]:
-    """Writes all files into `folder` and lists them. Outlines of ICBs are among them where a
-    release in the folder `boundaries` has exactly the ICBs of the newest snapshot."""
+    """Writes all files into `folder` and lists them.
+
+    Outlines of ICBs are among them where a release in the folder `boundaries` has exactly the ICBs
+    of the newest snapshot.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     downloads: list[Download] = []
 

@@ -24,8 +24,10 @@ def write_spreadsheet(
     about: list[str],
     created: datetime,
 ) -> None:
-    """Cover (`title`, `intro`, `about`), contents, notes on the columns, and a sheet per mart that
-    a person can read. `created` stands in the file for the time of writing."""
+    """Cover (`title`, `intro`, `about`), contents, notes, and a readable sheet per mart.
+
+    `created` stands in the file for the time of writing.
+    """
     shown = [mart for mart in marts if 0 < mart.rows <= SHEET_ROWS]
     left_out = [f"{mart.name} ({mart.rows:,} rows)" for mart in marts if mart not in shown]
     notes: dict[str, str] = {}  # text -> reference: what two tables say alike is one note

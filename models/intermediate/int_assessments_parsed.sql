@@ -26,7 +26,8 @@ matched as (
 problems as (
     select
         concat(
-            source_file, ' has the status "', coalesce(status, '(blank)'), '" in ', count(*), ' row(s): no rule knows its ',
+            source_file, ' has the status "', coalesce(status, '(blank)'), '" in ', count(*),
+            ' row(s): no rule knows its ',
             case
                 when outcome is null then 'label; if it is right, add it to seeds/dspt/dspt_status_labels.csv.'
                 when edition is null then 'edition, for it has no year before it; download the file again.'

@@ -21,6 +21,7 @@ ordered as (
     select
         compliance.snapshot_date,
         compliance.organisation_code,
+        compliance.organisation_name,
         compliance.outcome,
         outcomes.outcome_order
     from compliance
@@ -43,6 +44,7 @@ select
     organisations.to_edition,
     organisations.comparable,
     organisations.organisation_code,
+    coalesce(later.organisation_name, earlier.organisation_name) as organisation_name,
     periods.organisation_type,
     earlier.outcome as from_outcome,
     earlier.outcome_order as from_order,

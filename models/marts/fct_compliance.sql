@@ -19,6 +19,10 @@ editions as (
 
 outcomes as (
     select * from {{ ref('dim_outcomes') }}
+),
+
+coordinates as (
+    select * from {{ ref('ods_coordinates') }}
 )
 
 select
@@ -41,7 +45,9 @@ select
     case
         when decided.outcome_basis = 'own'
             then {{ dbt.datediff('editions.deadline_on', 'decided.published_on', 'day') }}
-    end as days_after_deadline
+    end as days_after_deadline,
+    coordinates.latitude,
+    coordinates.longitude
 from decided
 left join placed
     on decided.snapshot_date = placed.snapshot_date and decided.organisation_code = placed.organisation_code
@@ -51,3 +57,4 @@ left join assessments
         and decided.organisation_code = assessments.organisation_code
 left join editions on decided.reporting_edition = editions.edition
 left join outcomes on decided.outcome = outcomes.outcome
+left join coordinates on decided.organisation_code = coordinates.organisation_code

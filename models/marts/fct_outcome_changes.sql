@@ -28,6 +28,7 @@ select
     compared.comparison,
     compared.organisation_code,
     compared.organisation_type,
+    compared.organisation_name,
     compared.from_snapshot_date,
     compared.from_edition,
     compared.from_outcome,
