@@ -16,7 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
-PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+PROGRAMS = VENV / ("Scripts" if os.name == "nt" else "bin")
 SITE = ROOT / "site"
 
 
@@ -30,15 +30,15 @@ def say(step: str) -> None:
     print(f"* {step}", flush=True)
 
 
-def run(*arguments: str | Path, **environment: str | Path) -> None:
-    """Runs a module of the environment in the project's root; ends the whole run if it fails."""
+def run(program: str, *arguments: str | Path, **environment: str | Path) -> None:
+    """Runs a program of the environment in the project's root; ends the whole run if it fails."""
     result = subprocess.run(
-        [PYTHON, "-m", *map(str, arguments)],
+        [shutil.which(program, path=PROGRAMS), *map(str, arguments)],
         cwd=ROOT,
         env=os.environ | {name: str(value) for name, value in environment.items()},
     )
     if result.returncode:
-        sys.exit(f"Stopped in {arguments[0]}. What was published before is as it was.")
+        sys.exit(f"Stopped in {program}. What was published before is as it was.")
 
 
 def install(requirements: str) -> None:
@@ -49,23 +49,16 @@ def install(requirements: str) -> None:
     if stamp.exists() and stamp.read_text() == digest:
         return
     say(f"Installing {requirements} into .venv (a minute or two, once)")
-    if not PYTHON.exists():
+    if not shutil.which("pip", path=PROGRAMS):
         venv.create(VENV, with_pip=True, clear=True)
     run("pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements)
     stamp.write_text(digest)
 
 
-def dbt(command: str, database: Path, *arguments: str) -> None:
+def dbt(command: list[str], database: Path) -> None:
     """Runs dbt on a database, with a target folder beside it, a cache of its own."""
-    run(
-        "dbt.cli.main",
-        command,
-        "--quiet",
-        "--target-path",
-        database.parent / "target",
-        *arguments,
-        OPEN_CYBER_DB=database,
-    )
+    target = database.parent / "target"
+    run("dbt", *command, "--quiet", "--target-path", target, OPEN_CYBER_DB=database)
 
 
 def fresh(folder: Path) -> Path:
@@ -95,10 +88,11 @@ def report() -> None:
     fresh(building)
     new = building / database().name
     say("Building and testing the marts (dbt build)")
-    dbt("build", new)
-    dbt("docs", new, "generate", "--static")
+    dbt(["build"], new)
+    dbt(["docs", "generate", "--static"], new)
     say("Rendering the pages")
-    run("reports", "--database", new, "--site", building / "site", "--docs", building / "target")
+    run("python", "-m", "reports", "--database", new, "--site", building / "site",
+        "--docs", building / "target")  # fmt: skip
     publish(building)
     print(f"The database is {database()}\nThe page is     {SITE / 'index.html'}")
 
@@ -112,7 +106,7 @@ def test() -> None:
     run("sqlfluff", "lint", "--disable-progress-bar", "models", "tests")
     say("Building with all tests (dbt build)")
     new = fresh(ROOT / "target" / "test") / "open_cyber.duckdb"
-    dbt("build", new)
+    dbt(["build"], new)
     say("Running the Python tests (pytest)")
     run("pytest", OPEN_CYBER_DB=new)
 
@@ -122,19 +116,19 @@ def serve() -> None:
     if not SITE.exists():
         sys.exit("There is no site yet: run `python -m tasks report` first.")
     with contextlib.suppress(KeyboardInterrupt):
-        run("http.server", "8000", "--bind", "127.0.0.1", "--directory", SITE)
+        run("python", "-m", "http.server", "8000", "--bind", "127.0.0.1", "--directory", SITE)
 
 
 def reference(*arguments: str) -> None:
     """Adds a release of ODS and ONS files to the seeds: FOLDER [--release yyyy-mm-dd]."""
     install("requirements.txt")
-    run("reference", "import", *arguments)
+    run("python", "-m", "reference", "import", *arguments)
 
 
 def refresh(*arguments: str) -> None:
     """Downloads today's files from the official services, and adds them to the seeds."""
     install("requirements.txt")
-    run("reference", "refresh", *arguments)
+    run("python", "-m", "reference", "refresh", *arguments)
 
 
 def main() -> None:
