@@ -16,7 +16,8 @@
     {%- set glob = dspt_exports_glob() | replace("'", "''") -%}
     {%- if execute and run_query("select * from glob('" ~ glob ~ "')") | length == 0 -%}
         {%- do exceptions.raise_compiler_error(
-            "No DSPT export at " ~ glob ~ ": put the portal's CSV there, or name a file, folder or glob in DSPT_EXPORTS."
+            "No DSPT export in " ~ env_var('DSPT_EXPORTS', 'data/dspt')
+            ~ ": put the portal's CSV there, or name a file, folder or glob in DSPT_EXPORTS."
         ) -%}
     {%- endif -%}
     {%- set known_headers = dspt_columns().values() | sum(start=[]) -%}

@@ -103,7 +103,7 @@ def test_two_exports_of_one_day_stop_the_build(build) -> None:
 
 
 def test_no_export_stops_the_build(build) -> None:
-    assert "No DSPT export at" in build.run({})
+    assert "No DSPT export in" in build.run({})
 
 
 def test_every_bad_file_is_named_at_once(build) -> None:
