@@ -1,6 +1,6 @@
 {# Ranks the releases that could tell a fact of a day: the newest on or before it, then the oldest after it.
-   `first` is what counts before that, if anything. #}
-{% macro nearest_release_first(partition_by, release_date, day, first=none) -%}
+   `first` is what counts before that, if anything; `last` what decides between releases of one date. #}
+{% macro nearest_release_first(partition_by, release_date, day, first=none, last=none) -%}
     row_number() over (
         partition by {{ partition_by }}
         order by
@@ -8,5 +8,6 @@
             case when {{ release_date }} <= {{ day }} then 0 else 1 end,
             case when {{ release_date }} <= {{ day }} then {{ release_date }} end desc nulls last,
             {{ release_date }}
+            {{- ', ' ~ last if last }}
     )
 {%- endmacro %}

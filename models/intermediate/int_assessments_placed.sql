@@ -34,7 +34,8 @@ locations as (
         releases.organisation_code as location_code,
         icbs.icb_code,
         {{ nearest_release_first(
-            'icbs.snapshot_date, releases.organisation_code', 'releases.release_date', 'snapshots.census_on'
+            'icbs.snapshot_date, releases.organisation_code', 'releases.release_date', 'snapshots.census_on',
+            last='releases.source'
         ) }} as nearest_first
     from icbs
     inner join snapshots on icbs.snapshot_date = snapshots.snapshot_date

@@ -1,6 +1,7 @@
 -- Where each organisation in scope was on the census date: the name and ICB of the newest release on or before it that
--- gives an ICB open on that day, else of the oldest later one. A release shows the ICBs of its own time even for a
--- trust closed long ago, so the newest release of all would move old trusts into ICBs of today.
+-- gives an ICB open on that day, else of the oldest later one; where ODS and ONS have one of the same date, ODS counts.
+-- A release shows the ICBs of its own time even for a trust closed long ago, so the newest release of all would move
+-- old trusts into ICBs of today.
 -- Grain: one row per snapshot and organisation in scope.
 with in_scope as (
     select * from {{ ref('int_organisations_in_scope') }}
@@ -25,7 +26,7 @@ candidates as (
         icbs.region_name,
         {{ nearest_release_first(
             'in_scope.snapshot_date, in_scope.organisation_code', 'releases.release_date', 'in_scope.census_on',
-            first='case when icbs.icb_code is null then 1 else 0 end'
+            first='case when icbs.icb_code is null then 1 else 0 end', last='releases.source'
         ) }} as best_first
     from in_scope
     inner join releases on in_scope.organisation_code = releases.organisation_code
