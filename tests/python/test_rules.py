@@ -1,14 +1,15 @@
 """The rules R2 to R6 in random worlds: the project's compiled SQL against a small oracle in Python.
 
-The oracle is written from the words of the rules alone. Its worlds are small and crowded: few codes,
-few days, many coincidences, so that the corners (a closure on the census day, a split, a loop, a
-release of after the census) come up in most of them.
+The oracle is written from the words of the rules alone. The worlds are small and crowded: few
+codes, few days, many coincidences, so that the corners (a closure on the census day, a split, a
+loop, a release of after the census) come up in most of them.
 """
 
 import json
 from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,7 +21,7 @@ from hypothesis import strategies as st
 
 ROOT = Path(__file__).resolve().parents[2]
 LEDGER = "model.open_cyber.fct_compliance"
-# Two models stand at the edge of the rules: what is before them reads files. Their rows are made here.
+# What is before these two models reads files, so their rows are made here, with these columns.
 EDGES = {
     "model.open_cyber.stg_dspt__exports": (
         "source_file varchar, snapshot_date date, snapshot_at timestamp, data_rows bigint"
@@ -42,7 +43,7 @@ WORST_FIRST = [
 EVER, NEVER = date.min, date.max
 
 
-# --- a world: what the seeds and the exports say --------------------------------------------------
+# --- a world: what the seeds and the exports say -----------------------------------------------
 
 
 class Edition(NamedTuple):
@@ -159,11 +160,11 @@ Ledger = dict[tuple[date, str], Verdict]
 
 
 def named(source: str, code: str, release: date) -> str:
-    """A name that says which row it comes from, so that a wrong release shows."""
+    """Name an organisation after the row it stands in, so that a wrong release shows."""
     return f"{code} in {source} of {release}"
 
 
-# --- the oracle: design.md 1 (releases) and 2 (rules) in plain Python -------------------------------
+# --- the oracle: the releases and the rules of the design in plain Python ------------------------
 
 
 class Listing(NamedTuple):
@@ -219,7 +220,8 @@ class Oracle:
             opened = first if first > releases[0] else None
             closed = gone[0] - timedelta(days=1) if gone else None
         for correction in self.world.corrections:
-            if (correction.correction, correction.organisation_code) == ("close organisation", code):
+            what = correction.correction, correction.organisation_code
+            if what == ("close organisation", code):
                 closed = closed or correction.effective_on
         return (opened or EVER) <= day <= (closed or NEVER)
 
@@ -257,12 +259,8 @@ class Oracle:
 
     def successors(self, code: str, snapshot: date) -> list[str]:
         """R5: who succeeded an organisation on or before the day of the snapshot."""
-        rows = [(s.predecessor_code, s.successor_code, s.effective_on) for s in self.world.successions]
-        rows += [
-            (c.organisation_code, c.successor_code, c.effective_on)
-            for c in self.world.corrections
-            if c.correction == "add succession"
-        ]
+        rows = [tuple(row) for row in self.world.successions]
+        rows += [tuple(row[1:]) for row in self.world.corrections if row[0] == "add succession"]
         return sorted({new for old, new, day in rows if old == code and new and day <= snapshot})
 
     def inherited(self, code: str, snapshot: date) -> tuple[str, list[str]] | None:
@@ -274,8 +272,11 @@ class Oracle:
                 for successor in self.successors(path[-1], snapshot):
                     if successor not in visited:
                         reached.setdefault(successor, [*path, successor])
-            found = [(WORST_FIRST.index(own[0]), successor)
-                     for successor in reached if (own := self.own(successor, snapshot))]
+            found = [
+                (WORST_FIRST.index(own[0]), successor)
+                for successor in reached
+                if (own := self.own(successor, snapshot))
+            ]
             if found:
                 rank, successor = min(found)
                 return WORST_FIRST[rank], reached[successor]
@@ -296,13 +297,22 @@ class Oracle:
     def place(self, code: str, day: date) -> tuple[str, str | None, str | None]:
         """Releases: the name, ICB and region of a day."""
         world = self.world
-        listings = [Listing(row.release_date, "ONS", row.icb_code)
-                    for row in world.locations if row.sub_icb_location_code == code]
-        listings += [Listing(row.release_date, "ODS", row.icb_code) for row in self.dated.get(code, [])]
-        listings += [Listing(row.release_date, "ICBs", code)
-                     for row in self.boards if row.icb_code == code]
-        listings += [Listing(row.release_date, "CSUs", None)
-                     for row in world.units if row.organisation_code == code]
+        listings = [
+            Listing(row.release_date, "ONS", row.icb_code)
+            for row in world.locations
+            if row.sub_icb_location_code == code
+        ]
+        listings += [
+            Listing(row.release_date, "ODS", row.icb_code) for row in self.dated.get(code, [])
+        ]
+        listings += [
+            Listing(row.release_date, "ICBs", code) for row in self.boards if row.icb_code == code
+        ]
+        listings += [
+            Listing(row.release_date, "CSUs", None)
+            for row in world.units
+            if row.organisation_code == code
+        ]
         ranked = self.nearest(listings, day)
         for listing in ranked:
             icb = listing.icb
@@ -330,7 +340,7 @@ class Oracle:
         return verdicts
 
 
-# --- the project's SQL -----------------------------------------------------------------------------
+# --- the project's SQL ---------------------------------------------------------------------------
 
 
 class Rules:
@@ -380,7 +390,7 @@ class Rules:
         )
 
     def ledger(self, world: World) -> Ledger:
-        """What the models make of a world; nothing of it stays."""
+        """Run the models on a world, of which nothing stays."""
         self.connection.execute("begin")
         try:
             for table, rows in tables(world).items():
@@ -400,10 +410,12 @@ class Rules:
 
 
 def tables(world: World) -> dict[str, list[dict[str, Any]]]:
-    """The rows of a world by seed or model."""
+    """Give the rows of a world by seed or model."""
 
-    def rows(source: str, records: list[Any], name: str = "", code: str = "") -> list[dict[str, Any]]:
-        """Records as rows, with a name of its own for each."""
+    def rows(
+        source: str, records: list[Any], name: str = "", code: str = ""
+    ) -> list[dict[str, Any]]:
+        """Make rows of records, with a name of its own for each."""
         return [
             record._asdict()
             | ({name: named(source, getattr(record, code), record.release_date)} if name else {})
@@ -441,7 +453,7 @@ def tables(world: World) -> dict[str, list[dict[str, Any]]]:
     }
 
 
-# --- random worlds -----------------------------------------------------------------------------------
+# --- random worlds -------------------------------------------------------------------------------
 
 TRUSTS = ["RA1", "RA2", "RA3", "RA4", "RA5", "TA6", "G7A7B"]
 LOCATIONS = ["01A", "02B", "H3C3D"]
@@ -450,7 +462,13 @@ UNITS = ["0AA", "0BB"]
 HUB, UNLISTED = "13R", "RZ9"  # a commissioning hub, and a code that ODS does not list
 EVERYBODY = [*TRUSTS, *LOCATIONS, *BOARDS, *UNITS, HUB, UNLISTED]
 REGIONS = ["Y56", "Y63"]
-SNAPSHOTS = [date(2021, 6, 30), date(2022, 6, 29), date(2022, 9, 9), date(2023, 6, 30), date(2023, 11, 16)]
+SNAPSHOTS = [
+    date(2021, 6, 30),
+    date(2022, 6, 29),
+    date(2022, 9, 9),
+    date(2023, 6, 30),
+    date(2023, 11, 16),
+]
 DAYS = [date(2021, 3, 31), date(2021, 4, 1), *SNAPSHOTS, date(2023, 11, 17), date(2026, 4, 1)]
 RELEASES = [date(2021, 4, 1), date(2022, 9, 9), date(2023, 11, 1), date(2026, 4, 1)]
 EDITIONS = {"19/20": 2020, "20/21": 2021, "21/22": 2022, "22/23": 2023, "23/24": 2024}
@@ -489,12 +507,12 @@ def successions(draw: st.DrawFn) -> list[Succession]:
     rows = draw(st.lists(edges, max_size=10))
     chain = draw(st.permutations([*TRUSTS, UNLISTED]))[: draw(one([0, 4, 8]))]
     old = draw(one(DAYS[:3]))
-    return list(dict.fromkeys(rows + [Succession(*pair, old) for pair in zip(chain, chain[1:])]))
+    return list(dict.fromkeys(rows + [Succession(*pair, old) for pair in pairwise(chain)]))
 
 
 @st.composite
 def worlds(draw: st.DrawFn) -> World:
-    """A small world with everything that the rules speak of."""
+    """Draw a small world with everything that the rules speak of."""
     snapshots = draw(st.lists(one(SNAPSHOTS), unique=True, min_size=1, max_size=3))
     editions = [
         Edition(name, date(year, 6, 30), draw(st.none() | st.none() | day),
@@ -510,9 +528,7 @@ def worlds(draw: st.DrawFn) -> World:
         unique_by=lambda row: row[:2],
     ))  # fmt: skip
     corrections = st.builds(Correction, one(["add succession"]), one(TRUSTS), one(TRUSTS), day)
-    closures = st.builds(
-        Correction, one(["close organisation"]), one(EVERYBODY), st.none(), day
-    )
+    closures = st.builds(Correction, one(["close organisation"]), one(EVERYBODY), st.none(), day)
     board = st.tuples(st.just(None), one(REGIONS))
     boards = [Board(*pair, draw(board)[1]) for pair in draw(unbroken(BOARDS))]
     return World(
@@ -522,7 +538,8 @@ def worlds(draw: st.DrawFn) -> World:
                     one([*REGIONS, *REGIONS, *REGIONS, "W00", None]), maybe_board, opened, closed)),
         draw(listed(Commissioner, [(r, c) for r in draw(releases) for c in LOCATIONS[1:]],
                     st.just("C"), maybe_board, opened, closed))
-        + draw(listed(Commissioner, [(RELEASES[0], HUB)], st.just("H"), maybe_board, *[st.none()] * 2)),
+        + draw(listed(Commissioner, [(RELEASES[0], HUB)],
+                      st.just("H"), maybe_board, opened, closed)),
         [Location(*pair, draw(one([*BOARDS, "Q99"]))) for pair in draw(unbroken(LOCATIONS))],
         [row for row in boards if row.release_date != RELEASES[-1]],
         [row for row in boards if row.release_date == RELEASES[-1] or draw(st.booleans())],
@@ -536,14 +553,15 @@ def worlds(draw: st.DrawFn) -> World:
 
 @pytest.fixture(scope="module")
 def rules(tmp_path_factory: pytest.TempPathFactory) -> Rules:
-    """The project, compiled once."""
+    """Compile the project, once."""
     target = tmp_path_factory.mktemp("rules")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("OPEN_CYBER_DB", ":memory:")
         patch.delenv("DSPT_EXPORTS", raising=False)
         result = dbtRunner().invoke(
-            ["compile", "--quiet", "--project-dir", str(ROOT), "--profiles-dir", str(ROOT)]
-            + ["--target-path", str(target), "--select", "+fct_compliance"]
+            ["compile", "--quiet", "--select", "+fct_compliance", "--target-path", str(target)],
+            project_dir=str(ROOT),
+            profiles_dir=str(ROOT),
         )
     assert result.success, result.exception
     return Rules(target)
@@ -586,7 +604,7 @@ KINDS = [
 
 
 def kinds_of(verdict: Verdict) -> list[str]:
-    """What a verdict shows of the rules, to see that the worlds reach all of them."""
+    """Say what a verdict shows of the rules, to see that the worlds reach all of them."""
     kinds = [verdict.basis, verdict.organisation_type]
     if verdict.path:
         kinds.append(f"over {verdict.path.count(' > ')}")
