@@ -519,14 +519,20 @@ def worlds(draw: st.DrawFn) -> World:
                 ICB if year >= 2023 else LOCATION)
         for name, year in EDITIONS.items()
     ]  # fmt: skip
-    due = [name for name, year in EDITIONS.items() if date(year, 6, 30) <= max(snapshots)][-2:]
-    statuses = st.tuples(one([*EDITIONS, *due, *due]), one(WORST_FIRST))
-    statuses |= st.just((None, "Not Published"))
-    shown = draw(st.lists(
-        st.tuples(one(snapshots), one([*TRUSTS, *EVERYBODY, UNLISTED]), statuses),
-        min_size=3, max_size=18,
-        unique_by=lambda row: row[:2],
-    ))  # fmt: skip
+    # few speak, and often in every snapshot, so that chains of silent ones are long
+    speakers = draw(
+        st.lists(one([*TRUSTS, *EVERYBODY, UNLISTED]), unique=True, min_size=2, max_size=7)
+    )
+    status = st.tuples(one([*EDITIONS]), one(WORST_FIRST))
+    statuses = one([True, True, False]).flatmap(
+        lambda is_published: status if is_published else one([None, (None, "Not Published")])
+    )
+    shown = [
+        Assessment(snapshot, code, *shows)
+        for snapshot in snapshots
+        for code in speakers
+        if (shows := draw(statuses))
+    ]
     corrections = st.builds(Correction, one(["add succession"]), one(TRUSTS), one(TRUSTS), day)
     closures = st.builds(Correction, one(["close organisation"]), one(EVERYBODY), st.none(), day)
     board = st.tuples(st.just(None), one(REGIONS))
@@ -547,7 +553,7 @@ def worlds(draw: st.DrawFn) -> World:
         draw(successions()),
         draw(st.lists(corrections, max_size=2, unique_by=lambda row: row[:3]))
         + draw(st.lists(closures, max_size=2, unique_by=lambda row: row.organisation_code)),
-        [Assessment(snapshot, code, *status) for snapshot, code, status in shown],
+        shown,
     )  # fmt: skip
 
 

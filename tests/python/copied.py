@@ -1,0 +1,58 @@
+"""A copy of the project in a folder of its own, to build other exports, other seeds or faults."""
+
+import gc
+import shutil
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.cli.main import dbtRunner
+
+ROOT = Path(__file__).resolve().parents[2]
+PARTS = ("dbt_project.yml", "profiles.yml", "macros", "models", "seeds", "tests/generic")
+
+
+class Project:
+    """What dbt needs of the project, with one place for the database: dbt then parses once."""
+
+    def __init__(self, folder: Path) -> None:
+        self.root = folder / "project"
+        self.database = folder / "open_cyber.duckdb"
+        for part in (*PARTS, *(f"tests/{test.name}" for test in ROOT.glob("tests/*.sql"))):
+            source, target = ROOT / part, self.root / part
+            target.parent.mkdir(parents=True, exist_ok=True)
+            (shutil.copytree if source.is_dir() else shutil.copy)(source, target)
+
+    def build(self, exports: Path | str, *arguments: str) -> dict[str, str]:
+        """Runs dbt build with these exports; gives what failed or was wrong, and why."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("DSPT_EXPORTS", str(exports))
+            patch.setenv("OPEN_CYBER_DB", str(self.database))
+            result = dbtRunner().invoke(
+                ["build", "--quiet", *arguments],
+                project_dir=str(self.root),
+                profiles_dir=str(self.root),
+                target_path=str(self.root.parent / "target"),
+            )
+        # dbt keeps the database open for its next run; here it may be another file of that name
+        DuckDBConnectionManager.close_all_connections()
+        gc.collect()
+        assert result.exception is None, result.exception
+        assert result.result, "nothing was selected"
+        return {
+            node.node.name: node.message
+            for node in result.result
+            if node.status in ("error", "fail", "runtime error")
+        }
+
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        """The rows of a query on the database that was built last."""
+        return query(self.database, sql)
+
+
+def query(database: Path, sql: str) -> list[tuple[Any, ...]]:
+    """The rows of a query."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        return connection.execute(sql).fetchall()
