@@ -42,7 +42,7 @@ class Project:
         assert result.exception is None, result.exception
         assert result.result, "nothing was selected"
         return {
-            node.node.name: node.message
+            node.node.name: f"{node.status}: {node.message}"
             for node in result.result
             if node.status in ("error", "fail", "runtime error")
         }

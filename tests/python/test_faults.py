@@ -1,0 +1,100 @@
+"""The build's own tests find a planted fault: each is put into a copy of the project and built.
+
+No default organisation inherits, and none closed on a census day, so the default data stay right
+with most of these faults: the unit tests, and the rules written down twice, must see them.
+"""
+
+import re
+from typing import NamedTuple
+
+import pytest
+from copied import ROOT, Project
+
+
+class Fault(NamedTuple):
+    """A change of one file: every match of the pattern is replaced."""
+
+    path: str
+    pattern: str
+    replacement: str
+    build: str  # what dbt build is asked for
+    seen_by: str  # the test that fails
+
+
+FAULTS = {
+    "inner join where the scope is matched": Fault(
+        "models/intermediate/int_outcomes_decided.sql",
+        r"left join own_outcomes",
+        "inner join own_outcomes",
+        "int_outcomes_decided",
+        "int_outcomes_decided__keeps_every_organisation_in_scope",
+    ),
+    "swapped point value": Fault(
+        "seeds/dspt/dspt_outcomes.csv",
+        r"(Approaching Standards),-1,(.*\n)(Entry Level),-1,(.*\n)(Standards Not Met),-3,",
+        r"\1,-3,\2\3,-1,\4\5,-1,",
+        "dspt_outcomes dim_outcomes dspt_status_labels",
+        "assert_outcomes_follow_the_rules",
+    ),
+    "dropped outcome label": Fault(
+        "seeds/dspt/dspt_status_labels.csv",
+        r"standards not met,.*\n",
+        "",
+        "dspt_outcomes dim_outcomes dspt_status_labels",
+        "assert_outcomes_follow_the_rules",
+    ),
+    "successor and predecessor swapped": Fault(
+        "models/intermediate/int_outcomes_inherited.sql",
+        r"select \* from (\{\{ ref\('stg_ods__successions'\) \}\})",
+        r"select predecessor_code as successor_code, successor_code as predecessor_code,"
+        r" effective_on from \1",
+        "int_outcomes_inherited",
+        "int_outcomes_inherited__walks_to_the_successors",
+    ),
+    "census made exclusive": Fault(
+        "models/intermediate/int_organisations_in_scope.sql",
+        r"<= coalesce\(periods.closed_on, snapshots.census_on\)",
+        "< coalesce(periods.closed_on, snapshots.census_on + 1)",
+        "int_organisations_in_scope",
+        "int_organisations_in_scope__counts_both_ends_of_a_period",
+    ),
+    "places of the newest release": Fault(
+        "models/intermediate/int_organisations_placed.sql",
+        r"(?s)\{\{ nearest_release_first\(.*?\) \}\}",
+        "row_number() over (partition by in_scope.snapshot_date, in_scope.organisation_code"
+        " order by releases.release_date desc)",
+        "int_organisations_placed",
+        "int_organisations_placed__takes_places_of_the_time",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A project that was built once without rows, so that each fault needs its own model only."""
+    project = Project(tmp_path_factory.mktemp("faults"))
+    assert (
+        project.build(ROOT / "data" / "dspt", "--empty", "--resource-type", "model", "seed") == {}
+    )
+    return project
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS.keys())
+def test_a_planted_fault_turns_the_build_red(project: Project, fault: Fault) -> None:
+    path = project.root / fault.path
+    right = path.read_text("utf-8")
+    wrong, places = re.subn(fault.pattern, fault.replacement, right)
+    assert places, "the text to change is no longer there"
+    select = ("--select", *fault.build.split())
+    exports = ROOT / "data" / "dspt"
+    try:
+        path.write_text(wrong, "utf-8")
+        failed = project.build(exports, *select)
+        assert failed.get(fault.seen_by, "").startswith("fail: "), failed
+    finally:
+        path.write_text(right, "utf-8")
+
+
+def test_without_a_fault_the_same_builds_are_green(project: Project) -> None:
+    select = {name for fault in FAULTS.values() for name in fault.build.split()}
+    assert project.build(ROOT / "data" / "dspt", "--select", *sorted(select)) == {}
