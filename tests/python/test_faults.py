@@ -8,7 +8,7 @@ import re
 from typing import NamedTuple
 
 import pytest
-from copied import ROOT, Project
+from copied import EXPORTS, Project
 
 
 class Fault(NamedTuple):
@@ -73,9 +73,7 @@ FAULTS = {
 def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A project that was built once without rows, so that each fault needs its own model only."""
     project = Project(tmp_path_factory.mktemp("faults"))
-    assert (
-        project.build(ROOT / "data" / "dspt", "--empty", "--resource-type", "model", "seed") == {}
-    )
+    assert project.build(EXPORTS[1], "--empty", "--resource-type", "model", "seed") == {}
     return project
 
 
@@ -86,10 +84,9 @@ def test_a_planted_fault_turns_the_build_red(project: Project, fault: Fault) -> 
     wrong, places = re.subn(fault.pattern, fault.replacement, right)
     assert places, "the text to change is no longer there"
     select = ("--select", *fault.build.split())
-    exports = ROOT / "data" / "dspt"
     try:
         path.write_text(wrong, "utf-8")
-        failed = project.build(exports, *select)
+        failed = project.build(EXPORTS[1], *select)
         assert failed.get(fault.seen_by, "").startswith("fail: "), failed
     finally:
         path.write_text(right, "utf-8")
@@ -97,4 +94,4 @@ def test_a_planted_fault_turns_the_build_red(project: Project, fault: Fault) -> 
 
 def test_without_a_fault_the_same_builds_are_green(project: Project) -> None:
     select = {name for fault in FAULTS.values() for name in fault.build.split()}
-    assert project.build(ROOT / "data" / "dspt", "--select", *sorted(select)) == {}
+    assert project.build(EXPORTS[1], "--select", *sorted(select)) == {}

@@ -17,9 +17,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from copied import ROOT, Project, query
+from copied import EXPORTS, ROOT, Project, query
 
-DEFAULT = sorted((ROOT / "data" / "dspt").glob("DSPT search results *.csv"))[:2]
 S2022, S2023 = date(2022, 9, 9), date(2023, 11, 16)
 S2025, LATE_2025, S2026 = date(2025, 9, 1), date(2025, 12, 1), date(2026, 7, 2)
 DATA_TESTS = ("--exclude-resource-type", "unit_test")  # what a world cannot change is tested once
@@ -35,7 +34,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 def redated(edition: str, ahead: tuple[str, ...] = ()) -> str:
     """The export of 2023 in the year of another edition; `ahead` have published the next one."""
-    text = DEFAULT[1].read_text("utf-8").replace("22/23 ", f"{edition} ")
+    text = EXPORTS[1].read_text("utf-8").replace("22/23 ", f"{edition} ")
     text = text.replace("/2023", f"/20{edition[-2:]}")
     following = "/".join(str(int(year) + 1) for year in edition.split("/"))
     lines = text.splitlines(keepends=True)
@@ -62,7 +61,7 @@ class Worlds:
         exports, upper = folder / "exports", folder / "other order"
         exports.mkdir()
         upper.mkdir()
-        for source in DEFAULT:
+        for source in EXPORTS:
             shutil.copy(source, exports)
         self.without = self._built(project, exports, FILES, folder / "without.duckdb")
         self.added = self._built(project, exports, OLDER, folder / "added.duckdb")
