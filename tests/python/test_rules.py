@@ -473,6 +473,18 @@ DAYS = [date(2021, 3, 31), date(2021, 4, 1), *SNAPSHOTS, date(2023, 11, 17), dat
 RELEASES = [date(2021, 4, 1), date(2022, 9, 9), date(2023, 11, 1), date(2026, 4, 1)]
 EDITIONS = {"19/20": 2020, "20/21": 2021, "21/22": 2022, "22/23": 2023, "23/24": 2024}
 
+
+class Shape(NamedTuple):
+    """Successions that a world has for certain, and who may have a status in it."""
+
+    pairs: list[tuple[str, str]]
+    speakers: list[str]
+
+
+ANY = Shape([], [*TRUSTS, *EVERYBODY])
+CHAIN = Shape([*pairwise([*TRUSTS, UNLISTED])], [*TRUSTS[5:], UNLISTED])
+SPLIT = Shape([(TRUSTS[0], new) for new in TRUSTS[1:4]], TRUSTS[1:4])
+
 one = st.sampled_from
 day = one(DAYS)
 opened = one([None, None, *DAYS[:4]])
@@ -500,14 +512,13 @@ def unbroken(draw: st.DrawFn, codes: list[str]) -> list[tuple[date, str]]:
 
 
 @st.composite
-def successions(draw: st.DrawFn, is_deep: bool) -> list[Succession]:
-    """Any (splits, loops, of the future, without a target), or one long chain and a few more."""
+def successions(draw: st.DrawFn, shape: Shape) -> list[Succession]:
+    """Those of the shape, and any others: loops, of the future, without a target."""
     somebody = one([*TRUSTS, *TRUSTS, UNLISTED, "01A", "QA1", "D3E3F"])
     edges = st.builds(Succession, somebody, st.none() | somebody | somebody, day)
-    rows = draw(st.lists(edges, max_size=2 if is_deep else 12))
-    chain = [*TRUSTS, UNLISTED] if is_deep else []
+    rows = draw(st.lists(edges, max_size=2 if shape.pairs else 12))
     old = draw(one(DAYS[:3]))
-    return list(dict.fromkeys(rows + [Succession(*pair, old) for pair in pairwise(chain)]))
+    return list(dict.fromkeys(rows + [Succession(*pair, old) for pair in shape.pairs]))
 
 
 @st.composite
@@ -519,10 +530,9 @@ def worlds(draw: st.DrawFn) -> World:
                 ICB if year >= 2023 else LOCATION)
         for name, year in EDITIONS.items()
     ]  # fmt: skip
-    # few speak, and often in every snapshot; in a deep world only the end of the long chain does
-    is_deep = draw(one([False, False, True]))
-    somebody = one([*TRUSTS[5:], UNLISTED] if is_deep else [*TRUSTS, *EVERYBODY, UNLISTED])
-    speakers = draw(st.lists(somebody, unique=True, min_size=1 if is_deep else 3, max_size=7))
+    shape = draw(one([ANY, ANY, CHAIN, SPLIT]))
+    # few speak, and often in every snapshot
+    speakers = draw(st.lists(one(shape.speakers), unique=True, min_size=2, max_size=7))
     status = st.tuples(one([*EDITIONS]), one(WORST_FIRST))
     statuses = one([True, True, False]).flatmap(
         lambda is_published: status if is_published else one([None, (None, "Not Published")])
@@ -550,7 +560,7 @@ def worlds(draw: st.DrawFn) -> World:
         [row for row in boards if row.release_date != RELEASES[-1]],
         [row for row in boards if row.release_date == RELEASES[-1] or draw(st.booleans())],
         [Unit(*pair) for pair in draw(unbroken(UNITS))],
-        draw(successions(is_deep)),
+        draw(successions(shape)),
         draw(st.lists(corrections, max_size=2, unique_by=lambda row: row[:3]))
         + draw(st.lists(closures, max_size=2, unique_by=lambda row: row.organisation_code)),
         shown,
