@@ -1,0 +1,129 @@
+"""Everything that dq_findings looks for, found in a whole build of exports and seeds that have it.
+
+Each of the invented organisations has one thing wrong; Z00 and RZ0 have nothing.
+"""
+
+from pathlib import Path
+
+import pytest
+from copied import Project
+
+HEADER = (
+    "Code,Organisation Name,Status,Date Of Publication,Primary Sector,Commissioner (From ODS),{}\n"
+)
+FILES = {
+    "DSPT Progress as of 17_06_2019 09_00_00 publish.csv": (
+        "OrganisationName,ODSCode,PublicationStatus,DateOfPublication,PrimarySector,"
+        "CCG (from ODS and CQC)\nOld House,Z90,Standards Met,CompletedThroughQIO,GP,\n"
+    ),
+    "DSPT search results 17_10_2023 08_55_43.csv": HEADER.replace(",{}", "")
+    + "Z00,A House,22/23 Standards Met,30/06/2023,Social Care,\n"
+    + "Z09,A House,22/23 Standards Not Met,30/06/2023,Social Care,\n",
+    "DSPT search results 16_11_2023 11_17_41.csv": HEADER.format("Colour")
+    + "Z00,Is it a house?,22/23 Standards Met,01/07/2022,Social Care,,\n"
+    + "RZ0,Trust 0,22/23 Standards Met,30/06/2023,NHS Trust,NHS SOMERSET ICB - 11X (CCG),\n"
+    + "z01,A House,22/23 Standards Met,30/06/2023,Social Care,,\n"
+    + "8E+395,A House,22/23 Standards Met,30/06/2023,Social Care,,\n"
+    + "2003-04-01 00:00:00,A House,22/23 Standards Met,30/06/2023,Social Care,,\n"
+    + "Z03,Women?s House,22/23 Standards Met,30/06/2023,Social Care,,\n"
+    + "Z04,Before the window,22/23 Standards Met,30/06/2022,Social Care,,\n"
+    + "Z05,After the window,21/22 Standards Met,01/07/2023,Social Care,,\n"
+    + "Z06,After the snapshot,22/23 Standards Met,17/11/2023,Social Care,,\n"
+    + "Z07,A House,22/23 Standards Met,30/06/2023,Space Travel,,\n"
+    + "Z08,A House,22/23 Standards Met,30/06/2023,Social Care,POWYS LHB (WALES),\n"
+    + "Z09,A House,22/23 Approaching Standards,30/06/2023,Social Care,,\n"
+    + "Z10,No trust,22/23 Standards Met,30/06/2023,NHS Trust,,\n"
+    + "RZ3,Trust 3,19/20 Standards Met,16/06/2020,NHS Trust,,\n"
+    + "RZ4,Trust 4,22/23 Standards Met,30/06/2023,NHS Trust,NHS DEVON ICB,\n",
+}
+TRUSTS = """\
+2023-11-01,RZ0,TRUST 0,Y58,QSL,,2000-04-01,
+2023-11-01,RZ1,TRUST 1,Y58,QSL,,2000-04-01,
+2023-11-01,RZ2,TRUST 2,Y58,Q99,,2000-04-01,
+2023-11-01,RZ3,TRUST 3,Y58,QSL,,2000-04-01,2020-03-31
+2023-11-01,RZ4,TRUST 4,Y58,QSL,,2000-04-01,
+2023-11-01,RZ5,TRUST 5,Y58,QSL,,2000-04-01,
+2023-11-01,RZ6,TRUST 6,Y58,QSL,,2000-04-01,2022-03-31
+"""
+SUCCESSIONS = """\
+RZ3,RZ0,R,2020-04-01,
+RZ6,RZ6,R,2022-04-01,
+RZ6,RZ7,R,2022-04-01,
+RZ5,RZ0,R,2023-04-01,
+"""
+CORRECTIONS = """\
+add succession,RZ3,RZ0,2020-04-01,in the source by now
+close organisation,RZ6,,2022-03-30,in the source by now
+close organisation,RZ5,,2024-03-31,not in the source yet
+"""
+FOUND = {
+    ("unexpected column", None),
+    ("unreadable dates", None),
+    ("code in lower case", "Z01"),
+    ("code damaged by a spreadsheet", "8E+395"),
+    ("code damaged by a spreadsheet", "2003-04-01 00:00:00"),
+    ("garbled name", "Z03"),
+    ("date outside the window of the edition", "Z04"),
+    ("date outside the window of the edition", "Z05"),
+    ("date outside the window of the edition", "Z06"),
+    ("sector without a place in the list", None),
+    ("commissioner that leads to no ICB", None),
+    ("status relabelled since the last snapshot", "Z09"),
+    ("called an NHS trust but not one in ODS", "Z10"),
+    ("in scope but not in the export", "RZ1"),
+    ("in scope but not in the export", "RZ2"),
+    ("in scope but not in the export", "RZ5"),
+    ("in scope but in no ICB", "RZ2"),
+    ("closed but still publishing", "RZ3"),
+    ("ICB differs between export and ODS", "RZ4"),
+    ("organisation that succeeds itself", "RZ6"),
+    ("succession without a known successor", "RZ6"),
+    ("succeeded but still open", "RZ5"),
+    ("correction that the source has caught up with", "RZ3"),
+    ("correction that the source has caught up with", "RZ6"),
+    ("no release on or before the census", None),
+}
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, str, str | None, str]]:
+    """The findings: check, severity, organisation and detail, but those on real organisations."""
+    folder: Path = tmp_path_factory.mktemp("findings")
+    project = Project(folder)
+    for seed, rows in {
+        "ods_trusts": TRUSTS,
+        "ods_successions": SUCCESSIONS,
+        "ods_corrections": CORRECTIONS,
+    }.items():
+        with (project.root / "seeds" / "ods" / f"{seed}.csv").open("a") as file:
+            file.write(rows)
+    (folder / "exports").mkdir()
+    for name, text in FILES.items():
+        (folder / "exports" / name).write_text(text)
+    failed = project.build(
+        folder / "exports", "--select", "+dq_findings", "--resource-type", "model", "seed"
+    )
+    assert failed == {}
+    rows = project.query(
+        'select "check", severity, organisation_code, detail from marts.dq_findings'
+        # the older exports here have no trust at all
+        " where \"check\" not like 'in scope but%' or snapshot_date = '2023-11-16'"
+    )
+    real = {code for (code,) in project.query("select organisation_code from seeds.ods_trusts")}
+    real |= {code for (code,) in project.query("select organisation_code from seeds.ods_csus")}
+    real |= {code for (code,) in project.query("select icb_code from seeds.ons_icbs")}
+    real |= {
+        code for (code,) in project.query("select organisation_code from seeds.ods_commissioners")
+    }
+    return [row for row in rows if row[2] is None or row[2][:2] == "RZ" or row[2] not in real]
+
+
+def test_each_oddity_is_found_and_nothing_else(found) -> None:
+    assert {(check, code) for check, _, code, _ in found} == FOUND
+
+
+def test_each_finding_has_a_severity_and_names_what_it_is_about(found) -> None:
+    assert {severity for _, severity, _, _ in found} == {"error", "warning", "info"}
+    details = " ".join(detail for *_, detail in found)
+    for value in ("colour", "CompletedThroughQIO", "Space Travel", "POWYS LHB", "z01", "RZ7"):
+        assert value in details
