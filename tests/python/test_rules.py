@@ -7,7 +7,7 @@ loop, a release of after the census) come up in most of them.
 
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -584,7 +584,7 @@ def worlds(draw: st.DrawFn) -> World:
 
 
 @pytest.fixture(scope="module")
-def rules(tmp_path_factory: pytest.TempPathFactory) -> Rules:
+def rules(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rules]:
     """Compile the project, once."""
     target = tmp_path_factory.mktemp("rules")
     with pytest.MonkeyPatch.context() as patch:
@@ -596,7 +596,9 @@ def rules(tmp_path_factory: pytest.TempPathFactory) -> Rules:
             profiles_dir=str(ROOT),
         )
     assert result.success, result.exception
-    return Rules(target)
+    compiled = Rules(target)
+    yield compiled
+    compiled.connection.close()
 
 
 def test_the_sql_and_the_words_of_the_rules_agree(rules: Rules) -> None:
