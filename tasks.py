@@ -18,6 +18,11 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PROGRAMS = VENV / ("Scripts" if os.name == "nt" else "bin")
 SITE = ROOT / "site"
+# the exports that are part of the project
+EXPORTS = [
+    ROOT / "data" / "dspt" / f"DSPT search results {taken}.csv"
+    for taken in ("09_09_2022 12_44_07", "16_11_2023 11_17_41")
+]
 
 
 def database() -> Path:
@@ -55,10 +60,10 @@ def install(requirements: str) -> None:
     stamp.write_text(digest)
 
 
-def dbt(command: list[str], database: Path) -> None:
+def dbt(command: list[str], database: Path, **environment: str | Path) -> None:
     """Runs dbt on a database, with a target folder beside it, a cache of its own."""
     target = database.parent / "target"
-    run("dbt", *command, "--quiet", "--target-path", target, OPEN_CYBER_DB=database)
+    run("dbt", *command, "--quiet", "--target-path", target, OPEN_CYBER_DB=database, **environment)
 
 
 def fresh(folder: Path) -> Path:
@@ -106,9 +111,12 @@ def test() -> None:
     run("sqlfluff", "lint", "--disable-progress-bar", "models", "tests")
     say("Building with all tests (dbt build)")
     new = fresh(ROOT / "target" / "test") / "open_cyber.duckdb"
-    dbt(["build"], new)
+    exports = fresh(new.parent / "exports")  # the tests know these; downloads may lie beside them
+    for export in EXPORTS:
+        shutil.copy(export, exports)
+    dbt(["build"], new, DSPT_EXPORTS=exports)
     say("Running the Python tests (pytest)")
-    run("pytest", OPEN_CYBER_DB=new)
+    run("pytest", OPEN_CYBER_DB=new, DSPT_EXPORTS=exports)
 
 
 def serve() -> None:

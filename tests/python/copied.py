@@ -10,11 +10,9 @@ import pytest
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 
+from tasks import EXPORTS as EXPORTS  # the default ones, for the tests of worlds and faults
+
 ROOT = Path(__file__).resolve().parents[2]
-EXPORTS = [  # the default ones; an analyst's own downloads lie beside them
-    ROOT / "data" / "dspt" / f"DSPT search results {taken}.csv"
-    for taken in ("09_09_2022 12_44_07", "16_11_2023 11_17_41")
-]
 PARTS = ("dbt_project.yml", "profiles.yml", "macros", "models", "seeds", "tests/generic")
 
 

@@ -23,7 +23,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def steps(monkeypatch: pytest.MonkeyPatch, render: Callable[[Path], None]) -> None:
     """Puts a build that writes `new` in the place of dbt, and `render` in that of the pages."""
-    monkeypatch.setattr(tasks, "dbt", lambda command, database: database.write_text("new"))
+    monkeypatch.setattr(tasks, "dbt", lambda command, database, **_: database.write_text("new"))
     monkeypatch.setattr(tasks, "run", lambda *arguments, **_: render(arguments[6]))
 
 
@@ -47,7 +47,9 @@ def test_a_good_run_replaces_both(root, monkeypatch) -> None:
 
 
 def test_a_failed_build_changes_nothing(root, monkeypatch) -> None:
-    monkeypatch.setattr(tasks, "dbt", lambda command, database: tasks.sys.exit("a test failed"))
+    monkeypatch.setattr(
+        tasks, "dbt", lambda command, database, **_: tasks.sys.exit("a test failed")
+    )
     with pytest.raises(SystemExit, match="a test failed"):
         tasks.report()
     assert published(root) == ("old", "old")
@@ -67,7 +69,9 @@ def test_a_failed_page_changes_nothing(root, monkeypatch) -> None:
 def test_a_site_is_put_back_after_a_kill_between_its_renames(root, monkeypatch) -> None:
     (root / ".building").mkdir()
     (root / "site").rename(root / ".building" / "old-site")
-    monkeypatch.setattr(tasks, "dbt", lambda command, database: tasks.sys.exit("a test failed"))
+    monkeypatch.setattr(
+        tasks, "dbt", lambda command, database, **_: tasks.sys.exit("a test failed")
+    )
     with pytest.raises(SystemExit):
         tasks.report()
     assert published(root) == ("old", "old")

@@ -1,0 +1,85 @@
+"""Marts beside the ledger, counted once more in plain Python from what they are made of."""
+
+import csv
+from collections import Counter
+from pathlib import Path
+
+import duckdb
+import pytest
+
+SEEDS = Path(__file__).resolve().parents[2] / "seeds"
+
+
+@pytest.fixture(scope="module")
+def marts(database: Path):
+    """The marts of the default data."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        yield lambda sql: connection.execute(sql).fetchall()
+
+
+def seed(name: str) -> list[dict[str, str]]:
+    with (SEEDS / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_standing_of_each_sector_is_measured_against_the_reporting_edition(marts) -> None:
+    editions = [row["edition"] for row in seed("dspt/dspt_editions")]
+    reporting = dict(marts("select snapshot_date, reporting_edition from marts.dim_snapshots"))
+    counted: Counter = Counter()
+    for day, sector, edition in marts(
+        "select snapshot_date, sector, edition from marts.fct_assessments"
+    ):
+        if edition is None:
+            standing = "never published"
+        else:
+            behind = editions.index(reporting[day]) - editions.index(edition)
+            standing = {1: "one edition behind"}.get(
+                behind, "older" if behind > 1 else "up to date"
+            )
+        counted[day, sector, standing] += 1
+        counted[day, "Total", standing] += 1
+    found = {
+        (day, sector, standing): number
+        for day, sector, standing, number in marts(
+            "select snapshot_date, sector, standing, organisations from marts.agg_standing_by_sector"
+        )
+    }
+    assert {key: number for key, number in found.items() if number} == dict(counted)
+    assert len({standing for _, _, standing in counted}) == 4
+    sectors = {(day, sector) for day, sector, _ in found}
+    assert len(found) == 4 * len(sectors), "zeros too"
+
+
+def test_shares_of_a_sector_add_up_to_one(marts) -> None:
+    for mart, key in {
+        "agg_outcomes_by_sector": "snapshot_date, sector",
+        "agg_standing_by_sector": "snapshot_date, sector",
+        "agg_outcomes_by_icb_and_sector": "snapshot_date, icb_code, sector",
+    }.items():
+        wrong = marts(
+            f"select {key} from marts.{mart} group by {key} having abs(sum(share) - 1) > 1e-9"
+        )
+        assert wrong == [], mart
+
+
+def test_trusts_are_counted_in_the_icb_that_the_export_names(marts) -> None:
+    """The export of 2023 names the ICB of every trust, but spells them in several ways."""
+    named = marts(
+        "select sum(organisations) from marts.agg_outcomes_by_icb_and_sector"
+        " where snapshot_date = '2023-11-16' and sector = 'NHS Trust'"
+    )
+    assert named == [(211,)]
+
+
+def test_organisations_have_the_facts_of_the_newest_release_that_places_them(marts) -> None:
+    newest = {}
+    for row in seed("ods/ods_trusts"):  # sorted by release
+        if row["icb_code"]:
+            newest[row["organisation_code"]] = (row["organisation_name"], row["icb_code"])
+    trusts = marts(
+        "select organisation_code, organisation_name, icb_code from marts.dim_organisations"
+        " where organisation_type = 'NHS Trust'"
+    )
+    assert len(trusts) == 212
+    for code, *facts in trusts:
+        assert tuple(facts) == newest[code], code
