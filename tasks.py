@@ -75,7 +75,9 @@ def fresh(folder: Path) -> Path:
 
 def publish(building: Path) -> None:
     """Puts the new database and site in the place of the old ones, each by a rename."""
-    os.replace(building / database().name, database())
+    # first to the right disk, then by a rename, which nothing can interrupt half-way
+    moved = shutil.move(building / database().name, f"{database()}.new")
+    os.replace(moved, database())
     if SITE.exists():
         os.replace(SITE, building / "old-site")
     os.replace(building / "site", SITE)
@@ -86,10 +88,9 @@ def report() -> None:
     """Builds, audits, publishes: the old database and site stay until the new pass every test."""
     install("requirements.txt")
     building = ROOT / ".building"
+    # a run may have been killed between the two renames of the site
     if (building / "old-site").exists() and not SITE.exists():
-        os.replace(
-            building / "old-site", SITE
-        )  # a run was killed between the two renames of the site
+        os.replace(building / "old-site", SITE)
     fresh(building)
     new = building / database().name
     say("Building and testing the marts (dbt build)")
@@ -105,12 +106,12 @@ def report() -> None:
 def test() -> None:
     """Lints, builds with all tests into a database of its own, and runs the Python tests."""
     install("requirements-dev.txt")
+    new = fresh(ROOT / "target" / "test") / "open_cyber.duckdb"
     say("Linting")
     run("ruff", "check", ".")
     run("ruff", "format", "--check", ".")
-    run("sqlfluff", "lint", "--disable-progress-bar", "models", "tests")
+    run("sqlfluff", "lint", "--disable-progress-bar", "models", "tests", OPEN_CYBER_DB=new)
     say("Building with all tests (dbt build)")
-    new = fresh(ROOT / "target" / "test") / "open_cyber.duckdb"
     exports = fresh(new.parent / "exports")  # the tests know these; downloads may lie beside them
     for export in EXPORTS:
         shutil.copy(export, exports)

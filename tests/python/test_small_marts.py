@@ -29,13 +29,10 @@ def test_the_standing_of_each_sector_is_measured_against_the_reporting_edition(m
     for day, sector, edition in marts(
         "select snapshot_date, sector, edition from marts.fct_assessments"
     ):
-        if edition is None:
-            standing = "never published"
-        else:
+        standing = "never published"
+        if edition:
             behind = editions.index(reporting[day]) - editions.index(edition)
-            standing = {1: "one edition behind"}.get(
-                behind, "older" if behind > 1 else "up to date"
-            )
+            standing = ("up to date", "one edition behind", "older")[min(max(behind, 0), 2)]
         counted[day, sector, standing] += 1
         counted[day, "Total", standing] += 1
     found = {
