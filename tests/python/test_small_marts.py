@@ -36,9 +36,10 @@ def test_the_standing_of_each_sector_is_measured_against_the_reporting_edition(m
         counted[day, sector, standing] += 1
         counted[day, "Total", standing] += 1
     found = {
-        (day, sector, standing): number
-        for day, sector, standing, number in marts(
-            "select snapshot_date, sector, standing, organisations from marts.agg_standing_by_sector"
+        tuple(key): number
+        for *key, number in marts(
+            "select snapshot_date, sector, standing, organisations"
+            " from marts.agg_standing_by_sector"
         )
     }
     assert {key: number for key, number in found.items() if number} == dict(counted)
