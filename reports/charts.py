@@ -1,12 +1,45 @@
-"""Where the parts of a picture go, in percent of its width and height: it fits every screen."""
+"""Pictures of the data: lines over days, drawn by matplotlib, and where the parts of a flow go."""
 
+import io
+import math
+import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from reports.marts import Result, Row
+import matplotlib
+from cycler import cycler
+from markupsafe import Markup
+from matplotlib.dates import AutoDateFormatter, AutoDateLocator
+from matplotlib.figure import Figure
 
-LINE_STYLES = [("#005eb8", ""), ("#ae2573", "6 3"), ("#00664f", "2 3"), ("#7c4a00", "9 3 2 3")]
+from reports.formats import FORMATS
+from reports.marts import Result
+
 GAP = 7.0  # percent of the height between two bands of a flow: room for a line of text
+GREY, INK = "#4c6272", "#212b32"
+STYLE = {
+    "svg.fonttype": "none",  # text stays text
+    "text.parse_math": False,  # a name with dollars in it is a name
+    "text.color": INK,
+    "font.family": "DejaVu Sans",  # comes with matplotlib: the same room for text on any machine
+    "font.size": 13,
+    "lines.linewidth": 2.5,
+    "axes.prop_cycle": cycler(color=["#005eb8", "#ae2573", "#00664f", "#7c4a00"])
+    + cycler(linestyle=["-", "--", ":", "-."]),
+    "axes.edgecolor": GREY,
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "grid.color": "#d8dde0",
+    "legend.borderpad": 0,
+    "legend.frameon": False,
+    "legend.handlelength": 2.5,
+    "figure.constrained_layout.h_pad": 0.08,
+    "date.autoformatter.month": "%b %Y",
+    "date.autoformatter.day": "%d %b %Y",
+}
+# what a drawing has in matplotlib that a part of a page must not have: an XML file's head, styles
+# for all of the page, ids (nothing refers to one, as nothing is clipped) and a font of its own
+NOT_INLINE = re.compile(r'\A.*?(?=<svg)|<defs>.*?</defs>| id="[^"]*"| font-family: [^;"]*;', re.S)
 
 
 def ink(colour: str) -> str:
@@ -14,51 +47,41 @@ def ink(colour: str) -> str:
     channels = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     luminance = sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
-    return "#ffffff" if luminance < 0.179 else "#212b32"
+    return "#ffffff" if luminance < 0.179 else INK
 
 
-@dataclass(frozen=True)
-class Line:
-    """A line of a chart: the last row of its series, and its path in a box of 100 by 100."""
-
-    last: Row
-    path: str
-    colour: str
-    dashes: str
-
-
-@dataclass(frozen=True)
-class Plot:
-    """Lines, the days written under them, and where a marked day stands."""
-
-    lines: list[Line]
-    ticks: list[tuple[float, date]]
-    mark: float | None
-
-
-def plot(data: Result, x: str, y: str, series: str, top: float, mark: date | None) -> Plot:
-    """Lines that hold each value until the next day that changes it."""
+@matplotlib.rc_context(STYLE)
+def lines(
+    data: Result, x: str, y: str, series: str, top: float, format: str,
+    mark: date | None, mark_label: str, width: int, columns: int,
+) -> Markup:  # fmt: skip
+    """Lines over days, each holding its value until the next; the legend has so many columns."""
     start, end = min(row[x] for row in data), max(row[x] for row in data)
-
-    def across(day: date) -> float:
-        return 100 * (day - start).days / max((end - start).days, 1)
-
-    drawn = []
-    for index, name in enumerate(dict.fromkeys(row[series] for row in data)):
+    names = list(dict.fromkeys(row[series] for row in data))
+    height = 310 + 22 * math.ceil(len(names) / columns)
+    figure = Figure((width / 72, height / 72), layout="constrained")  # inches, of 72 units each
+    axes = figure.subplots()
+    for name in names:
         rows = data.where(**{series: name})
-        points = [(across(row[x]), 100 - 100 * row[y] / top) for row in rows]
-        steps = "".join(f"H{left:.2f}V{height:.2f}" for left, height in points[1:])
-        path = f"M{points[0][0]:.2f},{points[0][1]:.2f}{steps}H100"
-        drawn.append(Line(rows.last, path, *LINE_STYLES[index % len(LINE_STYLES)]))
-    ticks = [(across(day), day) for day in firsts_of_months(start, end)]
-    return Plot(drawn, ticks, across(mark) if mark and start <= mark <= end else None)
-
-
-def firsts_of_months(start: date, end: date, most: int = 6) -> list[date]:
-    """The first days of months between two days, thinned to a readable number."""
-    days = [start + timedelta(days=n) for n in range((end - start).days + 1)]
-    firsts = [day for day in days if day.day == 1]
-    return firsts[:: -(-len(firsts) // most) or 1]
+        steps = [(row[x], row[y]) for row in rows] + [(end, rows.last[y])]
+        axes.step(*zip(*steps, strict=True), where="post", label=name, clip_on=False)
+    if mark and start <= mark <= end:
+        axes.axvline(mark, color=INK, linewidth=2, linestyle="--", clip_on=False)
+        axes.annotate(
+            mark_label, (mark, top), (0, 6), textcoords="offset points", ha="center", weight="bold"
+        )
+    levels = [top * step / 4 for step in range(5)]
+    axes.set_yticks(levels, [FORMATS[format or "number"](level) for level in levels])
+    axes.grid(axis="y", clip_on=False)
+    axes.tick_params(length=0, pad=7, labelcolor=GREY)
+    months = AutoDateLocator(minticks=2, maxticks=width // 80)
+    axes.xaxis.set(major_locator=months, major_formatter=AutoDateFormatter(months))
+    axes.set(xmargin=0, ylim=(0, top))
+    figure.legend(loc="outside upper left", ncols=columns)
+    svg = io.StringIO()
+    nothing = dict.fromkeys(["Creator", "Date", "Format", "Type"])
+    figure.savefig(svg, format="svg", metadata=nothing)
+    return Markup(NOT_INLINE.sub("", svg.getvalue()))
 
 
 @dataclass(frozen=True)
@@ -101,25 +124,13 @@ def flow(flows: list[tuple[str, str, float]], order: list[str]) -> Flow:
             bands.append(Band(name, value, top, value * unit))
             top += value * unit + GAP
         sides.append(bands)
-    return Flow(*sides, _ribbons(flows, order, unit, *sides))
-
-
-def _ribbons(
-    flows: list[tuple[str, str, float]],
-    order: list[str],
-    unit: float,
-    left: list[Band],
-    right: list[Band],
-) -> list[Ribbon]:
-    """In the order of both sides, so that they cross as little as can be."""
-    start, finish = ({band.name: band.top for band in side} for side in (left, right))
+    start, finish = ({band.name: band.top for band in side} for side in sides)
     drawn = []
-    for source, target, value in sorted(
-        flows, key=lambda f: (order.index(f[0]), order.index(f[1]))
-    ):
+    # in the order of both sides, so that they cross as little as can be
+    for source, target, value in sorted(flows, key=lambda f: [*map(order.index, f[:2])]):
         a, b, height = start[source], finish[target], value * unit
         there = f"M0,{a:.2f}C50,{a:.2f} 50,{b:.2f} 100,{b:.2f}V{b + height:.2f}"
         back = f"C50,{b + height:.2f} 50,{a + height:.2f} 0,{a + height:.2f}Z"
         drawn.append(Ribbon(source, target, value, there + back))
         start[source], finish[target] = a + height, b + height
-    return drawn
+    return Flow(*sides, drawn)

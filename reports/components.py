@@ -126,7 +126,7 @@ def add_components(templates: jinja2.Environment, palette: Palette) -> dict[str,
     """Teach the templates their filters; the components by the names that pages use."""
     filters = [shown, linked, column, telling_columns, is_numeric, is_numeric_column]
     filters += [palette.in_order, palette.entries, palette.bars, palette.flows, palette.map_of]
-    templates.filters |= {one.__name__: one for one in [*filters, charts.plot, charts.ink]}
+    templates.filters |= {one.__name__: one for one in [*filters, charts.lines, charts.ink]}
     templates.globals["palette"] = palette
     module = templates.get_template("components.html").module
     return {name: getattr(module, name) for name in [*NAMES, "download_link"]}
