@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 
 import matplotlib
-from cycler import cycler
 from markupsafe import Markup
 from matplotlib.dates import AutoDateFormatter, AutoDateLocator
 from matplotlib.figure import Figure
+from matplotlib.rcsetup import cycler
 
 from reports.formats import FORMATS
 from reports.marts import Result
@@ -24,8 +24,9 @@ STYLE = {
     "font.family": "DejaVu Sans",  # comes with matplotlib: the same room for text on any machine
     "font.size": 13,
     "lines.linewidth": 2.5,
-    "axes.prop_cycle": cycler(color=["#005eb8", "#ae2573", "#00664f", "#7c4a00"])
-    + cycler(linestyle=["-", "--", ":", "-."]),
+    "axes.prop_cycle": cycler(
+        color=["#005eb8", "#ae2573", "#00664f", "#7c4a00"], linestyle=["-", "--", ":", "-."]
+    ),
     "axes.edgecolor": GREY,
     "axes.spines.right": False,
     "axes.spines.top": False,

@@ -1,5 +1,6 @@
 """An analyst writes pages without Python, and each mistake is named by page and query."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -40,6 +41,44 @@ def test_a_new_figure_needs_no_new_python(render: Render) -> None:
     assert "South East leads" in html
     assert '<td class="n"' in html and ">1.28</td>" in html
     assert 'aria-label="Bar chart. South East: 30' in html
+
+
+TIMELINE = {
+    "scores: >": "timeline: >",
+    "region_name, composite_score, trusts": "organisation_type, published_on, share",
+    "agg_region_scores": "agg_publication_timeline",
+    "composite_score desc": "organisation_type, published_on",
+}
+
+
+def test_a_line_chart_is_a_part_of_the_page(render: Render) -> None:
+    chart = """
+{{ line_chart(timeline, x="published_on", y="share", series="organisation_type", title="Lines",
+              mark=timeline.last.published_on, mark_label="<b>$x$ & y</b>") }}
+"""
+    text = page(chart * 2, **TIMELINE)
+    html = render(text)["new.html"]
+    assert html == render(text)["new.html"]
+    svg = html[html.index("<svg xmlns:") : html.index("<details>")]
+    assert ">&lt;b&gt;$x$ &amp; y&lt;/b&gt;</text>" in svg
+    assert ">NHS Trust</text>" in svg
+    assert not re.search(r" id=|url\(|href=|<style|<metadata|<!|<\?|font-family", svg)
+    lines = re.findall(r"stroke: (#\w+); stroke-width: 2.5(?:; stroke-linecap: square)?", svg)
+    dashes = re.findall(r"stroke-dasharray: ([^;]+);[^\"]*stroke: #\w+; stroke-width: 2.5", svg)
+    assert len(set(lines)) == 3
+    assert len(set(dashes)) == 2  # the third line has none
+
+
+def test_a_line_of_one_day_is_drawn(render: Render) -> None:
+    one = {"'2023-11-16'": "'2023-11-16' and published_on = '2023-06-30'"}
+    html = render(
+        page(
+            '{{ line_chart(timeline, "published_on", "share", "organisation_type", "x") }}',
+            **TIMELINE,
+            **one,
+        )
+    )
+    assert "on 30 June 2023" in html["new.html"]
 
 
 def test_a_page_for_each_row_binds_its_parameters(render: Render) -> None:

@@ -152,6 +152,19 @@ def test_the_maps_of_the_overview_explore(address, open_page):
     assert not watched.errors
 
 
+@pytest.mark.parametrize(("name", "drawing"), [("desk", 0), ("phone", 1)])
+def test_a_line_chart_has_a_drawing_for_each_width(address, open_page, name, drawing):
+    page, _ = open_page(f"{address}timeliness.html", WIDTHS[name])
+    drawings = page.locator(".plot svg")
+    assert [one.is_visible() for one in drawings.all()] == [drawing == 0, drawing == 1]
+    for text in drawings.nth(drawing).locator("text").all():
+        box = text.bounding_box()
+        assert box["height"] > 11
+        assert box["x"] >= 0 and box["x"] + box["width"] <= WIDTHS[name]
+        font = "element => getComputedStyle(element).fontFamily"
+        assert text.evaluate(font) == page.locator("body").evaluate(font)
+
+
 def test_the_organisations_can_be_searched_and_sorted(address, open_page):
     page, watched = open_page(f"{address}organisations.html")
     table = page.locator("table.data[data-search]")
