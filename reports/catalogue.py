@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 import duckdb
 
+# how a text begins that a spreadsheet would run, in the regular expressions of DuckDB and Python
+RUNS = "^[=+\\-@\uff1d\uff0b\uff0d\uff20\\t\\r\\n]"
+
 
 @dataclass(frozen=True)
 class Mart:
@@ -47,7 +50,7 @@ def select(mart: Mart, kind: str) -> str:
     def cell(name: str, data_type: str) -> str:
         text = f'"{name}"'
         if data_type == "VARCHAR" and kind != "Parquet":
-            runs = f"regexp_matches({text}, '^[=+\\-@\uff1d\uff0b\uff0d\uff20\\t\\r\\n]')"
+            runs = f"regexp_matches({text}, '{RUNS}')"
             text = f"case when {runs} then '''' || {text} else {text} end"
         if data_type == "VARCHAR" and kind == "XLSX":
             # gptables makes a link of [words](address) and stops at a cell without a letter.

@@ -1,23 +1,22 @@
 """What the components in templates/components.html need placed, grouped, coloured or linked."""
 
-import csv
-import io
+import re
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from string import Formatter
 from typing import Any
 
 import jinja2
+import pandas as pd
 from markupsafe import Markup
 
-from reports import charts
+from reports import charts, maps
+from reports.catalogue import RUNS
 from reports.formats import FORMATS, format_of, in_link, words
 from reports.marts import Result, Row
 
 NAMES = (
     "big_number bar_chart line_chart scale choropleth crosstab table flow outcome"  # and download
 ).split()
-BOUNDARIES = Path(__file__).parent.parent / "data" / "boundaries"
 # classes of the composite score, which runs from -3 to 3: colour-blind safe, dark at both ends
 SCORE_CLASSES = [
     (2, "#0b3c6f", "2 or more"),
@@ -63,20 +62,15 @@ class Palette(dict[Any, Mapping[str, Any]]):
         self, data: Result, category: str, value: str, series: str, top: float | None
     ) -> list[tuple[Any, list[tuple[Row, float]]]]:
         """The rows of each category with the widths of their bars, in percent of the longest."""
-        groups = [data.where(**{category: name}) for name in dict.fromkeys(column(data, category))]
-        longest = top or max(sum(row[value] or 0 for row in group) for group in groups) or 1
         order = self.in_order(column(data, series)) if series else []
+        rows = sorted(data, key=lambda row: order.index(row[series]) if series else 0)
+        groups = {name: [] for name in column(data, category)}
+        for row in rows:
+            groups[row[category]].append((row, row[value] or 0))
+        longest = top or max(sum(size for _, size in bars) for bars in groups.values()) or 1
         return [
-            (
-                group.first[category],
-                [
-                    (row, 100 * (row[value] or 0) / longest)
-                    for row in sorted(
-                        group, key=lambda row: order.index(row[series]) if series else 0
-                    )
-                ],
-            )
-            for group in groups
+            (name, [(row, 100 * size / longest) for row, size in bars])
+            for name, bars in groups.items()
         ]
 
     def flows(self, data: Result, source: str, target: str, value: str) -> charts.Flow:
@@ -89,11 +83,7 @@ class Palette(dict[Any, Mapping[str, Any]]):
         points: Result | None, point_link: str, link: str, nothing: str, *words: str,
     ) -> Markup | None:  # fmt: skip
         """The map; none where no outlines on hand fit these ICBs."""
-        import pandas as pd  # these two take a second to load: only a site with a map waits
-
-        from reports import maps
-
-        boundaries = maps.boundaries_for(set(column(data, code)), BOUNDARIES)
+        boundaries = maps.boundaries_for(set(column(data, code)), maps.BOUNDARIES)
         if boundaries is None:
             return None
         areas = [
@@ -171,12 +161,9 @@ def is_numeric_column(data: Result, name: str) -> bool:
 
 def as_csv(data: Result) -> str:
     """Rows as CSV; text that a spreadsheet would run as a formula gets an apostrophe before it."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(data.columns)
-    for row in data:
-        writer.writerow(
-            f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@")) else cell
-            for cell in row.values()
-        )
-    return out.getvalue()
+    cells = [
+        [f"'{cell}" if isinstance(cell, str) and re.match(RUNS, cell) else cell for cell in row]
+        for row in map(Row.values, data)
+    ]
+    table = pd.DataFrame(cells, columns=data.columns, dtype=object)
+    return table.to_csv(index=False, lineterminator="\n")

@@ -18,30 +18,14 @@ from typing import Any
 import duckdb
 
 from reports.catalogue import Mart, published_marts, select
-from reports.maps import boundaries_for
+from reports.maps import BOUNDARIES, boundaries_for
+from reports.site import SETTINGS
 from reports.spreadsheet import write_spreadsheet
 
 TITLE = "Data Security and Protection Toolkit: who meets the standards"
 STATUS = "Published to be checked and reused. These are not official statistics."
-BOUNDARIES = Path(__file__).parent.parent / "data" / "boundaries"
 FEATURES = Path(__file__).parent / "geojson"
-LICENCES = {
-    "OGL-UK-3.0": (
-        "Open Government Licence v3.0",
-        "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/",
-    ),
-    "ODbL-1.0": (
-        "Open Database License 1.0, for the coordinates of trusts (latitude, longitude and points)",
-        "https://opendatacommons.org/licenses/odbl/1-0/",
-    ),
-}
-SOURCES = (
-    "NHS England, Data Security and Protection Toolkit, exports of published assessments",
-    "NHS England, Organisation Data Service",
-    "Source: Office for National Statistics licensed under the Open Government Licence v.3.0",
-    "Contains OS data © Crown copyright and database right 2023",
-    "Coordinates of trust headquarters: © OpenStreetMap contributors, geocoded with Nominatim",
-)
+SOURCES = SETTINGS["sources"]
 COPIES = {
     "CSV": "format csv, header, timestampformat '%Y-%m-%dT%H:%M:%S'",
     "Parquet": "format parquet, compression zstd",
@@ -88,9 +72,7 @@ def write_downloads(
         add(path, "GeoJSON", description)
     (created,) = connection.execute("select max(snapshot_at) from marts.dim_snapshots").fetchone()
     intro = [STATUS, f"Newest export of the toolkit: {created:%d %B %Y}."]
-    write_spreadsheet(
-        connection, marts, folder / "open_cyber.xlsx", TITLE, intro, list(SOURCES), created
-    )
+    write_spreadsheet(connection, marts, folder / "open_cyber.xlsx", TITLE, intro, SOURCES, created)
     add("open_cyber.xlsx", "XLSX", "All tables in one accessible spreadsheet.")
     (folder / "LICENCE.txt").write_text(_licence(), encoding="utf-8")
     add("LICENCE.txt", "Text", "Licences and attribution of all files.")
@@ -132,10 +114,9 @@ def _write_features(
 
 
 def _licence() -> str:
-    licences = [f"- {title}: {address}" for title, address in LICENCES.values()]
+    licences = [f"- {one['title']}: {one['path']}" for one in SETTINGS["licences"]]
     sources = [f"- {source}" for source in SOURCES]
-    head = "Contains public sector information licensed under the Open Government Licence v3.0."
-    parts = [TITLE, STATUS, head, "Licences", *licences, "Attribution", *sources]
+    parts = [TITLE, STATUS, SETTINGS["licence"], "Licences", *licences, "Attribution", *sources]
     return "\n".join(parts) + "\n"
 
 
@@ -168,10 +149,7 @@ def _package(
         "title": TITLE,
         "description": STATUS,
         "created": f"{created:%Y-%m-%dT%H:%M:%SZ}",
-        "licenses": [
-            {"name": name, "title": title, "path": address}
-            for name, (title, address) in LICENCES.items()
-        ],
+        "licenses": SETTINGS["licences"],
         "sources": [{"title": source} for source in SOURCES],
         "resources": [resource(item) for item in downloads],
     }

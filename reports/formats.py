@@ -1,11 +1,14 @@
-"""How values read on a page. Only these round, and only for show."""
+"""How values read on a page, and templates that know it. Only these round, only for show."""
 
 import re
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+
+import jinja2
 
 NOTHING = "–"
 
@@ -105,3 +108,16 @@ def format_of(column: str, value: Any) -> str:
     if isinstance(value, float):
         return "figure"
     return "number" if isinstance(value, int) and not isinstance(value, bool) else "text"
+
+
+def environment() -> jinja2.Environment:
+    """Templates that escape every value and stop at every name that is not there."""
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= FORMATS | {"listed": listed}
+    return made

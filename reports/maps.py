@@ -7,7 +7,6 @@ and nothing is scored here. Same inputs, same bytes.
 
 from __future__ import annotations
 
-import json
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,9 +15,11 @@ import geopandas
 import numpy as np
 import pandas as pd
 import shapely
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from reports.formats import environment
+
+BOUNDARIES = Path(__file__).parent.parent / "data" / "boundaries"
 # A box of 600 by about 690 px, in tenths of a pixel: whole numbers make short paths.
 WIDTH = 6000
 MARGIN = 60
@@ -50,7 +51,7 @@ def boundaries_for(codes: set[str], folder: Path) -> Path | None:
     ICBs merge: a release with one code more or less would draw a map of another year.
     """
     releases = sorted(folder.glob("icb_*.geojson"), reverse=True)
-    return next((path for path in releases if _codes(path) == codes), None)
+    return next((path for path in releases if codes == {*_outlines(path)[0].index}), None)
 
 
 def choropleth(
@@ -77,8 +78,10 @@ def choropleth(
         raise ValueError(f"map {map_id}: {boundaries.name} does not fit the ICBs: {differing}")
     keys = {colour: number for number, (_, colour) in enumerate(legend)}
     drawn = None if points is None else points.dropna(subset=["latitude", "longitude"])
-    return Markup(
-        _template().render(
+    drawing = (
+        environment()
+        .get_template("map.html")
+        .render(
             areas=[
                 {**row, "key": _key(row, keys, map_id), "path": _path(outlines[row["icb_code"]])}
                 for row in areas.to_dict("records")
@@ -96,11 +99,7 @@ def choropleth(
             map_id=map_id,
         )
     )
-
-
-def _codes(path: Path) -> set[str]:
-    features = json.loads(path.read_text(encoding="utf-8"))["features"]
-    return {feature["properties"]["icb_code"] for feature in features}
+    return Markup(drawing)
 
 
 @lru_cache
@@ -152,16 +151,3 @@ def _path(shape: shapely.Geometry) -> str:
                 line = " ".join(f"{x} {y}" for x, y in steps).replace(" -", "-")
                 rings.append(f"M{corners[0][0]} {corners[0][1]}l{line}z")
     return "".join(rings)
-
-
-@lru_cache
-def _template():
-    folder = FileSystemLoader(Path(__file__).parent / "templates")
-    environment = Environment(
-        loader=folder,
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("map.html")

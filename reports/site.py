@@ -8,18 +8,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import yaml
 from markupsafe import Markup
 
-from reports import formats
 from reports.components import Palette, add_components, as_csv
 from reports.errors import ReportError
+from reports.formats import environment
 from reports.marts import Marts, Result
 from reports.pages import Page, Renderer, Target, named, results_of, rooted, targets_of
 
 HERE = Path(__file__).parent
 PAGES = HERE / "pages"
+SETTINGS = yaml.safe_load((HERE / "site.yml").read_text(encoding="utf-8"))
 MARKER = ".open-cyber-site"
 # dbt's documentation is one file with all that it needs: this lets it ask for nothing else
 DOCS_HEAD = (
@@ -31,32 +31,18 @@ DOCS_HEAD = (
 TRACKER = "//d1fc8wv8zag5ca.cloudfront.net/2.9.0/sp.js"
 
 
-def environment() -> jinja2.Environment:
-    """Templates that escape every value and stop at every name that is not there."""
-    made = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(HERE / "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.filters |= formats.FORMATS | {"listed": formats.listed}
-    return made
-
-
 def render_pages(
     marts: Marts, pages: list[Page], extras: dict[str, Any], say: Callable[[str], None]
 ) -> dict[str, str]:
     """All pages as text by path. `extras` are further names that the pages may use."""
-    settings = yaml.safe_load((HERE / "site.yml").read_text(encoding="utf-8"))
-    shared = {name: marts.query(name, sql, {}) for name, sql in settings["queries"].items()}
+    shared = {name: marts.query(name, sql, {}) for name, sql in SETTINGS["queries"].items()}
     templates = environment()
     palette = Palette({row["outcome"]: row for row in shared["outcomes"]})
     extras = {**shared, **extras, **add_components(templates, palette)}
     renderer = Renderer(templates)
     made = [(page, targets_of(page, marts, shared)) for page in pages]
     frame = {
-        "site": settings,
+        "site": SETTINGS,
         "menu": _menu(made),
         "styles": _assets("css"),
         "scripts": _assets("js"),
