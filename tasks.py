@@ -27,7 +27,8 @@ EXPORTS = [
 
 def database() -> Path:
     """The database that is published: OPEN_CYBER_DB, else open_cyber.duckdb in the root."""
-    return (ROOT / os.environ.get("OPEN_CYBER_DB", "open_cyber.duckdb")).resolve()
+    named = os.environ.get("OPEN_CYBER_DB") or "open_cyber.duckdb"
+    return (ROOT / Path(named).expanduser()).resolve()
 
 
 def say(step: str) -> None:
@@ -87,6 +88,8 @@ def publish(building: Path) -> None:
 def report() -> None:
     """Builds, audits, publishes: the old database and site stay until the new pass every test."""
     install("requirements.txt")
+    if not database().parent.is_dir():
+        sys.exit(f"There is no folder {database().parent} for OPEN_CYBER_DB: make it first.")
     building = ROOT / ".building"
     # a run may have been killed between the two renames of the site
     if (building / "old-site").exists() and not SITE.exists():
@@ -147,10 +150,10 @@ def main() -> None:
     for command in (report, test, serve, reference, refresh):
         subparser = commands.add_parser(command.__name__, help=command.__doc__)
         subparser.set_defaults(command=command)
-        if command in (reference, refresh):
-            subparser.add_argument("arguments", nargs=argparse.REMAINDER)
-    options = parser.parse_args()
-    options.command(*getattr(options, "arguments", []))
+    options, arguments = parser.parse_known_args()
+    if arguments and options.command not in (reference, refresh):
+        parser.error(f"{options.command.__name__} takes no arguments: {' '.join(arguments)}")
+    options.command(*arguments)
 
 
 if __name__ == "__main__":

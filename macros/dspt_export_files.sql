@@ -7,7 +7,7 @@
 
 {# Where the exports are: DSPT_EXPORTS names a file, a folder or a glob. #}
 {% macro dspt_exports_glob() %}
-    {%- set place = env_var('DSPT_EXPORTS', 'data/dspt') -%}
+    {%- set place = env_var('DSPT_EXPORTS', '') or 'data/dspt' -%}
     {%- set is_folder = '*' not in place and not place.lower().endswith('.csv') -%}
     {% do return(place.rstrip('/') ~ '/*.[cC][sS][vV]' if is_folder else place) %}
 {% endmacro %}
@@ -16,7 +16,7 @@
     {%- set glob = dspt_exports_glob() | replace("'", "''") -%}
     {%- if execute and run_query("select * from glob('" ~ glob ~ "')") | length == 0 -%}
         {%- do exceptions.raise_compiler_error(
-            "No DSPT export in " ~ env_var('DSPT_EXPORTS', 'data/dspt')
+            "No DSPT export in " ~ (env_var('DSPT_EXPORTS', '') or 'data/dspt')
             ~ ": put the portal's CSV there, or name a file, folder or glob in DSPT_EXPORTS."
         ) -%}
     {%- endif -%}
@@ -44,14 +44,12 @@
         from contents
     ),
 
-    -- the lines without their quoted texts: a comma left is a border of columns, a quote left has no end
+    -- the lines without their quoted texts: a comma left is a border of columns, a quote left is in the wrong place
     skeletons as (
         select
             *,
-            list_filter(
-                string_split_regex(regexp_replace(content_text, '"[^"]*"', '', 'g'), '\r?\n|\r'),
-                lambda line: trim(line) != ''
-            ) as lines,
+            regexp_replace(content_text, '(^|[,\r\n])"([^"]|"")*"', '\1', 'g') as skeleton,
+            list_filter(string_split_regex(skeleton, '\r?\n|\r'), lambda line: trim(line) != '') as lines,
             list_transform(
                 regexp_extract_all(regexp_extract(content_text, '[^\r\n]*'), '"[^"]*"|[^,"]+'),
                 lambda name: lower(trim(name, ' "'))
@@ -70,7 +68,19 @@
     compared as (
         select
             *,
-            list_filter(lines, lambda line: regexp_replace(line, '[^,]', '', 'g') != borders) as uneven_lines
+            left(list_filter(lines, lambda line: contains(line, '"'))[1], 120) as misquoted_line,
+            left(
+                list_filter(lines, lambda line: regexp_replace(line, '[^,]', '', 'g') != borders)[1], 120
+            ) as uneven_line,
+            concat_ws(
+                ', '
+                {% for headers in dspt_columns().values() -%}
+                , case
+                    when len(list_filter(header, lambda name: name in ('{{ headers | join("', '") }}'))) > 1
+                        then '"{{ headers[0] }}"'
+                end
+                {% endfor %}
+            ) as doubled_columns
         from headed
     )
 
@@ -91,14 +101,25 @@
         ) as unexpected_columns,
         len(lines) - 1 as data_rows,
         case
-            when is_binary then 'is not text (a spreadsheet or an archive?): save it as CSV'
-            when not regexp_matches(content_text, '\S') then 'is empty'
-            when regexp_matches(content_text, '^\s*<') then 'is a web page, not an export'
-            when contains(lines[-1], '"') then 'is cut inside a quoted text, or has a quote without end'
-            when len(uneven_lines) > 0 then 'is cut or damaged: a row has other columns than the header: ' || uneven_lines[1]
-            when len(lines) = 1 then 'has a header and no rows'
+            when content[:2]::varchar in ('\xFF\xFE', '\xFE\xFF') then 'is UTF-16 text; save it as CSV UTF-8'
+            when is_binary or contains(content_text, chr(0))
+                then 'is not text (a spreadsheet or an archive?); save it as CSV UTF-8'
+            when not regexp_matches(content_text, '\S') then 'is empty; download it again'
+            when regexp_matches(content_text, '^\s*<') then 'is a web page, not an export; download it again'
+            when borders = '' and regexp_matches(lines[1], '[;\t]')
+                then 'is not separated by commas; download it again, or save it as CSV with commas'
+            when len(regexp_replace(lines[-1], '[^"]', '', 'g')) % 2 = 1 then 'is cut inside a quoted text; download it again'
+            when misquoted_line is not null
+                then 'has a quote that neither begins nor ends a text; put it right in the line: ' || misquoted_line
+            when regexp_matches(skeleton, '\r\n') and regexp_matches(skeleton, '[^\r]\n|\r[^\n]')
+                then 'mixes two kinds of line end; download it again'
+            when uneven_line is not null
+                then 'is cut or damaged; download it again. A row with other columns than the header: ' || uneven_line
+            when len(lines) = 1 then 'has a header and no rows; download it again'
+            when doubled_columns != '' then 'has two columns for ' || doubled_columns || '; keep the right one'
             -- the portal ends every row with a line break: without it the last column may be half a word
-            when not regexp_matches(content_text, '[\r\n,"]$') then 'is cut inside its last row: ' || lines[-1]
+            when not regexp_matches(content_text, '[\r\n,"]$')
+                then 'is cut inside its last row; download it again. It ends with: ' || left(lines[-1], 120)
         end as fault
     from compared
 {% endmacro %}

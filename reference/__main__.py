@@ -26,6 +26,8 @@ def main() -> int:
     try:
         release = _day(arguments.release)
         if arguments.command == "import":
+            if not str(arguments.source).strip() or arguments.source == Path():
+                raise Refused("FROM is missing: name the folder, make reference FROM=folder")
             print(import_files(Path.cwd(), arguments.source, release))
         else:
             from reference.refresh import refresh

@@ -54,7 +54,8 @@ class Palette(dict[Any, Mapping[str, Any]]):
     def legend(self, values: list[Any], nothing: str) -> list[tuple[str, str]]:
         """Every class that a map could show, and `nothing` where it does."""
         is_score = any(isinstance(value, float) for value in values)
-        outcomes = [(name, row["colour"]) for name, row in self.items() if name != "Entry Level"]
+        shown = [name for name in self if name != "Entry Level" or name in values]
+        outcomes = [(name, self[name]["colour"]) for name in shown]
         scores = [(name, colour) for _, colour, name in SCORE_CLASSES]
         return (scores if is_score else outcomes) + [(nothing, NO_VALUE)] * (None in values)
 
@@ -104,7 +105,9 @@ class Palette(dict[Any, Mapping[str, Any]]):
             pd.DataFrame(areas),
             boundaries,
             points=pd.DataFrame(trusts) if trusts else None,
-            legend=self.legend(column(data, value), nothing),
+            legend=self.legend(
+                [*column(data, value), *(row["outcome"] for row in points or [])], nothing
+            ),
             **dict(zip(("title", "description", "map_id"), words, strict=True)),
         )
 

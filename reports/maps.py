@@ -34,6 +34,7 @@ MARKERS = (
     "M0-13l13 13-13 13-13-13z",  # diamond
     "M-4-12h8v8h8v8h-8v8h-8v-8h-8v-8h8z",  # cross
     "M0 12l12-21h-24z",  # triangle on its tip
+    "M-12-5h24v10h-24z",  # bar
 )
 TEXTURES = (
     "",
@@ -42,6 +43,7 @@ TEXTURES = (
     "M0 20h80M0 60h80",  # level lines
     "M0 0l80 80M0 80l80-80",  # a lattice
     "M20 0v80M60 0v80",  # upright lines
+    "M0 40h80M40 0v80",  # a grid
 )
 
 

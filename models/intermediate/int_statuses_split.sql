@@ -22,27 +22,43 @@ stated as (
         search_results.commissioner_as_exported,
         search_results.status,
         search_results.published_on_text,
-        case
-            when exports.form = '2019' then coalesce(search_results.status, 'Not Published')
-            else coalesce(trim(trailing '.' from search_results.status), '')
-        end as stated
+        coalesce(
+            trim(trailing '.' from search_results.status),
+            case when exports.form = '2019' then 'Not Published' else '' end
+        ) as stated
     from search_results
     inner join exports on search_results.source_file = exports.source_file
 ),
 
-split as (
+matched as (
     select
         *,
-        lower(trim(coalesce(
-            {{ regex_group('stated', prefixed, 4) }}, {{ regex_group('stated', suffixed, 1) }}, stated
-        ))) as label,
-        coalesce(
-            {{ regex_group('stated', prefixed, 2) }} || '/' || {{ regex_group('stated', prefixed, 3) }},
-            {{ regex_group('stated', suffixed, 2) }} || '/' || {{ regex_group('stated', suffixed, 3) }},
-            case when form = '2019' then '18/19' end
-        ) as edition,
-        {{ parse_date('published_on_text') }} as published_on
+        {{ regex_group('stated', prefixed, 2) }} || '/' || {{ regex_group('stated', prefixed, 3) }} as prefix,
+        {{ regex_group('stated', prefixed, 4) }} as after_prefix,
+        case when form = '2019' then {{ regex_group('stated', suffixed, 1) }} end as before_suffix,
+        {{ regex_group('stated', suffixed, 2) }} || '/' || {{ regex_group('stated', suffixed, 3) }} as suffix
     from stated
+),
+
+split as (
+    select
+        source_file,
+        snapshot_date,
+        form,
+        organisation_code,
+        organisation_name,
+        sector_as_exported,
+        commissioner_as_exported,
+        status,
+        published_on_text,
+        lower(trim(coalesce(after_prefix, before_suffix, stated))) as label,
+        case
+            when after_prefix is not null then prefix
+            when before_suffix is not null then suffix
+            when form = '2019' then '18/19'
+        end as edition,
+        {{ parse_date('published_on_text') }} as published_on
+    from matched
 )
 
 select * from split

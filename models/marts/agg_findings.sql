@@ -7,6 +7,7 @@ with findings as (
 select
     findings.check as check_name,
     findings.severity,
+    findings.severity_order,
     count(*) as findings
 from findings
-group by findings.check, findings.severity
+group by findings.check, findings.severity, findings.severity_order

@@ -1,5 +1,5 @@
 -- How many organisations went from each outcome to each, between the newest snapshots of neighbouring editions. Only
--- those in scope on both sides flow; who entered or left is in fct_changes_by_name.
+-- those in scope on both sides flow; who entered or left is in fct_outcome_changes.
 -- Grain: one row per pair of editions, organisation type (or Total) and pair of outcomes.
 with changes as (
     select * from {{ ref('fct_outcome_changes') }}

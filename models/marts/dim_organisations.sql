@@ -29,24 +29,28 @@ newest_icbs as (
     from icbs
 ),
 
--- a release that knows no ICB of an organisation is passed over, unless none knows one
-newest_releases as (
+newest_names as (
     select
         organisation_code,
         organisation_name,
-        icb_code,
-        row_number() over (
-            partition by organisation_code
-            order by case when icb_code is null then 1 else 0 end, release_date desc, source asc
-        ) as newest_first
+        row_number() over (partition by organisation_code order by release_date desc, source asc) as newest_first
     from releases
+),
+
+newest_places as (
+    select
+        organisation_code,
+        icb_code,
+        row_number() over (partition by organisation_code order by release_date desc, source asc) as newest_first
+    from releases
+    where icb_code is not null
 )
 
 select
     in_scope.organisation_code,
-    newest_releases.organisation_name,
+    newest_names.organisation_name,
     periods.organisation_type,
-    newest_releases.icb_code,
+    newest_places.icb_code,
     newest_icbs.region_code,
     periods.opened_on,
     periods.closed_on,
@@ -54,7 +58,9 @@ select
     coordinates.longitude
 from in_scope
 inner join periods on in_scope.organisation_code = periods.organisation_code
-inner join newest_releases
-    on in_scope.organisation_code = newest_releases.organisation_code and newest_releases.newest_first = 1
-left join newest_icbs on newest_releases.icb_code = newest_icbs.icb_code and newest_icbs.newest_first = 1
+inner join newest_names
+    on in_scope.organisation_code = newest_names.organisation_code and newest_names.newest_first = 1
+left join newest_places
+    on in_scope.organisation_code = newest_places.organisation_code and newest_places.newest_first = 1
+left join newest_icbs on newest_places.icb_code = newest_icbs.icb_code and newest_icbs.newest_first = 1
 left join coordinates on in_scope.organisation_code = coordinates.organisation_code

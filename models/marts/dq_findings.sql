@@ -24,6 +24,7 @@ select
     snapshot_date,
     check_name as {{ adapter.quote('check') }},
     severity,
+    case severity when 'error' then 1 when 'warning' then 2 else 3 end as severity_order,
     organisation_code,
     detail
 from findings

@@ -20,7 +20,7 @@ FILES = {
     + "Z00,A House,22/23 Standards Met,30/06/2023,Social Care,\n"
     + "Z09,A House,22/23 Standards Not Met,30/06/2023,Social Care,\n",
     "DSPT search results 16_11_2023 11_17_41.csv": HEADER.format("Colour")
-    + "Z00,Is it a house?,22/23 Standards Met,01/07/2022,Social Care,,\n"
+    + "Z00,A House,22/23 Standards Met,01/07/2022,Social Care,,\n"
     + "RZ0,Trust 0,22/23 Standards Met,30/06/2023,NHS Trust,NHS SOMERSET ICB - 11X (CCG),\n"
     + "z01,A House,22/23 Standards Met,30/06/2023,Social Care,,\n"
     + "8E+395,A House,22/23 Standards Met,30/06/2023,Social Care,,\n"

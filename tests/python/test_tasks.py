@@ -81,3 +81,16 @@ def test_a_program_that_fails_ends_the_run_with_a_line(monkeypatch) -> None:
     monkeypatch.setattr(tasks, "PROGRAMS", None)  # the programs of this environment
     with pytest.raises(SystemExit, match="Stopped in python"):
         tasks.run("python", "-c", "raise SystemExit(3)")
+
+
+def test_the_words_after_a_command_reach_it(monkeypatch) -> None:
+    ran = []
+    monkeypatch.setattr(tasks, "install", lambda requirements: None)
+    monkeypatch.setattr(tasks, "run", lambda *arguments: ran.append(arguments[3:]))
+    for words in (["refresh", "--release", "2026-07-20"], ["reference", "a folder"]):
+        monkeypatch.setattr("sys.argv", ["tasks", *words])
+        tasks.main()
+    assert ran == [("refresh", "--release", "2026-07-20"), ("import", "a folder")]
+    monkeypatch.setattr("sys.argv", ["tasks", "report", "now"])
+    with pytest.raises(SystemExit):
+        tasks.main()

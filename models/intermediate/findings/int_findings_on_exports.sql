@@ -72,7 +72,7 @@ select
     organisation_code,
     concat('A character was lost in "', organisation_name, '"') as detail
 from assessments
-where {{ regex_group('organisation_name', '([A-Za-z][?][A-Za-z]|\uFFFD)', 1) }} is not null
+where organisation_name like '%?%' or organisation_name like '%�%'
 
 union all
 

@@ -65,7 +65,7 @@ select
     cast(null as string) as organisation_code,
     concat(
         oldest_releases.organisation_type, ': the oldest release, ', oldest_releases.oldest_release_date,
-        ', is later than the census of ', snapshots.census_on, ''
+        ', is later than the census of ', snapshots.census_on
     ) as detail
 from snapshots
 inner join oldest_releases on snapshots.census_on < oldest_releases.oldest_release_date

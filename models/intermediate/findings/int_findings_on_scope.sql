@@ -8,6 +8,10 @@ assessments as (
     select * from {{ ref('int_assessments_parsed') }}
 ),
 
+ledger as (
+    select * from {{ ref('fct_assessments') }}
+),
+
 placed_by_export as (
     select * from {{ ref('int_assessments_placed') }}
 ),
@@ -39,15 +43,15 @@ where icb_code is null and organisation_type != 'Commissioning Support Unit (CSU
 union all
 
 select
-    assessments.snapshot_date,
+    ledger.snapshot_date,
     'called an NHS trust but not one in ODS' as check_name,
     'info' as severity,
-    assessments.organisation_code,
-    concat(assessments.organisation_name, ' declares the sector "NHS Trust"') as detail
-from assessments
+    ledger.organisation_code,
+    concat(ledger.organisation_name, ' declares the sector "', ledger.sector_as_exported, '"') as detail
+from ledger
 left join periods
-    on assessments.organisation_code = periods.organisation_code and periods.organisation_type = 'NHS Trust'
-where assessments.sector_as_exported = 'NHS Trust' and periods.organisation_code is null
+    on ledger.organisation_code = periods.organisation_code and periods.organisation_type = 'NHS Trust'
+where ledger.sector = 'NHS Trust' and periods.organisation_code is null
 
 union all
 

@@ -34,7 +34,7 @@ problems as (
 
     union all
 
-    select concat(source_file, ' ', fault, '. Download it again.') as problem
+    select concat(source_file, ' ', fault, '.') as problem
     from dated
     where fault is not null
 
