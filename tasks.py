@@ -121,6 +121,7 @@ def test() -> None:
     dbt(["build"], new, DSPT_EXPORTS=exports)
     say("Running the Python tests (pytest)")
     run("pytest", OPEN_CYBER_DB=new, DSPT_EXPORTS=exports)
+    say("Lint, build and tests are green")
 
 
 def serve() -> None:
