@@ -44,7 +44,8 @@ def run(program: str, *arguments: str | Path, **environment: str | Path) -> None
         env=os.environ | {name: str(value) for name, value in environment.items()},
     )
     if result.returncode:
-        sys.exit(f"Stopped in {program}. What was published before is as it was.")
+        name = arguments[1] if program == "python" else program  # python -m name
+        sys.exit(f"Stopped in {name}. What was published before is as it was.")
 
 
 def install(requirements: str) -> None:

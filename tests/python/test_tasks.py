@@ -79,8 +79,8 @@ def test_a_site_is_put_back_after_a_kill_between_its_renames(root, monkeypatch) 
 
 def test_a_program_that_fails_ends_the_run_with_a_line(monkeypatch) -> None:
     monkeypatch.setattr(tasks, "PROGRAMS", None)  # the programs of this environment
-    with pytest.raises(SystemExit, match="Stopped in python"):
-        tasks.run("python", "-c", "raise SystemExit(3)")
+    with pytest.raises(SystemExit, match="Stopped in no_such_module"):
+        tasks.run("python", "-m", "no_such_module")
 
 
 def test_the_words_after_a_command_reach_it(monkeypatch) -> None:
