@@ -81,3 +81,12 @@ def test_organisations_have_the_facts_of_the_newest_release_that_places_them(mar
     assert len(trusts) == 212
     for code, *facts in trusts:
         assert tuple(facts) == newest[code], code
+
+
+def test_trusts_that_closed_between_the_editions_have_their_real_successors(marts) -> None:
+    """Yeovil joined Somerset on 1 April 2023, Southport and Ormskirk St Helens on 1 July 2023."""
+    closed = marts(
+        "select organisation_code, successor from marts.fct_outcome_changes"
+        " where comparison = 'edition' and left_because = 'closed' order by organisation_code"
+    )
+    assert closed == [("RA4", "RH5"), ("RVY", "RBN")]
