@@ -6,8 +6,12 @@
 {% endmacro %}
 
 {# Where the exports are: DSPT_EXPORTS names a file, a folder or a glob. #}
+{% macro dspt_exports_place() %}
+    {% do return(env_var('DSPT_EXPORTS', '') or 'data/dspt') %}
+{% endmacro %}
+
 {% macro dspt_exports_glob() %}
-    {%- set place = env_var('DSPT_EXPORTS', '') or 'data/dspt' -%}
+    {%- set place = dspt_exports_place() -%}
     {%- set is_folder = '*' not in place and not place.lower().endswith('.csv') -%}
     {% do return(place.rstrip('/') ~ '/*.[cC][sS][vV]' if is_folder else place) %}
 {% endmacro %}
@@ -16,7 +20,7 @@
     {%- set glob = dspt_exports_glob() | replace("'", "''") -%}
     {%- if execute and run_query("select * from glob('" ~ glob ~ "')") | length == 0 -%}
         {%- do exceptions.raise_compiler_error(
-            "No DSPT export in " ~ (env_var('DSPT_EXPORTS', '') or 'data/dspt')
+            "No DSPT export in " ~ dspt_exports_place()
             ~ ": put the portal's CSV there, or name a file, folder or glob in DSPT_EXPORTS."
         ) -%}
     {%- endif -%}
@@ -108,7 +112,8 @@
             when regexp_matches(content_text, '^\s*<') then 'is a web page, not an export; download it again'
             when borders = '' and regexp_matches(lines[1], '[;\t]')
                 then 'is not separated by commas; download it again, or save it as CSV with commas'
-            when len(regexp_replace(lines[-1], '[^"]', '', 'g')) % 2 = 1 then 'is cut inside a quoted text; download it again'
+            when len(regexp_replace(lines[-1], '[^"]', '', 'g')) % 2 = 1
+                then 'is cut inside a quoted text; download it again'
             when misquoted_line is not null
                 then 'has a quote that neither begins nor ends a text; put it right in the line: ' || misquoted_line
             when regexp_matches(skeleton, '\r\n') and regexp_matches(skeleton, '[^\r]\n|\r[^\n]')

@@ -28,10 +28,7 @@ open_icbs as (
             'snapshots.snapshot_date, icbs.icb_code', 'icbs.release_date', 'snapshots.census_on'
         ) }} as nearest_first
     from snapshots
-    inner join periods
-        on
-            snapshots.census_on >= coalesce(periods.opened_on, snapshots.census_on)
-            and snapshots.census_on <= coalesce(periods.closed_on, snapshots.census_on)
+    inner join periods on {{ is_open_on('snapshots.census_on', 'periods') }}
     inner join icbs on periods.organisation_code = icbs.icb_code
 ),
 

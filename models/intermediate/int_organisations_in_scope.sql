@@ -24,5 +24,4 @@ inner join editions on snapshots.reporting_edition = editions.edition
 inner join periods
     on
         periods.organisation_type in ('NHS Trust', 'Commissioning Support Unit (CSU)', editions.commissioner_type)
-        and snapshots.census_on >= coalesce(periods.opened_on, snapshots.census_on)
-        and snapshots.census_on <= coalesce(periods.closed_on, snapshots.census_on)
+        and {{ is_open_on('snapshots.census_on', 'periods') }}

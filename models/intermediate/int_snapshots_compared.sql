@@ -14,7 +14,6 @@ dated as (
         snapshots.snapshot_date,
         snapshots.census_on,
         snapshots.reporting_edition as edition,
-        editions.deadline_on,
         editions.framework,
         row_number()
             over (partition by snapshots.reporting_edition order by snapshots.snapshot_date desc)
@@ -23,17 +22,13 @@ dated as (
     inner join editions on snapshots.reporting_edition = editions.edition
 ),
 
-neighbours as (
+comparisons as (
     select
         'snapshot' as comparison,
         snapshot_date,
         census_on,
         edition,
-        framework,
-        lag(snapshot_date) over (order by snapshot_date) as from_snapshot_date,
-        lag(census_on) over (order by snapshot_date) as from_census_on,
-        lag(edition) over (order by snapshot_date) as from_edition,
-        lag(framework) over (order by snapshot_date) as from_framework
+        framework
     from dated
 
     union all
@@ -43,13 +38,20 @@ neighbours as (
         snapshot_date,
         census_on,
         edition,
-        framework,
-        lag(snapshot_date) over (order by deadline_on) as from_snapshot_date,
-        lag(census_on) over (order by deadline_on) as from_census_on,
-        lag(edition) over (order by deadline_on) as from_edition,
-        lag(framework) over (order by deadline_on) as from_framework
+        framework
     from dated
     where newest_first = 1
+),
+
+-- a later snapshot never reports an earlier edition (R2), so the day orders editions too
+neighbours as (
+    select
+        *,
+        lag(snapshot_date) over (partition by comparison order by snapshot_date) as from_snapshot_date,
+        lag(census_on) over (partition by comparison order by snapshot_date) as from_census_on,
+        lag(edition) over (partition by comparison order by snapshot_date) as from_edition,
+        lag(framework) over (partition by comparison order by snapshot_date) as from_framework
+    from comparisons
 )
 
 select

@@ -6,12 +6,11 @@ organisations.
 
 import shutil
 from pathlib import Path
+from typing import Any
 
-import duckdb
 import pytest
-from dbt.cli.main import dbtRunner
+from copied import Project
 
-ROOT = Path(__file__).resolve().parents[2]
 NAME = "DSPT search results 16_11_2023 11_17_41.csv"
 HEADER = (
     "Code,Organisation Name,Status,Date Of Publication,Primary Sector,"
@@ -21,12 +20,11 @@ ROW = "X01,Invented House,22/23 Standards Met,30/06/2023,Social Care,\r\n"
 
 
 class Build:
-    """A folder of exports, and the build of them into a database of its own."""
+    """A folder of exports, and the build of them in a copy of the project."""
 
     def __init__(self, folder: Path) -> None:
         self.exports = folder / "exports"
-        self.database = folder / "open_cyber.duckdb"
-        self.target = folder / "target"
+        self.project = Project(folder)
 
     def run(self, exports: dict[str, str | bytes], place: str = ".") -> str:
         """Writes the exports and builds them; gives the words of the nodes that failed, or ""."""
@@ -35,23 +33,15 @@ class Build:
         for name, content in exports.items():
             content = content if isinstance(content, bytes) else content.encode()
             (self.exports / name).write_bytes(content)
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("DSPT_EXPORTS", str(self.exports / place))
-            patch.setenv("OPEN_CYBER_DB", str(self.database))
-            result = dbtRunner().invoke(
-                ["build", "--quiet", "--project-dir", str(ROOT), "--profiles-dir", str(ROOT)]
-                + ["--target-path", str(self.target)]
-                + ["--select", "+int_assessments_parsed", "--resource-type", "model", "seed"]
-            )
-        return "\n".join(node.message for node in result.result if node.status == "error")
+        select = ("--select", "+int_assessments_parsed", "--resource-type", "model", "seed")
+        return "\n".join(self.project.build(self.exports / place, *select).values())
 
-    def rows(self, columns: str) -> list[tuple]:
+    def rows(self, columns: str) -> list[tuple[Any, ...]]:
         """These columns of the parsed assessments, by snapshot and code."""
-        with duckdb.connect(str(self.database)) as connection:
-            return connection.execute(
-                f"select {columns} from intermediate.int_assessments_parsed"
-                " order by snapshot_date, organisation_code"
-            ).fetchall()
+        return self.project.query(
+            f"select {columns} from intermediate.int_assessments_parsed"
+            " order by snapshot_date, organisation_code"
+        )
 
 
 @pytest.fixture(scope="module")

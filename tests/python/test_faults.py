@@ -52,9 +52,9 @@ FAULTS = {
         "int_outcomes_inherited__walks_to_the_successors",
     ),
     "census made exclusive": Fault(
-        "models/intermediate/int_organisations_in_scope.sql",
-        r"<= coalesce\(periods.closed_on, snapshots.census_on\)",
-        "< coalesce(periods.closed_on, snapshots.census_on + 1)",
+        "macros/is_open_on.sql",
+        r"<= coalesce\(\{\{ period \}\}.closed_on, \{\{ day \}\}\)",
+        "< coalesce({{ period }}.closed_on, {{ day }} + 1)",
         "int_organisations_in_scope",
         "int_organisations_in_scope__counts_both_ends_of_a_period",
     ),
