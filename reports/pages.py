@@ -8,7 +8,7 @@ can turn into markup.
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -56,11 +56,15 @@ class Page:
 
 @dataclass(frozen=True)
 class Target:
-    """One file that a page makes: its path in the site, and the row that it is made for."""
+    """One file that a page makes: its path in the site, and the row that it is made for.
+
+    `lasting` is the address that stays when a newer row comes first: the one to cite.
+    """
 
     page: Page
     path: str
     row: Row | None
+    lasting: str
 
     @property
     def root(self) -> str:
@@ -96,15 +100,20 @@ def _read_page(path: Path, folder: Path) -> Page:
 
 
 def targets_of(page: Page, marts: Marts, site_queries: dict[str, Result]) -> list[Target]:
-    """The files that a page makes: one, or one for each row of the query that `for_each` names."""
+    """The files that a page makes: one, or one for each row of the query that `for_each` names.
+
+    With `first_as` the first row has two: the one of that name, which the next row may take over,
+    comes first.
+    """
     if not page.for_each:
-        return [Target(page, f"{page.pattern}.html", None)]
+        path = f"{page.pattern}.html"
+        return [Target(page, path, None, path)]
     with named(page.source):
         found = site_queries.get(page.for_each) or _run(page, page.for_each, marts, {})
-        rows = found.rows
-        targets = [Target(page, f"{_filled(page.pattern, row)}.html", row) for row in rows]
+        paths = [f"{_filled(page.pattern, row)}.html" for row in found]
+    targets = [Target(page, path, row, path) for path, row in zip(paths, found, strict=True)]
     if page.first_as and targets:
-        targets[0] = Target(page, f"{page.first_as}.html", rows[0])
+        targets.insert(0, replace(targets[0], path=f"{page.first_as}.html"))
     return targets
 
 

@@ -77,10 +77,11 @@ def _words(
 ) -> dict[str, Any]:
     """What the frame of a page says about it."""
     page, snapshots = target.page, names["snapshots"]
-    siblings = targets if page.first_as and len(targets) > 1 else []
+    siblings = targets[1:] if page.first_as and len(targets) > 2 else []
     day = (target.row or {}).get("snapshot_date", snapshots.first["snapshot_date"])
     return {
         "path": target.path,
+        "lasting": target.lasting,
         "source": page.source,
         "title": renderer.line(page.title, names),
         "description": renderer.line(page.description, names),

@@ -58,6 +58,23 @@ def test_every_page_is_there(pages: dict[Path, Parsed], site: Path) -> None:
     assert len([name for name in names if name.startswith("icb/")]) == 42
 
 
+def test_every_snapshot_has_an_address_that_stays(
+    pages: dict[Path, Parsed], site: Path, database: Path
+) -> None:
+    with duckdb.connect(str(database), read_only=True) as connection:
+        days = connection.sql(
+            "select snapshot_date from marts.dim_snapshots order by all desc"
+        ).fetchall()
+    kinds = [
+        ("snapshot", "index"),
+        *((name, name) for name in ("icbs", "organisations", "sectors", "timeliness")),
+    ]
+    for folder, newest in kinds:
+        for (day,) in days:
+            assert site / folder / f"{day}.html" in pages
+        assert f"{folder}/{days[0][0]}.html" in pages[site / f"{newest}.html"].values("href")
+
+
 def test_headline_figures_are_those_of_the_marts(site: Path, database: Path) -> None:
     text = Parsed(site / "index.html").text
     with duckdb.connect(str(database), read_only=True) as connection:
