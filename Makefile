@@ -1,7 +1,7 @@
 # Each recipe is one line, which works as well without make: python -m tasks report
 PYTHON ?= python3
 
-.PHONY: report test serve reference refresh
+.PHONY: report test lint types lock licences serve reference refresh
 
 # build, test and publish the database and the site
 report:
@@ -10,6 +10,22 @@ report:
 # lint, build with all tests, run the Python tests
 test:
 	$(PYTHON) -m tasks test
+
+# the layout of Python and SQL
+lint:
+	$(PYTHON) -m tasks lint
+
+# the types of the Python
+types:
+	$(PYTHON) -m tasks types
+
+# pin what pyproject.toml asks for, with hashes: make lock [UPGRADE=1]
+lock:
+	$(PYTHON) -m tasks lock $(if $(UPGRADE),--upgrade)
+
+# the licence of every package
+licences:
+	$(PYTHON) -m tasks licences
 
 # show the site on http://127.0.0.1:8000
 serve:

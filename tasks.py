@@ -38,8 +38,11 @@ def say(step: str) -> None:
 
 def run(program: str, *arguments: str | Path, **environment: str | Path) -> None:
     """Runs a program of the environment in the project's root; ends the whole run if it fails."""
+    found = shutil.which(program, path=PROGRAMS)
+    if not found:
+        sys.exit(f"{program} is not in {VENV}: delete that folder and run this again.")
     result = subprocess.run(
-        [shutil.which(program, path=PROGRAMS), *map(str, arguments)],
+        [found, *map(str, arguments)],
         cwd=ROOT,
         env=os.environ | {name: str(value) for name, value in environment.items()},
     )
@@ -107,14 +110,47 @@ def report() -> None:
     print(f"The database is {database()}\nThe page is     {SITE / 'index.html'}")
 
 
-def test() -> None:
-    """Lints, builds with all tests into a database of its own, and runs the Python tests."""
+def lint() -> None:
+    """Checks the layout of Python and SQL (ruff, sqlfluff)."""
     install("requirements-dev.txt")
-    new = fresh(ROOT / "target" / "test") / "open_cyber.duckdb"
     say("Linting")
     run("ruff", "check", ".")
     run("ruff", "format", "--check", ".")
-    run("sqlfluff", "lint", "--disable-progress-bar", "models", "tests", OPEN_CYBER_DB=new)
+    empty = fresh(ROOT / "target" / "lint") / "open_cyber.duckdb"
+    run("sqlfluff", "lint", "--disable-progress-bar", "models", "tests", OPEN_CYBER_DB=empty)
+
+
+def types() -> None:
+    """Checks the types of the Python (mypy, strict)."""
+    install("requirements-dev.txt")
+    say("Checking types")
+    run("mypy")
+
+
+def lock(*arguments: str) -> None:
+    """Pins what pyproject.toml asks for, with hashes: [--upgrade | --upgrade-package NAME]."""
+    install("requirements-dev.txt")
+    for requirements, extras in {"requirements.txt": (), "requirements-dev.txt": ("test",)}.items():
+        run(
+            "uv", "pip", "compile", "pyproject.toml", *(f"--extra={extra}" for extra in extras),
+            # one file for every system and every Python from 3.11; no address of an index in it
+            "--universal", "--python-version=3.11", "--generate-hashes", "--no-emit-index-url",
+            "--no-annotate", "--custom-compile-command=python -m tasks lock", "--quiet",
+            f"--output-file={requirements}", *arguments,
+        )  # fmt: skip
+
+
+def licences() -> None:
+    """Lists the licence of every package that is installed."""
+    install("requirements-dev.txt")
+    run("pip-licenses", "--order=license", "--with-urls")
+
+
+def test() -> None:
+    """Lints, builds with all tests into a database of its own, and runs the Python tests."""
+    lint()
+    types()
+    new = fresh(ROOT / "target" / "test") / "open_cyber.duckdb"
     say("Building with all tests (dbt build)")
     exports = fresh(new.parent / "exports")  # the tests know these; downloads may lie beside them
     for export in EXPORTS:
@@ -149,11 +185,11 @@ def main() -> None:
     """Reads the command line and runs the command."""
     parser = argparse.ArgumentParser(prog="python -m tasks", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    for command in (report, test, serve, reference, refresh):
+    for command in (report, test, lint, types, lock, licences, serve, reference, refresh):
         subparser = commands.add_parser(command.__name__, help=command.__doc__)
         subparser.set_defaults(command=command)
     options, arguments = parser.parse_known_args()
-    if arguments and options.command not in (reference, refresh):
+    if arguments and options.command not in (lock, reference, refresh):
         parser.error(f"{options.command.__name__} takes no arguments: {' '.join(arguments)}")
     options.command(*arguments)
 

@@ -32,7 +32,7 @@ def published_marts(connection: duckdb.DuckDBPyConnection) -> Iterator[Mart]:
             "where schema_name = 'marts' and table_name = ? order by column_index",
             [name],
         ).fetchall()
-        (rows,) = connection.execute(f'select count(*) from marts."{name}"').fetchone()
+        [(rows,)] = connection.execute(f'select count(*) from marts."{name}"').fetchall()
         yield Mart(name, rows, _plain(comment or name), [(*c[:2], _plain(c[2])) for c in columns])
 
 

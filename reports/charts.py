@@ -5,10 +5,11 @@ import math
 import re
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import matplotlib
 from markupsafe import Markup
-from matplotlib.dates import AutoDateFormatter, AutoDateLocator
+from matplotlib.dates import AutoDateFormatter, AutoDateLocator, date2num
 from matplotlib.figure import Figure
 from matplotlib.rcsetup import cycler
 
@@ -17,7 +18,7 @@ from reports.marts import Result
 
 GAP = 7.0  # percent of the height between two bands of a flow: room for a line of text
 GREY, INK = "#4c6272", "#212b32"
-STYLE = {
+STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",  # text stays text
     "text.parse_math": False,  # a name with dollars in it is a name
     "text.color": INK,
@@ -67,7 +68,7 @@ def lines(
         steps = [(row[x], row[y]) for row in rows] + [(end, rows.last[y])]
         axes.step(*zip(*steps, strict=True), where="post", label=name, clip_on=False)
     if mark and start <= mark <= end:
-        axes.axvline(mark, color=INK, linewidth=2, linestyle="--", clip_on=False)
+        axes.axvline(date2num(mark), color=INK, linewidth=2, linestyle="--", clip_on=False)
         axes.annotate(
             mark_label, (mark, top), (0, 6), textcoords="offset points", ha="center", weight="bold"
         )
@@ -117,7 +118,7 @@ class Flow:
 def flow(flows: list[tuple[str, str, float]], order: list[str]) -> Flow:
     """A picture of (source, target, value), with names in this order on either side."""
     unit = (100 - GAP * len(order)) / sum(value for _, _, value in flows)
-    sides = []
+    sides: list[list[Band]] = []
     for side in (0, 1):
         bands, top = [], GAP / 2
         for name in (name for name in order if any(one[side] == name for one in flows)):
@@ -134,4 +135,4 @@ def flow(flows: list[tuple[str, str, float]], order: list[str]) -> Flow:
         back = f"C50,{b + height:.2f} 50,{a + height:.2f} 0,{a + height:.2f}Z"
         drawn.append(Ribbon(source, target, value, there + back))
         start[source], finish[target] = a + height, b + height
-    return Flow(*sides, drawn)
+    return Flow(sides[0], sides[1], drawn)

@@ -65,7 +65,7 @@ class Palette(dict[Any, Mapping[str, Any]]):
         """The rows of each category with the widths of their bars, in percent of the longest."""
         order = self.in_order(column(data, series)) if series else []
         rows = sorted(data, key=lambda row: order.index(row[series]) if series else 0)
-        groups = {name: [] for name in column(data, category)}
+        groups: dict[Any, list[tuple[Row, float]]] = {name: [] for name in column(data, category)}
         for row in rows:
             groups[row[category]].append((row, row[value] or 0))
         longest = top or max(sum(size for _, size in bars) for bars in groups.values()) or 1
@@ -169,4 +169,5 @@ def as_csv(data: Result) -> str:
         for row in map(Row.values, data)
     ]
     table = pd.DataFrame(cells, columns=data.columns, dtype=object)
-    return table.to_csv(index=False, lineterminator="\n")
+    text: str = table.to_csv(index=False, lineterminator="\n")
+    return text

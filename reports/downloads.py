@@ -70,7 +70,8 @@ def write_downloads(
     for path, description, parameters in _maps(connection, boundaries):
         _write_features(connection, folder / path, parameters)
         add(path, "GeoJSON", description)
-    (created,) = connection.execute("select max(snapshot_at) from marts.dim_snapshots").fetchone()
+    query = "select max(snapshot_at) from marts.dim_snapshots"
+    [(created,)] = connection.execute(query).fetchall()
     intro = [STATUS, f"Newest export of the toolkit: {created:%d %B %Y}."]
     write_spreadsheet(connection, marts, folder / "open_cyber.xlsx", TITLE, intro, SOURCES, created)
     add("open_cyber.xlsx", "XLSX", "All tables in one accessible spreadsheet.")

@@ -156,8 +156,9 @@ def tables_read(connection: duckdb.DuckDBPyConnection, sql: str) -> set[str]:
 
 def _is_literal(node: dict[str, Any]) -> bool:
     """A constant of a named type, such as `date '2023-11-16'`, which DuckDB reads as a cast."""
-    return node["class"] == "TYPE" or (
-        node["class"] == "CAST" and node["child"]["class"] == "CONSTANT"
+    return bool(
+        node["class"] == "TYPE"
+        or (node["class"] == "CAST" and node["child"]["class"] == "CONSTANT")
     )
 
 

@@ -160,7 +160,7 @@ class Renderer:
             finalize=self._keep, trim_blocks=True, lstrip_blocks=True
         )
         self.markdown = MarkdownIt("commonmark").enable(["table", "strikethrough"])
-        self.markdown.renderer.rules["heading_open"] = _heading_with_anchor
+        self.markdown.add_render_rule("heading_open", _heading_with_anchor)
         self.kept: list[Any] = []
 
     def render(self, text: str, context: dict[str, Any]) -> Markup:
@@ -202,7 +202,9 @@ class Renderer:
         return f'{match[1]}="{TOKEN.sub(one, match[2])}"'
 
 
-def _heading_with_anchor(tokens: Any, index: int, options: Any, environment: Any) -> str:
+def _heading_with_anchor(
+    renderer: Any, tokens: Any, index: int, options: Any, environment: Any
+) -> str:
     """A heading that can be linked to by its words."""
     words = TOKEN.sub("", tokens[index + 1].content).lower()
     return f'<{tokens[index].tag} id="{re.sub(r"[^a-z0-9]+", "-", words).strip("-") or "section"}">'

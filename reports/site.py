@@ -78,7 +78,8 @@ def _words(
     """What the frame of a page says about it."""
     page, snapshots = target.page, names["snapshots"]
     siblings = targets[1:] if page.first_as and len(targets) > 2 else []
-    day = (target.row or {}).get("snapshot_date", snapshots.first["snapshot_date"])
+    row: dict[str, Any] = target.row or {}
+    day = row.get("snapshot_date", snapshots.first["snapshot_date"])
     return {
         "path": target.path,
         "lasting": target.lasting,
