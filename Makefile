@@ -1,7 +1,7 @@
 # Each recipe is one line, which works as well without make: python -m tasks report
 PYTHON ?= python3
 
-.PHONY: report test lint types lock licences serve reference refresh
+.PHONY: report test lint types lock licences audit serve reference refresh
 
 # build, test and publish the database and the site
 report:
@@ -26,6 +26,10 @@ lock:
 # the licence of every package
 licences:
 	$(PYTHON) -m tasks licences
+
+# known vulnerabilities of what is pinned
+audit:
+	$(PYTHON) -m tasks audit
 
 # show the site on http://127.0.0.1:8000
 serve:

@@ -7,6 +7,7 @@ there.
 import argparse
 import contextlib
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -18,6 +19,7 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PROGRAMS = VENV / ("Scripts" if os.name == "nt" else "bin")
 SITE = ROOT / "site"
+NPM = ROOT / "tests" / "npm" / "package-lock.json"
 # the exports that are part of the project
 EXPORTS = [
     ROOT / "data" / "dspt" / f"DSPT search results {taken}.csv"
@@ -36,13 +38,17 @@ def say(step: str) -> None:
     print(f"* {step}", flush=True)
 
 
+def installed(program: str) -> str:
+    """The path of a program of the environment."""
+    if found := shutil.which(program, path=PROGRAMS):
+        return found
+    sys.exit(f"{program} is not in {VENV}: delete that folder and run this again.")
+
+
 def run(program: str, *arguments: str | Path, **environment: str | Path) -> None:
     """Runs a program of the environment in the project's root; ends the whole run if it fails."""
-    found = shutil.which(program, path=PROGRAMS)
-    if not found:
-        sys.exit(f"{program} is not in {VENV}: delete that folder and run this again.")
     result = subprocess.run(
-        [found, *map(str, arguments)],
+        [installed(program), *map(str, arguments)],
         cwd=ROOT,
         env=os.environ | {name: str(value) for name, value in environment.items()},
     )
@@ -144,6 +150,41 @@ def licences() -> None:
     """Lists the licence of every package that is installed."""
     install("requirements-dev.txt")
     run("pip-licenses", "--order=license", "--with-urls")
+    print("Of npm, for the tests only:")
+    for name, package in json.loads(NPM.read_text(encoding="utf-8"))["packages"].items():
+        if name:
+            print(
+                f" {name.removeprefix('node_modules/')} {package['version']} {package['license']}"
+            )
+
+
+def audit() -> None:
+    """Asks whether what is pinned has a known vulnerability, and says so if nobody answered."""
+    install("requirements-dev.txt")
+    say("Asking for known vulnerabilities (pip-audit)")
+    answer = subprocess.run(
+        [
+            # in an environment of its own: pip-audit needs a pip, and more, that are not ours
+            installed("uv"), "tool", "run", "--from", "pip-audit==2.10.1", "pip-audit",
+            "--disable-pip", "--requirement", "requirements-dev.txt", "--format", "json",
+            "--progress-spinner", "off",
+        ],
+        cwd=ROOT, capture_output=True, encoding="utf-8",
+    )  # fmt: skip
+    if not answer.stdout.startswith("{"):
+        why = (answer.stderr.strip().splitlines() or ["no answer"])[-1]
+        sys.exit(f"NOT AUDITED: pip-audit could not reach its data. {why[:300]}")
+    packages = json.loads(answer.stdout)["dependencies"]
+    known = [package for package in packages if package.get("vulns")]
+    unknown = [package["name"] for package in packages if "skip_reason" in package]
+    for package in known:
+        faults = ", ".join(fault["id"] for fault in package["vulns"])
+        print(f"{package['name']} {package['version']}: {faults}")
+    if unknown:
+        sys.exit(f"NOT AUDITED: no data on {len(unknown)} of {len(packages)}: {', '.join(unknown)}")
+    if known:
+        sys.exit("Known vulnerabilities: python -m tasks lock --upgrade-package NAME")
+    print(f"No known vulnerability in {len(packages)} packages")
 
 
 def test() -> None:
@@ -185,7 +226,7 @@ def main() -> None:
     """Reads the command line and runs the command."""
     parser = argparse.ArgumentParser(prog="python -m tasks", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    for command in (report, test, lint, types, lock, licences, serve, reference, refresh):
+    for command in (report, test, lint, types, lock, licences, audit, serve, reference, refresh):
         subparser = commands.add_parser(command.__name__, help=command.__doc__)
         subparser.set_defaults(command=command)
     options, arguments = parser.parse_known_args()

@@ -9,18 +9,16 @@ import os
 import shutil
 import subprocess
 import sys
-import tarfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import NoReturn
 
 import pytest
+from npm import MISSING, node_modules, unavailable
 
 ROOT = Path(__file__).parents[3]
-AXE = "4.14.1"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 # No sandbox, as containers have no user namespaces; nothing that calls home by itself.
 ARGUMENTS = [
@@ -31,15 +29,6 @@ ARGUMENTS = [
     "--disable-sync",
     "--disable-dev-shm-usage",
 ]
-
-
-MISSING: set[str] = set()
-
-
-def unavailable(what: str) -> NoReturn:
-    """Skips, or fails where the environment promises that everything is there."""
-    MISSING.add(what)
-    (pytest.fail if os.environ.get("CI") else pytest.skip)(what)
 
 
 def pytest_terminal_summary(terminalreporter) -> None:
@@ -66,19 +55,8 @@ def browser() -> Iterator:
 
 @pytest.fixture(scope="session")
 def axe() -> Path:
-    """axe-core as a script, fetched by npm once and kept in `target/`."""
-    folder = ROOT / "target" / f"axe-core-{AXE}"
-    script = folder / "axe.min.js"
-    if not script.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        command = [shutil.which("npm") or "npm", "pack", f"axe-core@{AXE}", "--silent"]
-        try:
-            subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=120)
-        except (OSError, subprocess.SubprocessError):
-            unavailable("no axe-core: apt-get install npm, then run online")
-        with tarfile.open(folder / f"axe-core-{AXE}.tgz") as package:
-            script.write_bytes(package.extractfile("package/axe.min.js").read())
-    return script
+    """axe-core as a script."""
+    return node_modules() / "axe-core" / "axe.min.js"
 
 
 @pytest.fixture(scope="session")
