@@ -6,7 +6,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from reports.downloads import write_downloads
+from reports.downloads import write_downloads, write_package
 from reports.errors import ReportError
 from reports.formats import percent
 from reports.marts import Result, Row, opened
@@ -45,11 +45,17 @@ def build(database: Path, site: Path, docs: Path | None = None, pages: Path = PA
     """Write the whole site."""
     with opened(database) as marts, new_folder(site) as folder:
         headline = marts.query("headline", HEADLINE, {})
-        files = [asdict(one) for one in write_downloads(marts.connection, folder / "data")]
-        downloads = Result("downloads", list(files[0]), [Row("downloads", one) for one in files])
-        print(f"  data: {len(files)} files")
-        extras = {"has_docs": docs is not None, "downloads": downloads}
-        write_texts(render_pages(marts, read_pages(pages), extras, print), folder)
+        data = folder / "data"
+        downloads = write_downloads(marts.connection, data)
+        print(f"  data: {len(downloads)} files")
+        rows = [Row("downloads", asdict(one)) for one in downloads]
+        extras = {
+            "has_docs": docs is not None,
+            "downloads": Result("downloads", list(rows[0]), rows),
+        }
+        texts, tables = render_pages(marts, read_pages(pages), extras, print, data)
+        write_texts(texts, folder)
+        write_package(marts.connection, data, downloads, tables)
         if docs:
             add_docs(docs, folder)
     newest = headline.first["snapshot_date"]

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
+import pandas as pd
 
-# how a text begins that a spreadsheet would run, in the regular expressions of DuckDB and Python
-RUNS = "^[=+\\-@\uff1d\uff0b\uff0d\uff20\\t\\r\\n]"
+from reports.marts import Result
+
+# how a text begins that a spreadsheet would run, behind spaces and what is not seen too
+RUNS = r"^([\t\r\n]|[\s\pZ\pC]*[-=+@\x{ff1d}\x{ff0b}\x{ff0d}\x{ff20}])"
+COPIES = {
+    "CSV": "format csv, header, timestampformat '%Y-%m-%dT%H:%M:%S'",
+    "Parquet": "format parquet, compression zstd",
+}
 
 
 @dataclass(frozen=True)
@@ -19,6 +27,10 @@ class Mart:
     rows: int
     description: str
     columns: list[tuple[str, str, str]]
+
+    def relation(self, where: str = "") -> str:
+        """What a query reads it from, in an order that is the same every time."""
+        return f'(select * from marts."{self.name}" {where} order by all)'
 
 
 def published_marts(connection: duckdb.DuckDBPyConnection) -> Iterator[Mart]:
@@ -40,8 +52,8 @@ def _plain(markdown: str) -> str:
     return " ".join(markdown.replace("**", "").replace("`", "").split())
 
 
-def select(mart: Mart, kind: str) -> str:
-    """Query of the whole mart in full order.
+def select(relation: str, columns: list[tuple[str, str, str]], kind: str) -> str:
+    """Query of a whole relation for a kind of file, in the relation's order.
 
     Parquet has it raw. Elsewhere a text that a spreadsheet would run gets an apostrophe in front;
     numbers stay numbers, negative ones too.
@@ -60,5 +72,23 @@ def select(mart: Mart, kind: str) -> str:
             text = f"cast({text} as varchar)"
         return f'{text} as "{name}"'
 
-    cells = ", ".join(cell(name, data_type) for name, data_type, _ in mart.columns)
-    return f'select {cells} from (select * from marts."{mart.name}" order by all)'
+    cells = ", ".join(cell(name, data_type) for name, data_type, _ in columns)
+    return f"select {cells} from {relation}"
+
+
+def copy(connection: duckdb.DuckDBPyConnection, query: str, target: Path, kind: str) -> None:
+    """Write what a query gives to a file: the one place where a table becomes CSV or Parquet."""
+    quoted = str(target).replace("'", "''")
+    connection.execute(f"copy ({query}) to '{quoted}' ({COPIES[kind]})")
+
+
+def copy_rows(
+    connection: duckdb.DuckDBPyConnection, data: Result, description: str, target: Path
+) -> Mart:
+    """Write the rows that a figure or table of a page shows as CSV, and describe the file."""
+    with connection.cursor() as cursor:
+        cursor.register("shown", pd.DataFrame(data.rows, columns=data.columns, dtype=object))
+        described = cursor.execute("describe shown").fetchall()
+        columns = [(name, kind, "") for name, kind, *_ in described]
+        copy(cursor, select("shown", columns, "CSV"), target, "CSV")
+    return Mart(f"pages/{target.stem}", len(data), description, columns)

@@ -1,6 +1,5 @@
 """What the components in templates/components.html need placed, grouped, coloured or linked."""
 
-import re
 from collections.abc import Iterable, Mapping
 from string import Formatter
 from typing import Any
@@ -10,7 +9,6 @@ import pandas as pd
 from markupsafe import Markup
 
 from reports import charts, maps
-from reports.catalogue import RUNS
 from reports.formats import FORMATS, format_of, in_link, words
 from reports.marts import Result, Row
 
@@ -160,14 +158,3 @@ def is_numeric(value: Any) -> bool:
 def is_numeric_column(data: Result, name: str) -> bool:
     """Whether any value of a column is a number."""
     return any(is_numeric(value) for value in column(data, name))
-
-
-def as_csv(data: Result) -> str:
-    """Rows as CSV; text that a spreadsheet would run as a formula gets an apostrophe before it."""
-    cells = [
-        [f"'{cell}" if isinstance(cell, str) and re.match(RUNS, cell) else cell for cell in row]
-        for row in map(Row.values, data)
-    ]
-    table = pd.DataFrame(cells, columns=data.columns, dtype=object)
-    text: str = table.to_csv(index=False, lineterminator="\n")
-    return text

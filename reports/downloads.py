@@ -11,25 +11,22 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import geopandas
+import shapely
 
-from reports.catalogue import Mart, published_marts, select
+from reports.catalogue import Mart, copy, published_marts, select
 from reports.maps import BOUNDARIES, boundaries_for
 from reports.site import SETTINGS
 from reports.spreadsheet import write_spreadsheet
 
 TITLE = "Data Security and Protection Toolkit: who meets the standards"
 STATUS = "Published to be checked and reused. These are not official statistics."
-FEATURES = Path(__file__).parent / "geojson"
 SOURCES = SETTINGS["sources"]
-COPIES = {
-    "CSV": "format csv, header, timestampformat '%Y-%m-%dT%H:%M:%S'",
-    "Parquet": "format parquet, compression zstd",
-}
+OPENED_ROWS = 1_000_000  # more than a spreadsheet opens
 FIELD_TYPES = {"VARCHAR": "string", "BOOLEAN": "boolean", "INTEGER": "integer", "BIGINT": "integer"}
 FIELD_TYPES |= {"DOUBLE": "number", "DATE": "date", "TIMESTAMP": "datetime"}
 
@@ -48,7 +45,7 @@ class Download:
 def write_downloads(
     connection: duckdb.DuckDBPyConnection, folder: Path, boundaries: Path = BOUNDARIES
 ) -> list[Download]:
-    """Writes all files into `folder` and lists them.
+    """Writes all files but the pages' own tables into `folder`, and lists them.
 
     Outlines of ICBs are among them where a release in the folder `boundaries` has exactly the ICBs
     of the newest snapshot.
@@ -62,13 +59,11 @@ def write_downloads(
 
     marts = list(published_marts(connection))
     for mart in marts:
-        for kind, options in COPIES.items():
-            path = f"{mart.name}.{kind.lower()}"
-            target = str(folder / path).replace("'", "''")
-            connection.execute(f"copy ({select(mart, kind)}) to '{target}' ({options})")
-            add(path, kind, mart.description)
-    for path, description, parameters in _maps(connection, boundaries):
-        _write_features(connection, folder / path, parameters)
+        for path, kind, query, description in _files_of(connection, mart):
+            copy(connection, query, folder / path, kind)
+            add(path, kind, description)
+    for path, description, features in _maps(connection, boundaries):
+        (folder / path).write_text(features, encoding="utf-8")
         add(path, "GeoJSON", description)
     query = "select max(snapshot_at) from marts.dim_snapshots"
     [(created,)] = connection.execute(query).fetchall()
@@ -77,41 +72,75 @@ def write_downloads(
     add("open_cyber.xlsx", "XLSX", "All tables in one accessible spreadsheet.")
     (folder / "LICENCE.txt").write_text(_licence(), encoding="utf-8")
     add("LICENCE.txt", "Text", "Licences and attribution of all files.")
-    package = json.dumps(_package(marts, downloads, created, folder), indent=1, ensure_ascii=False)
-    (folder / "datapackage.json").write_text(package + "\n", encoding="utf-8")
-    add("datapackage.json", "JSON", "Machine-readable description of all files (Data Package).")
     return downloads
+
+
+def _files_of(
+    connection: duckdb.DuckDBPyConnection, mart: Mart
+) -> Iterator[tuple[str, str, str, str]]:
+    """The files of a mart: path, format, query, description."""
+    parquet = select(mart.relation(), mart.columns, "Parquet")
+    if mart.rows <= OPENED_ROWS:
+        csv = select(mart.relation(), mart.columns, "CSV")
+        yield f"{mart.name}.csv", "CSV", csv, mart.description
+        yield f"{mart.name}.parquet", "Parquet", parquet, mart.description
+        return
+    why = f"Too long for a spreadsheet ({mart.rows:,} rows): as Parquet only, whole and by year."
+    yield f"{mart.name}.parquet", "Parquet", parquet, f"{mart.description} {why}"
+    for day in [name for name, *_ in mart.columns if name.endswith("snapshot_date")][-1:]:
+        years = f"select distinct year({day}) from marts.{mart.name} order by all"
+        for (year,) in connection.execute(years).fetchall():
+            query = select(mart.relation(f"where year({day}) = {year}"), mart.columns, "Parquet")
+            name = f"{mart.name}-{year}"
+            yield f"{name}.parquet", "Parquet", query, f"{mart.name}, snapshots of {year}."
 
 
 def _maps(
     connection: duckdb.DuckDBPyConnection, boundaries: Path
-) -> Iterator[tuple[str, str, dict[str, str]]]:
-    """Maps of the newest snapshot: file, description, parameters of the query of that name."""
-    icbs = connection.execute(
-        "select icb_code from marts.agg_icb_scores "
-        "where snapshot_date = (select max(snapshot_date) from marts.dim_snapshots)"
-    ).fetchall()
-    if release := boundaries_for({code for (code,) in icbs}, boundaries):
-        description = "ICBs with their scores in the newest snapshot."
-        yield "icbs.geojson", description, {"boundaries": str(release)}
-    yield "trusts.geojson", "Trust headquarters with their outcome in the newest snapshot.", {}
+) -> Iterator[tuple[str, str, str]]:
+    """Maps of the newest snapshot: file, description, GeoJSON."""
+
+    def newest(mart: str, where: str) -> list[dict[str, Any]]:
+        cursor = connection.execute(
+            f"select * from marts.{mart} where {where} and snapshot_date = "
+            "(select max(snapshot_date) from marts.dim_snapshots) order by all"
+        )
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    icbs = {row["icb_code"]: row for row in newest("agg_icb_ranks", "true")}
+    if release := boundaries_for(set(icbs), boundaries):
+        outlines = geopandas.read_file(release).set_index("icb_code").geometry
+        # the outer ring against the clock, as RFC 7946 has it
+        shapes = {code: shapely.orient_polygons(outlines[code]) for code in icbs}
+        description = "ICBs with their scores and outcome in the newest snapshot."
+        yield "icbs.geojson", description, _features(icbs, shapes)
+    trusts = newest("fct_compliance", "organisation_type = 'NHS Trust'")
+    points = {
+        # a trust without a point is a feature without a geometry: none is left out
+        row["organisation_code"]: None
+        if row["latitude"] is None
+        else shapely.Point(row["longitude"], row["latitude"])
+        for row in trusts
+    }
+    rows = {row["organisation_code"]: row for row in trusts}
+    description = "Trust headquarters with their outcome in the newest snapshot."
+    yield "trusts.geojson", description, _features(rows, points)
 
 
-def _write_features(
-    connection: duckdb.DuckDBPyConnection, path: Path, parameters: dict[str, str]
-) -> None:
-    query = (FEATURES / path.with_suffix(".sql").name).read_text(encoding="utf-8")
-    features = connection.execute(
-        "select cast(json_object('type', 'Feature', 'id', id, 'geometry', geometry, "
-        f"'properties', to_json(properties)) as varchar) from ({query}) order by id",
-        parameters,
-    ).fetchall()
-    sources = json.dumps(SOURCES, ensure_ascii=False)
-    lines = ",\n".join(feature for (feature,) in features)
-    path.write_text(
-        f'{{"type": "FeatureCollection", "sources": {sources}, "features": [\n{lines}\n]}}\n',
-        encoding="utf-8",
-    )
+def _features(rows: dict[str, dict[str, Any]], shapes: dict[str, shapely.Geometry | None]) -> str:
+    """GeoJSON of RFC 7946, a feature a line."""
+    known = [shape for shape in shapes.values() if shape is not None]
+    head = {"type": "FeatureCollection", "sources": SOURCES}
+    if known:
+        head["bbox"] = shapely.total_bounds(known).tolist()
+    lines = []
+    for code, row in rows.items():
+        geometry = shapes[code] and json.loads(shapely.to_geojson(shapes[code]))
+        feature = {"type": "Feature", "id": code, "geometry": geometry, "properties": row}
+        lines.append(json.dumps(feature, ensure_ascii=False, default=str))
+    start = json.dumps(head, ensure_ascii=False).removesuffix("}")
+    return f'{start}, "features": [\n' + ",\n".join(lines) + "\n]}\n"
 
 
 def _licence() -> str:
@@ -121,30 +150,35 @@ def _licence() -> str:
     return "\n".join(parts) + "\n"
 
 
-def _package(
-    marts: list[Mart], downloads: list[Download], created: datetime, folder: Path
-) -> dict[str, Any]:
-    """Descriptor of the Data Package standard, version 2, with a table schema for each CSV."""
+def write_package(
+    connection: duckdb.DuckDBPyConnection,
+    folder: Path,
+    downloads: list[Download],
+    shown: list[Mart],
+) -> None:
+    """The descriptor of all files, those of the pages (`shown`) too: Data Package, version 2."""
+    tables = {f"{table.name}.csv": table for table in [*published_marts(connection), *shown]}
 
-    def resource(item: Download) -> dict[str, Any]:
+    def resource(path: str, description: str) -> dict[str, Any]:
+        content = (folder / path).read_bytes()
         described = {
-            "name": item.path.lower(),
-            "path": item.path,
-            "description": item.description,
-            "format": item.path.rpartition(".")[2],
-            "bytes": item.size_in_bytes,
-            "hash": "sha256:" + hashlib.sha256((folder / item.path).read_bytes()).hexdigest(),
+            "name": path.lower(),
+            "path": path,
+            "description": description,
+            "format": path.rpartition(".")[2],
+            "bytes": len(content),
+            "hash": "sha256:" + hashlib.sha256(content).hexdigest(),
         }
-        if item.format == "CSV":
-            columns = next(mart.columns for mart in marts if mart.name == item.name)
-            fields = [
-                {"name": name, "type": FIELD_TYPES.get(data_type, "any"), "description": text}
-                for name, data_type, text in columns
-            ]
-            described |= {"type": "table", "encoding": "utf-8", "schema": {"fields": fields}}
-        return described
+        if path not in tables:
+            return described | {"type": "file"}  # else a validator would want to read Parquet too
+        fields = [
+            {"name": name, "type": FIELD_TYPES.get(kind, "any"), "description": text}
+            for name, kind, text in tables[path].columns
+        ]
+        return described | {"type": "table", "encoding": "utf-8", "schema": {"fields": fields}}
 
-    return {
+    (created,) = connection.execute("select max(snapshot_at) from marts.dim_snapshots").fetchone()
+    package = {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": "open-cyber",
         "title": TITLE,
@@ -152,5 +186,10 @@ def _package(
         "created": f"{created:%Y-%m-%dT%H:%M:%SZ}",
         "licenses": SETTINGS["licences"],
         "sources": [{"title": source} for source in SOURCES],
-        "resources": [resource(item) for item in downloads],
+        "resources": [
+            *(resource(one.path, one.description) for one in downloads),
+            *(resource(f"{one.name}.csv", one.description) for one in shown),
+        ],
     }
+    text = json.dumps(package, indent=1, ensure_ascii=False)
+    (folder / "datapackage.json").write_text(text + "\n", encoding="utf-8")

@@ -11,7 +11,8 @@ from typing import Any
 import yaml
 from markupsafe import Markup
 
-from reports.components import Palette, add_components, as_csv
+from reports.catalogue import Mart, copy_rows
+from reports.components import Palette, add_components
 from reports.errors import ReportError
 from reports.formats import environment
 from reports.marts import Marts, Result
@@ -32,9 +33,12 @@ TRACKER = "//d1fc8wv8zag5ca.cloudfront.net/2.9.0/sp.js"
 
 
 def render_pages(
-    marts: Marts, pages: list[Page], extras: dict[str, Any], say: Callable[[str], None]
-) -> dict[str, str]:
-    """All pages as text by path. `extras` are further names that the pages may use."""
+    marts: Marts, pages: list[Page], extras: dict[str, Any], say: Callable[[str], None], data: Path
+) -> tuple[dict[str, str], list[Mart]]:
+    """All pages as text by path, and the tables that they write into the folder `data`.
+
+    `extras` are further names that the pages may use.
+    """
     shared = {name: marts.query(name, sql, {}) for name, sql in SETTINGS["queries"].items()}
     templates = environment()
     palette = Palette({row["outcome"]: row for row in shared["outcomes"]})
@@ -48,26 +52,30 @@ def render_pages(
         "scripts": _assets("js"),
     }
     texts: dict[str, str] = {}
+    tables: list[Mart] = []
+    (data / "pages").mkdir(parents=True, exist_ok=True)
     for page, targets in made:
         for target in targets:
             with named(page.source):
                 names = {"row": target.row, **extras, **results_of(target, marts)}
-                names["download"] = _download(texts, names["download_link"])
+                names["download"] = _download(marts, data, tables, names["download_link"])
                 words = _words(target, targets, renderer, names)
                 html = templates.get_template("page.html").render(names | frame | words)
                 if target.path in texts:
                     raise ReportError(f"{target.path} is the file of another page too")
                 texts[target.path] = rooted(html, target.root)
         say(f"  {page.source}: {len(targets)} page{'s' * (len(targets) != 1)}")
-    return texts
+    return texts, tables
 
 
-def _download(texts: dict[str, str], link: Callable[..., Markup]) -> Callable[..., Markup]:
+def _download(
+    marts: Marts, folder: Path, tables: list[Mart], link: Callable[..., Markup]
+) -> Callable[..., Markup]:
     def download(data: Result, name: str, label: str) -> Markup:
         """The rows of a query as a CSV file to take away."""
-        path = f"data/pages/{name}.csv"
-        texts[path] = as_csv(data)
-        return link(path, label, len(data))
+        path = f"pages/{name}.csv"
+        tables.append(copy_rows(marts.connection, data, label, folder / path))
+        return link(f"data/{path}", label, len(data))
 
     return download
 

@@ -33,7 +33,7 @@ def write_spreadsheet(
     notes: dict[str, str] = {}  # text -> reference: what two tables say alike is one note
     sheets = {}
     for mart in shown:
-        rows = connection.execute(select(mart, "XLSX")).fetchall()
+        rows = connection.execute(select(mart.relation(), mart.columns, "XLSX")).fetchall()
         cells = [[MISSING if cell is None else cell for cell in row] for row in rows]
         names = [name for name, _, _ in mart.columns]
         heading, _, grain = mart.description.partition(" Grain: ")

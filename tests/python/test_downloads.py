@@ -3,15 +3,21 @@
 import csv
 import hashlib
 import json
+import re
 import zipfile
 from datetime import datetime
 from pathlib import Path
 from xml.etree import ElementTree
 
 import duckdb
+import frictionless
 import pytest
+import shapely
 
-from reports.downloads import write_downloads
+from reports import downloads as downloads_module
+from reports.catalogue import copy_rows
+from reports.downloads import write_downloads, write_package
+from reports.marts import Result, Row
 from reports.spreadsheet import SHEET_ROWS
 
 pytestmark = pytest.mark.filterwarnings("ignore:::gptables")  # deprecations inside the library
@@ -23,6 +29,13 @@ HOSTILE = [
     "\t=1",
     "\r=1",
     "\uff1d1",
+    "  =1+1",
+    "\u200b=1",
+    "\u202e\u00a0@x",
+    "\ufeff-1",
+    "St Elsewhere\r=1+1",
+    "St Elsewhere\n=1+1",
+    "St Elsewhere\r\n=1+1,2",
     "[a](http://b) [c](d)",
     "---",
     None,
@@ -34,7 +47,9 @@ def written(database, tmp_path_factory):
     """The downloads of the default data: their folder and the list."""
     folder = tmp_path_factory.mktemp("downloads")
     with duckdb.connect(str(database), read_only=True) as connection:
-        return folder, write_downloads(connection, folder)
+        written = write_downloads(connection, folder)
+        write_package(connection, folder, written, [])
+        return folder, written
 
 
 @pytest.fixture(scope="session")
@@ -49,20 +64,19 @@ def hostile(tmp_path_factory) -> Path:
                 timestamp '2023-11-16 11:17:41' as snapshot_at;
         create table marts.agg_icb_scores as
             select date '2023-11-16' as snapshot_date, 'QXX' as icb_code, -2.5 as composite_score;
+        create table marts.agg_icb_ranks as select * from marts.agg_icb_scores;
         create table marts.fct_compliance (
             snapshot_date date, organisation_code varchar, organisation_type varchar,
-            organisation_name varchar, points integer, outcome varchar
-        );
-        create table marts.dim_organisations (
-            organisation_code varchar, latitude double, longitude double
+            organisation_name varchar, points integer, outcome varchar,
+            latitude double, longitude double
         );
         comment on table marts.fct_compliance is 'Ledger. **Grain:** one row.';
     """)
     rows = [
-        ("2023-11-16", f"R{number}", "NHS Trust", name, -3, "Standards Met")
+        ("2023-11-16", f"R{number:02}", "NHS Trust", name, -3, "Standards Met", None, None)
         for number, name in enumerate(HOSTILE)
     ]
-    connection.executemany("insert into marts.fct_compliance values (?, ?, ?, ?, ?, ?)", rows)
+    connection.executemany("insert into marts.fct_compliance values (?, ?, ?, ?, ?, ?, ?, ?)", rows)
     write_downloads(connection, folder)
     return folder
 
@@ -93,12 +107,35 @@ def sheet_of(path: Path, name: str) -> list[tuple[str | None, str]]:
     return cells
 
 
+def runs(name: str | None) -> bool:
+    """Whether a spreadsheet would run a text: by its first character that is seen, or a break."""
+    seen = re.sub(r"^[\s\u200b\u202e\u00a0\ufeff]+", "", name or "")
+    return seen[:1] in {*"=+-@\uff1d"} if seen else False
+
+
 def test_texts_that_a_spreadsheet_would_run_are_neutralised_in_csv(hostile):
     rows = rows_of(hostile / "fct_compliance.csv")
     by_code = {row["organisation_code"]: row["organisation_name"] for row in rows}
     for number, name in enumerate(HOSTILE):
-        runs = name is not None and name[0] in "=+-@\uff1d\t\r"
-        assert by_code[f"R{number}"] == (f"'{name}" if runs else name or "")
+        assert by_code[f"R{number:02}"] == (f"'{name}" if runs(name) else name or "")
+
+
+def lines_of(content: bytes) -> list[str]:
+    """The rows that a program sees that ends them at any line break outside quotes."""
+    outside = re.sub(rb'"(?:[^"]|"")*"', b"", content)
+    return re.split(r"\r\n|\r|\n", outside.decode().rstrip("\n"))
+
+
+def test_no_line_break_in_a_name_makes_a_row_in_any_csv(hostile, tmp_path):
+    whole = (hostile / "fct_compliance.csv").read_bytes()
+    assert len(lines_of(whole)) == len(HOSTILE) + 1
+    shown = Result(
+        "shown", ["name", "points"], [Row("shown", {"name": n, "points": -3}) for n in HOSTILE]
+    )
+    copy_rows(duckdb.connect(), shown, "Shown", tmp_path / "shown.csv")
+    assert len(lines_of((tmp_path / "shown.csv").read_bytes())) == len(HOSTILE) + 1
+    names = [row["name"] for row in rows_of(tmp_path / "shown.csv")]
+    assert names == [f"'{name}" if runs(name) else name or "" for name in HOSTILE]
 
 
 def test_numbers_stay_numbers(hostile):
@@ -174,6 +211,44 @@ def test_maps_lose_no_icb_and_no_trust(written, database):
     assert len(places) == trusts
 
 
+def test_maps_follow_rfc_7946(written):
+    folder, _ = written
+    for name in ("icbs", "trusts"):
+        whole = json.loads((folder / f"{name}.geojson").read_text(encoding="utf-8"))
+        shapes = [shapely.geometry.shape(one["geometry"]) for one in whole["features"]]
+        assert whole["bbox"] == shapely.total_bounds(shapes).tolist()
+        west, south, east, north = whole["bbox"]
+        assert -7 < west < east < 2 and 49 < south < north < 56
+        rings = [
+            part.exterior
+            for shape in shapes
+            for part in getattr(shape, "geoms", [shape])
+            if name == "icbs"
+        ]
+        assert all(ring.is_ccw for ring in rings)
+
+
+def test_a_table_too_long_for_a_spreadsheet_is_parquet_whole_and_by_year(
+    database, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(downloads_module, "OPENED_ROWS", 600)
+    with duckdb.connect(str(database), read_only=True) as connection:
+        files = {item.path: item for item in write_downloads(connection, tmp_path)}
+        (rows,) = connection.execute("select count(*) from marts.fct_assessments").fetchone()
+        (years,) = connection.execute(
+            "select count(distinct year(snapshot_date)) from marts.fct_assessments"
+        ).fetchone()
+    parts = [path for path in files if path.startswith("fct_assessments-")]
+    assert rows > 600 and len(parts) == years > 1
+    assert "fct_assessments.csv" not in files and "dim_outcomes.csv" in files
+    assert f"{rows:,} rows" in files["fct_assessments.parquet"].description
+    counted = [
+        duckdb.execute("select count(*) from read_parquet(?)", [f"{tmp_path}/{path}"]).fetchone()
+        for path in parts
+    ]
+    assert sum(count for (count,) in counted) == rows
+
+
 def test_the_data_package_describes_every_file(written):
     folder, downloads = written
     package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
@@ -190,6 +265,8 @@ def test_the_data_package_describes_every_file(written):
             fields = resource["schema"]["fields"]
             assert [field["name"].strip('"') for field in fields] == [h.strip('"') for h in header]
             assert all(field["type"] != "any" and field["description"] for field in fields)
+    report = frictionless.validate(folder / "datapackage.json")
+    assert report.valid, report.flatten(["name", "message"])
     licence = (folder / "LICENCE.txt").read_text(encoding="utf-8")
     assert "Open Government Licence" in licence
     assert "© OpenStreetMap contributors" in licence

@@ -28,6 +28,8 @@ def render(database: Path, tmp_path: Path) -> Callable[..., dict[str, str]]:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
         with opened(database) as marts:
-            return render_pages(marts, read_pages(tmp_path / "pages"), {"has_docs": False}, print)
+            extras = {"has_docs": False}
+            pages = read_pages(tmp_path / "pages")
+            return render_pages(marts, pages, extras, print, tmp_path / "data")[0]
 
     return one
