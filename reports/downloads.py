@@ -26,6 +26,7 @@ from reports.spreadsheet import write_spreadsheet
 TITLE = "Data Security and Protection Toolkit: who meets the standards"
 STATUS = "Published to be checked and reused. These are not official statistics."
 SOURCES = SETTINGS["sources"]
+NEWEST = "select max(snapshot_at) from marts.dim_snapshots"
 OPENED_ROWS = 1_000_000  # more than a spreadsheet opens
 FIELD_TYPES = {"VARCHAR": "string", "BOOLEAN": "boolean", "INTEGER": "integer", "BIGINT": "integer"}
 FIELD_TYPES |= {"DOUBLE": "number", "DATE": "date", "TIMESTAMP": "datetime"}
@@ -65,8 +66,7 @@ def write_downloads(
     for path, description, features in _maps(connection, boundaries):
         (folder / path).write_text(features, encoding="utf-8")
         add(path, "GeoJSON", description)
-    query = "select max(snapshot_at) from marts.dim_snapshots"
-    [(created,)] = connection.execute(query).fetchall()
+    [(created,)] = connection.execute(NEWEST).fetchall()
     intro = [STATUS, f"Newest export of the toolkit: {created:%d %B %Y}."]
     write_spreadsheet(connection, marts, folder / "open_cyber.xlsx", TITLE, intro, SOURCES, created)
     add("open_cyber.xlsx", "XLSX", "All tables in one accessible spreadsheet.")
@@ -177,7 +177,7 @@ def write_package(
         ]
         return described | {"type": "table", "encoding": "utf-8", "schema": {"fields": fields}}
 
-    (created,) = connection.execute("select max(snapshot_at) from marts.dim_snapshots").fetchone()
+    [(created,)] = connection.execute(NEWEST).fetchall()
     package = {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": "open-cyber",
