@@ -39,7 +39,7 @@ class Build:
     def rows(self, columns: str) -> list[tuple[Any, ...]]:
         """These columns of the parsed assessments, by snapshot and code."""
         return self.project.query(
-            f"select {columns} from intermediate.int_assessments_parsed"
+            f"select {columns} from rules.int_assessments_parsed"
             " order by snapshot_date, organisation_code"
         )
 

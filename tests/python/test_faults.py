@@ -23,7 +23,7 @@ class Fault(NamedTuple):
 
 FAULTS = {
     "inner join where the scope is matched": Fault(
-        "models/intermediate/int_outcomes_decided.sql",
+        "models/rules/outcomes/int_outcomes_decided.sql",
         r"left join own_outcomes",
         "inner join own_outcomes",
         "int_outcomes_decided",
@@ -44,8 +44,8 @@ FAULTS = {
         "assert_outcomes_follow_the_rules",
     ),
     "successor and predecessor swapped": Fault(
-        "models/intermediate/int_outcomes_inherited.sql",
-        r"select \* from (\{\{ ref\('stg_ods__successions'\) \}\})",
+        "models/rules/outcomes/int_outcomes_inherited.sql",
+        r"select \* from (\{\{ ref\('int_successions_corrected'\) \}\})",
         r"select predecessor_code as successor_code, successor_code as predecessor_code,"
         r" effective_on from \1",
         "int_outcomes_inherited",
@@ -59,7 +59,7 @@ FAULTS = {
         "int_organisations_in_scope__counts_both_ends_of_a_period",
     ),
     "places of the newest release": Fault(
-        "models/intermediate/int_organisations_placed.sql",
+        "models/rules/scope/int_organisations_placed.sql",
         r"(?s)\{\{ nearest_release_first\(.*?\) \}\}",
         "row_number() over (partition by in_scope.snapshot_date, in_scope.organisation_code"
         " order by releases.release_date desc)",

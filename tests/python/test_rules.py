@@ -24,7 +24,8 @@ LEDGER = "model.open_cyber.fct_compliance"
 # What is before these two models reads files, so their rows are made here, with these columns.
 EDGES = {
     "model.open_cyber.stg_dspt__exports": (
-        "source_file varchar, snapshot_date date, snapshot_at timestamp, data_rows bigint"
+        "source_file varchar, snapshot_date date, snapshot_at timestamp, encoding varchar,"
+        " size_in_bytes bigint, sha256 varchar, data_rows bigint"
     ),
     "model.open_cyber.int_assessments_parsed": (
         "snapshot_date date, organisation_code varchar, status varchar, edition varchar,"
@@ -353,7 +354,7 @@ class Rules:
         self.relations: dict[str, str] = {}
         self.columns: dict[str, list[str]] = {}
         self.models: list[tuple[str, str]] = []
-        for schema in ("seeds", "staging", "intermediate", "marts"):
+        for schema in ("seeds", "staging", "rules", "marts"):
             self.connection.execute(f"create schema if not exists {schema}")
 
         def visit(key: str) -> None:

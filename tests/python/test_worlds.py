@@ -445,7 +445,8 @@ def test_an_edition_comes_from_import_a_row_and_an_export(
     where = f"where (predecessor_code, successor_code) in ({pairs})"
     assert query(f"from seeds.ods_successions {where}") == []
     assert query(
-        "select predecessor_code, successor_code, effective_on from staging.stg_ods__successions"
+        "select predecessor_code, successor_code, effective_on"
+        " from rules.int_successions_corrected"
         f" {where} order by all"
     ) == [("RA3", "RA7", date(2020, 4, 1)), ("RBA", "RH5", date(2020, 4, 1))]
     assert not {"RA3", "RBA"} & caught_up(project.database)

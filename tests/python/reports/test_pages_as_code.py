@@ -114,7 +114,7 @@ def test_a_page_for_each_row_binds_its_parameters(render: Render) -> None:
         (page(**{"composite_score, trusts from": "avg(trusts) from"}), ["`scores`", "avg", "mart"]),
         (page(**{"order by composite_score desc": ""}), ["new.md", "`scores`", "order by"]),
         (
-            page(**{"marts.agg_region_scores": "staging.stg_ods__trusts"}),
+            page(**{"marts.agg_region_scores": "staging.int_trusts_released"}),
             ["`scores`", "marts only"],
         ),
         (page("{{ nobody }}"), ["new.md", "nobody"]),

@@ -1,0 +1,13 @@
+-- Integrated care boards. They merge and their ONS codes are re-issued, so each release keeps its own.
+-- Grain: one row per ICB and release.
+with icbs as (
+    select * from {{ ref('int_icbs_released') }}
+)
+
+select
+    icb_code,
+    icb_ons_code,
+    icb_name,
+    region_code,
+    release_date
+from icbs

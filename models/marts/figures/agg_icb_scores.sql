@@ -1,0 +1,65 @@
+-- The composite score of each ICB (R8) with its own outcome, and its rank in England and in its region. Equal scores
+-- share a rank. An ICB without a composite score has no rank and is not counted in it.
+-- Grain: one row per snapshot and ICB open on the census date.
+with scores as (
+    select * from {{ ref('int_icb_scores') }}
+),
+
+compliance as (
+    select * from {{ ref('fct_compliance') }}
+),
+
+-- as decimals, since halves and thirds added in another order may differ in the sixteenth digit and part a tie
+comparable as (
+    select
+        scores.*,
+        cast(scores.composite_score as decimal(12, 9)) as score_to_rank,
+        row_number() over (partition by scores.icb_code order by scores.snapshot_date desc) as newest_first
+    from scores
+),
+
+ranked as (
+    select
+        snapshot_date,
+        icb_code,
+        rank() over (partition by snapshot_date order by score_to_rank desc) as rank_in_england,
+        count(*) over (partition by snapshot_date) as icbs_in_england,
+        count(*) over (partition by snapshot_date, score_to_rank) as icbs_with_this_score,
+        rank() over (partition by snapshot_date, region_code order by score_to_rank desc) as rank_in_region,
+        count(*) over (partition by snapshot_date, region_code) as icbs_in_region,
+        rank() over (partition by snapshot_date order by score_to_rank) as rank_from_below
+    from comparable
+    where score_to_rank is not null
+)
+
+select
+    comparable.snapshot_date,
+    comparable.edition,
+    comparable.icb_code,
+    comparable.icb_ons_code,
+    comparable.icb_name,
+    comparable.region_code,
+    comparable.region_name,
+    compliance.outcome as icb_outcome,
+    compliance.published_on as icb_published_on,
+    comparable.commissioner_score,
+    comparable.commissioner_basis,
+    comparable.trusts,
+    comparable.trust_score,
+    comparable.composite_score,
+    ranked.rank_in_england,
+    ranked.icbs_in_england,
+    ranked.icbs_with_this_score,
+    ranked.rank_in_region,
+    ranked.icbs_in_region,
+    coalesce(ranked.rank_in_england = 1, false) as is_highest,
+    coalesce(ranked.rank_from_below = 1, false) as is_lowest,
+    comparable.newest_first = 1 as is_newest
+from comparable
+left join ranked
+    on comparable.snapshot_date = ranked.snapshot_date and comparable.icb_code = ranked.icb_code
+left join compliance
+    on
+        comparable.snapshot_date = compliance.snapshot_date
+        and comparable.icb_code = compliance.organisation_code
+        and compliance.organisation_type = 'Integrated Care Board (ICB)'

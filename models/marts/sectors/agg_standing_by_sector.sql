@@ -1,0 +1,74 @@
+-- How current each sector is: organisations whose newest outcome is of the reporting edition or a later one, of the one
+-- before, of an older one, or that have never published. The export shows the newest status only.
+-- Grain: one row per snapshot, sector (or Total) and standing, zeros included.
+with assessments as (
+    select * from {{ ref('fct_assessments') }}
+),
+
+snapshots as (
+    select * from {{ ref('dim_snapshots') }}
+),
+
+editions as (
+    select * from {{ ref('int_editions') }}
+),
+
+standings as (
+    select
+        1 as standing_order,
+        'up to date' as standing
+    union all
+    select
+        2 as standing_order,
+        'one edition behind' as standing
+    union all
+    select
+        3 as standing_order,
+        'older' as standing
+    union all
+    select
+        4 as standing_order,
+        'never published' as standing
+),
+
+stood as (
+    select
+        assessments.snapshot_date,
+        assessments.sector,
+        case
+            when assessments.edition is null then 'never published'
+            when editions.edition_order >= reporting.edition_order then 'up to date'
+            when editions.edition_order = reporting.edition_order - 1 then 'one edition behind'
+            else 'older'
+        end as standing
+    from assessments
+    inner join snapshots on assessments.snapshot_date = snapshots.snapshot_date
+    inner join editions as reporting on snapshots.reporting_edition = reporting.edition
+    left join editions on assessments.edition = editions.edition
+),
+
+counted as (
+    select
+        snapshot_date,
+        coalesce(sector, 'Total') as sector,
+        coalesce(standing, 'Total') as standing,
+        count(*) as organisations
+    from stood
+    group by snapshot_date, cube(sector, standing)
+)
+
+select
+    totals.snapshot_date,
+    totals.sector,
+    standings.standing,
+    standings.standing_order,
+    coalesce(counted.organisations, 0) as organisations,
+    coalesce(counted.organisations, 0) / cast(totals.organisations as double) as share
+from counted as totals
+cross join standings
+left join counted
+    on
+        totals.snapshot_date = counted.snapshot_date
+        and totals.sector = counted.sector
+        and standings.standing = counted.standing
+where totals.standing = 'Total'

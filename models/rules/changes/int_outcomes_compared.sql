@@ -1,0 +1,64 @@
+-- The outcomes of an organisation on either side of a comparison, null where it was not in scope, and whether it opened
+-- or closed in between. Two left joins from all that were in scope of either stand for a full join.
+-- Grain: one row per comparison, pair of snapshots and organisation in scope of either.
+with pairs as (
+    select * from {{ ref('int_snapshots_compared') }}
+),
+
+compliance as (
+    select * from {{ ref('int_organisations_assessed') }}
+),
+
+outcomes as (
+    select * from {{ ref('dspt_outcomes') }}
+),
+
+periods as (
+    select * from {{ ref('int_organisation_periods') }}
+),
+
+ordered as (
+    select
+        compliance.snapshot_date,
+        compliance.organisation_code,
+        compliance.organisation_name,
+        compliance.outcome,
+        outcomes.outcome_order
+    from compliance
+    left join outcomes on compliance.outcome = outcomes.outcome
+),
+
+organisations as (
+    select distinct
+        pairs.*,
+        ordered.organisation_code
+    from pairs
+    inner join ordered on ordered.snapshot_date in (pairs.from_snapshot_date, pairs.to_snapshot_date)
+)
+
+select
+    organisations.comparison,
+    organisations.from_snapshot_date,
+    organisations.from_edition,
+    organisations.to_snapshot_date,
+    organisations.to_edition,
+    organisations.comparable,
+    organisations.organisation_code,
+    coalesce(later.organisation_name, earlier.organisation_name) as organisation_name,
+    periods.organisation_type,
+    earlier.outcome as from_outcome,
+    earlier.outcome_order as from_order,
+    later.outcome as to_outcome,
+    later.outcome_order as to_order,
+    periods.opened_on > organisations.from_census_on as is_opened,
+    periods.closed_on < organisations.to_census_on as is_closed
+from organisations
+left join periods on organisations.organisation_code = periods.organisation_code
+left join ordered as earlier
+    on
+        organisations.from_snapshot_date = earlier.snapshot_date
+        and organisations.organisation_code = earlier.organisation_code
+left join ordered as later
+    on
+        organisations.to_snapshot_date = later.snapshot_date
+        and organisations.organisation_code = later.organisation_code

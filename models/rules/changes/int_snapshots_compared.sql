@@ -1,0 +1,67 @@
+-- Which two snapshots are compared: each with the one before it, and the newest of each edition with the newest of the
+-- edition before. Results of different frameworks are not comparable (R11).
+-- Grain: one row per comparison and later snapshot.
+with snapshots as (
+    select * from {{ ref('int_snapshots_reported') }}
+),
+
+editions as (
+    select * from {{ ref('int_editions') }}
+),
+
+dated as (
+    select
+        snapshots.snapshot_date,
+        snapshots.census_on,
+        snapshots.reporting_edition as edition,
+        editions.framework,
+        row_number()
+            over (partition by snapshots.reporting_edition order by snapshots.snapshot_date desc)
+            as newest_first
+    from snapshots
+    inner join editions on snapshots.reporting_edition = editions.edition
+),
+
+comparisons as (
+    select
+        'snapshot' as comparison,
+        snapshot_date,
+        census_on,
+        edition,
+        framework
+    from dated
+
+    union all
+
+    select
+        'edition' as comparison,
+        snapshot_date,
+        census_on,
+        edition,
+        framework
+    from dated
+    where newest_first = 1
+),
+
+-- a later snapshot never reports an earlier edition (R2), so the day orders editions too
+neighbours as (
+    select
+        *,
+        lag(snapshot_date) over (partition by comparison order by snapshot_date) as from_snapshot_date,
+        lag(census_on) over (partition by comparison order by snapshot_date) as from_census_on,
+        lag(edition) over (partition by comparison order by snapshot_date) as from_edition,
+        lag(framework) over (partition by comparison order by snapshot_date) as from_framework
+    from comparisons
+)
+
+select
+    comparison,
+    from_snapshot_date,
+    from_census_on,
+    from_edition,
+    snapshot_date as to_snapshot_date,
+    edition as to_edition,
+    census_on as to_census_on,
+    framework = from_framework as comparable
+from neighbours
+where from_snapshot_date is not null

@@ -1,0 +1,67 @@
+-- What is odd in when and how organisations published: dates that cannot be, and statuses that changed under one date.
+-- Grain: one row per finding.
+with assessments as (
+    select * from {{ ref('int_assessments_parsed') }}
+),
+
+periods as (
+    select * from {{ ref('int_organisation_periods') }}
+),
+
+editions as (
+    select * from {{ ref('int_editions') }}
+),
+
+snapshots as (
+    select
+        snapshot_date,
+        lag(snapshot_date) over (order by snapshot_date) as previous_snapshot_date
+    from {{ ref('int_snapshots_reported') }}
+)
+
+select
+    assessments.snapshot_date,
+    'date outside the window of the edition' as check_name,
+    'warning' as severity,
+    assessments.organisation_code,
+    concat(assessments.status, ' with the date ', assessments.published_on) as detail
+from assessments
+inner join editions on assessments.edition = editions.edition
+where
+    assessments.published_on <= editions.previous_deadline_on
+    or assessments.published_on > editions.next_deadline_on
+    or assessments.published_on > assessments.snapshot_date
+
+union all
+
+select
+    assessments.snapshot_date,
+    'closed but still publishing' as check_name,
+    'warning' as severity,
+    assessments.organisation_code,
+    concat(
+        assessments.organisation_name, ' closed on ', periods.closed_on, ' and published on ', assessments.published_on
+    )
+        as detail
+from assessments
+inner join periods on assessments.organisation_code = periods.organisation_code
+where assessments.published_on > periods.closed_on
+
+union all
+
+select
+    assessments.snapshot_date,
+    'status relabelled since the last snapshot' as check_name,
+    'info' as severity,
+    assessments.organisation_code,
+    concat('From ', earlier.status, ' to ', assessments.status, ' under the same date, ', assessments.published_on)
+        as detail
+from assessments
+inner join snapshots on assessments.snapshot_date = snapshots.snapshot_date
+inner join assessments as earlier
+    on
+        snapshots.previous_snapshot_date = earlier.snapshot_date
+        and assessments.organisation_code = earlier.organisation_code
+        and assessments.edition = earlier.edition
+        and assessments.published_on = earlier.published_on
+where assessments.status != earlier.status

@@ -1,0 +1,71 @@
+-- What is odd in the reference data: corrections that the source has caught up with, and snapshots that no release is
+-- old enough for.
+-- Grain: one row per finding.
+with successions as (
+    select * from {{ ref('ods_successions') }}
+),
+
+corrections as (
+    select * from {{ ref('ods_corrections') }}
+),
+
+trusts as (
+    select * from {{ ref('int_trusts_released') }}
+),
+
+releases as (
+    select * from {{ ref('int_organisation_releases') }}
+),
+
+snapshots as (
+    select * from {{ ref('int_snapshots_reported') }}
+),
+
+caught_up as (
+    select corrections.*
+    from corrections
+    inner join successions
+        on
+            corrections.organisation_code = successions.predecessor_code
+            and corrections.successor_code = successions.successor_code
+    where corrections.correction = 'add succession'
+
+    union
+
+    select corrections.*
+    from corrections
+    inner join trusts
+        on corrections.organisation_code = trusts.organisation_code and trusts.closed_on is not null
+    where corrections.correction = 'close organisation'
+),
+
+oldest_releases as (
+    select
+        organisation_type,
+        min(release_date) as oldest_release_date
+    from releases
+    group by organisation_type
+)
+
+select
+    cast(null as date) as snapshot_date,
+    'correction that the source has caught up with' as check_name,
+    'info' as severity,
+    organisation_code,
+    concat(correction, ' ', coalesce(successor_code, ''), ' is no longer needed in seeds/ods/ods_corrections.csv')
+        as detail
+from caught_up
+
+union all
+
+select
+    snapshots.snapshot_date,
+    'no release on or before the census' as check_name,
+    'warning' as severity,
+    cast(null as string) as organisation_code,
+    concat(
+        oldest_releases.organisation_type, ': the oldest release, ', oldest_releases.oldest_release_date,
+        ', is later than the census of ', snapshots.census_on
+    ) as detail
+from snapshots
+inner join oldest_releases on snapshots.census_on < oldest_releases.oldest_release_date

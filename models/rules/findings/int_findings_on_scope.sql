@@ -1,0 +1,85 @@
+-- Where the exports and ODS do not agree on who is there and where.
+-- Grain: one row per finding.
+with compliance as (
+    select * from {{ ref('int_organisations_assessed') }}
+),
+
+assessments as (
+    select * from {{ ref('int_assessments_parsed') }}
+),
+
+placed_by_export as (
+    select * from {{ ref('int_assessments_placed') }}
+),
+
+periods as (
+    select * from {{ ref('int_organisation_periods') }}
+)
+
+select
+    snapshot_date,
+    'in scope but not in the export' as check_name,
+    'warning' as severity,
+    organisation_code,
+    concat(organisation_name, ' counts as ', outcome, ' (', outcome_basis, ')') as detail
+from compliance
+where own_status is null
+
+union all
+
+select
+    snapshot_date,
+    'in scope but in no ICB' as check_name,
+    'error' as severity,
+    organisation_code,
+    concat(organisation_name, ': no release gives it an ICB that was open on the census date') as detail
+from compliance
+where icb_code is null and organisation_type != 'Commissioning Support Unit (CSU)'
+
+union all
+
+select
+    assessments.snapshot_date,
+    'called an NHS trust but not one in ODS' as check_name,
+    'info' as severity,
+    assessments.organisation_code,
+    concat(assessments.organisation_name, ' declares the sector "', assessments.sector_as_exported, '"') as detail
+from assessments
+left join periods
+    on assessments.organisation_code = periods.organisation_code and periods.organisation_type = 'NHS Trust'
+where assessments.sector = 'NHS Trust' and periods.organisation_code is null
+
+union all
+
+select
+    compliance.snapshot_date,
+    'ICB differs between export and ODS' as check_name,
+    'info' as severity,
+    compliance.organisation_code,
+    concat('The export says ', assessments.commissioner_as_exported, ', ODS says ', compliance.icb_name) as detail
+from compliance
+inner join assessments
+    on
+        compliance.snapshot_date = assessments.snapshot_date
+        and compliance.organisation_code = assessments.organisation_code
+inner join placed_by_export
+    on
+        compliance.snapshot_date = placed_by_export.snapshot_date
+        and compliance.organisation_code = placed_by_export.organisation_code
+where compliance.icb_code != placed_by_export.icb_code
+
+union all
+
+select
+    assessments.snapshot_date,
+    'commissioner that leads to no ICB' as check_name,
+    'info' as severity,
+    cast(null as string) as organisation_code,
+    concat(count(*), ' organisations name ', assessments.commissioner_as_exported) as detail
+from assessments
+left join placed_by_export
+    on
+        assessments.snapshot_date = placed_by_export.snapshot_date
+        and assessments.organisation_code = placed_by_export.organisation_code
+where assessments.commissioner_as_exported is not null and placed_by_export.icb_code is null
+group by assessments.snapshot_date, assessments.commissioner_as_exported

@@ -1,0 +1,90 @@
+-- Every organisation that could be in scope, as every release of every source lists it: one shape for all of them.
+-- Sources without dates say only that an organisation was there (has_dates is false).
+-- Grain: one row per source, release and organisation.
+with trusts as (
+    select * from {{ ref('int_trusts_released') }}
+),
+
+sub_icb_locations as (
+    select * from {{ ref('int_sub_icb_locations_released') }}
+),
+
+lookups as (
+    select * from {{ ref('ons_sub_icb_locations') }}
+),
+
+icbs as (
+    select * from {{ ref('int_icbs_released') }}
+),
+
+csus as (
+    select * from {{ ref('ods_csus') }}
+)
+
+select
+    'ODS trusts' as source,
+    release_date,
+    organisation_code,
+    organisation_name,
+    organisation_type,
+    icb_code,
+    true as has_dates,
+    opened_on,
+    closed_on
+from trusts
+
+union all
+
+select
+    'ODS sub-ICB locations' as source,
+    release_date,
+    organisation_code,
+    organisation_name,
+    organisation_type,
+    icb_code,
+    true as has_dates,
+    opened_on,
+    closed_on
+from sub_icb_locations
+
+union all
+
+select
+    'ONS sub-ICB locations' as source,
+    release_date,
+    sub_icb_location_code as organisation_code,
+    sub_icb_location_name as organisation_name,
+    'Sub-ICB location (CCG)' as organisation_type,
+    icb_code,
+    false as has_dates,
+    cast(null as date) as opened_on,
+    cast(null as date) as closed_on
+from lookups
+
+union all
+
+select
+    'ONS ICBs' as source,
+    release_date,
+    icb_code as organisation_code,
+    icb_name as organisation_name,
+    'Integrated Care Board (ICB)' as organisation_type,
+    icb_code,
+    false as has_dates,
+    cast(null as date) as opened_on,
+    cast(null as date) as closed_on
+from icbs
+
+union all
+
+select
+    'ODS CSUs' as source,
+    release_date,
+    organisation_code,
+    organisation_name,
+    'Commissioning Support Unit (CSU)' as organisation_type,
+    cast(null as string) as icb_code,
+    false as has_dates,
+    cast(null as date) as opened_on,
+    cast(null as date) as closed_on
+from csus

@@ -1,0 +1,27 @@
+-- Who counts (R3): trusts, commissioners of the edition's kind and CSUs that were open on the census date, both ends
+-- included. They come from ODS and ONS, never from the export: an organisation that is missing there still counts.
+-- Grain: one row per snapshot and organisation in scope.
+with snapshots as (
+    select * from {{ ref('int_snapshots_reported') }}
+),
+
+editions as (
+    select * from {{ ref('int_editions') }}
+),
+
+periods as (
+    select * from {{ ref('int_organisation_periods') }}
+)
+
+select
+    snapshots.snapshot_date,
+    snapshots.reporting_edition,
+    snapshots.census_on,
+    periods.organisation_code,
+    periods.organisation_type
+from snapshots
+inner join editions on snapshots.reporting_edition = editions.edition
+inner join periods
+    on
+        periods.organisation_type in ('NHS Trust', 'Commissioning Support Unit (CSU)', editions.commissioner_type)
+        and {{ is_open_on('snapshots.census_on', 'periods') }}

@@ -1,0 +1,59 @@
+-- The commissioner side of each ICB's score (R8): the ICB's own points from 22/23 on; before, the mean over its sub-ICB
+-- locations, weighted by registered patients where the patients of all of them are on hand.
+-- Grain: one row per snapshot and ICB that has a commissioner in scope.
+with compliance as (
+    select * from {{ ref('int_organisations_assessed') }}
+),
+
+snapshots as (
+    select * from {{ ref('int_snapshots_reported') }}
+),
+
+patients as (
+    select * from {{ ref('ons_registered_patients') }}
+),
+
+-- the newest count on or before the census: one taken later is no weight for an earlier day
+patients_at_census as (
+    select
+        snapshots.snapshot_date,
+        patients.sub_icb_location_code,
+        patients.registered_patients,
+        rank() over (partition by snapshots.snapshot_date order by patients.release_date desc) as newest_first
+    from snapshots
+    inner join patients on snapshots.census_on >= patients.release_date
+),
+
+commissioners as (
+    select
+        compliance.snapshot_date,
+        compliance.icb_code,
+        compliance.organisation_type,
+        compliance.points,
+        patients_at_census.registered_patients
+    from compliance
+    left join patients_at_census
+        on
+            compliance.snapshot_date = patients_at_census.snapshot_date
+            and compliance.organisation_code = patients_at_census.sub_icb_location_code
+            and patients_at_census.newest_first = 1
+    where
+        compliance.organisation_type in ('Integrated Care Board (ICB)', 'Sub-ICB location (CCG)')
+        and compliance.icb_code is not null
+)
+
+select
+    snapshot_date,
+    icb_code,
+    case
+        when count(registered_patients) = count(*)
+            then sum(points * registered_patients) / cast(sum(registered_patients) as double)
+        else avg(cast(points as double))
+    end as commissioner_score,
+    case
+        when max(organisation_type) = 'Integrated Care Board (ICB)' then 'own'
+        when count(registered_patients) = count(*) then 'weighted mean'
+        else 'mean'
+    end as commissioner_basis
+from commissioners
+group by snapshot_date, icb_code

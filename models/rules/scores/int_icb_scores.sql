@@ -1,0 +1,48 @@
+-- The composite score of each ICB: half its commissioner side, half the mean over its trusts (R8). An ICB without
+-- trusts has no trust side and so no composite: null, never 0, which would be a middling score.
+-- Grain: one row per snapshot and ICB open on the census date.
+with icbs as (
+    select * from {{ ref('int_icbs_at_census') }}
+),
+
+snapshots as (
+    select * from {{ ref('int_snapshots_reported') }}
+),
+
+commissioner_scores as (
+    select * from {{ ref('int_commissioner_scores') }}
+),
+
+compliance as (
+    select * from {{ ref('int_organisations_assessed') }}
+),
+
+trust_scores as (
+    select
+        snapshot_date,
+        icb_code,
+        count(*) as trusts,
+        avg(cast(points as double)) as trust_score
+    from compliance
+    where organisation_type = 'NHS Trust'
+    group by snapshot_date, icb_code
+)
+
+select
+    icbs.snapshot_date,
+    snapshots.reporting_edition as edition,
+    icbs.icb_code,
+    icbs.icb_ons_code,
+    icbs.icb_name,
+    icbs.region_code,
+    icbs.region_name,
+    commissioner_scores.commissioner_score,
+    commissioner_scores.commissioner_basis,
+    coalesce(trust_scores.trusts, 0) as trusts,
+    trust_scores.trust_score,
+    0.5 * commissioner_scores.commissioner_score + 0.5 * trust_scores.trust_score as composite_score
+from icbs
+inner join snapshots on icbs.snapshot_date = snapshots.snapshot_date
+left join commissioner_scores
+    on icbs.snapshot_date = commissioner_scores.snapshot_date and icbs.icb_code = commissioner_scores.icb_code
+left join trust_scores on icbs.snapshot_date = trust_scores.snapshot_date and icbs.icb_code = trust_scores.icb_code

@@ -1,0 +1,57 @@
+-- The ICB that the export itself names for an organisation, most of all for GP practices. Before 2023 the text ends in
+-- the code of a sub-ICB location, which leads to its ICB; since then it is only the ICB's name, in several spellings.
+-- Grain: one row per snapshot and organisation of the export that names a known ICB.
+with assessments as (
+    select * from {{ ref('int_assessments_parsed') }}
+),
+
+snapshots as (
+    select * from {{ ref('int_snapshots_reported') }}
+),
+
+releases as (
+    select * from {{ ref('int_organisation_releases') }}
+    where organisation_type = 'Sub-ICB location (CCG)'
+),
+
+icbs as (
+    select * from {{ ref('int_icbs_at_census') }}
+),
+
+named as (
+    select
+        snapshot_date,
+        organisation_code,
+        {{ regex_group('commissioner_as_exported', ' - ([0-9A-Z]{3,5}) [(]CCG[)]$', 1) }} as location_code,
+        {{ plain_icb_name('commissioner_as_exported') }} as icb_name
+    from assessments
+    where commissioner_as_exported is not null
+),
+
+locations as (
+    select
+        icbs.snapshot_date,
+        releases.organisation_code as location_code,
+        icbs.icb_code,
+        {{ nearest_release_first(
+            'icbs.snapshot_date, releases.organisation_code', 'releases.release_date', 'snapshots.census_on',
+            last='releases.source'
+        ) }} as nearest_first
+    from icbs
+    inner join snapshots on icbs.snapshot_date = snapshots.snapshot_date
+    inner join releases on icbs.icb_code = releases.icb_code
+)
+
+select
+    named.snapshot_date,
+    named.organisation_code,
+    coalesce(locations.icb_code, icbs.icb_code) as icb_code
+from named
+left join locations
+    on
+        named.snapshot_date = locations.snapshot_date
+        and named.location_code = locations.location_code
+        and locations.nearest_first = 1
+left join icbs
+    on named.snapshot_date = icbs.snapshot_date and named.icb_name = {{ plain_icb_name('icbs.icb_name') }}
+where coalesce(locations.icb_code, icbs.icb_code) is not null
