@@ -108,7 +108,7 @@ def _maps(
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
-    icbs = {row["icb_code"]: row for row in newest("agg_icb_ranks", "true")}
+    icbs = {row["icb_code"]: row for row in newest("agg_icb_scores", "true")}
     if release := boundaries_for(set(icbs), boundaries):
         outlines = geopandas.read_file(release).set_index("icb_code").geometry
         # the outer ring against the clock, as RFC 7946 has it

@@ -64,7 +64,6 @@ def hostile(tmp_path_factory) -> Path:
                 timestamp '2023-11-16 11:17:41' as snapshot_at;
         create table marts.agg_icb_scores as
             select date '2023-11-16' as snapshot_date, 'QXX' as icb_code, -2.5 as composite_score;
-        create table marts.agg_icb_ranks as select * from marts.agg_icb_scores;
         create table marts.fct_compliance (
             snapshot_date date, organisation_code varchar, organisation_type varchar,
             organisation_name varchar, points integer, outcome varchar,
