@@ -27,7 +27,7 @@ def node_modules() -> Path:
     if not (folder / "node_modules" / ".package-lock.json").exists():  # written last
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(PINNED, folder, ignore=shutil.ignore_patterns("node_modules"))
-        command = [shutil.which("npm") or "npm", "ci", "--silent"]
+        command = [shutil.which("npm") or "npm", "ci", "--loglevel=error"]
         try:
             subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=300)
         except (OSError, subprocess.SubprocessError) as error:
