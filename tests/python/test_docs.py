@@ -1,0 +1,165 @@
+"""What there is has words where a reader looks for them, and the README says what is so."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+ROOT = Path(__file__).parents[2]
+TRACKED = subprocess.run(
+    ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+    cwd=ROOT, check=True, capture_output=True, encoding="utf-8",
+).stdout.split("\0")  # fmt: skip
+MANUALS = [
+    name for name in TRACKED if name.endswith(".md") and not name.startswith("reports/pages")
+]
+
+
+def read(*names: str) -> str:
+    return "\n".join((ROOT / name).read_text(encoding="utf-8") for name in names)
+
+
+@pytest.fixture(scope="module")
+def manifest(database) -> dict:
+    return json.loads((database.parent / "target" / "manifest.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def connection(database):
+    with duckdb.connect(str(database), read_only=True) as connection:
+        yield connection
+
+
+def test_every_model_seed_and_column_has_a_text(manifest, connection) -> None:
+    nodes = [
+        node
+        for node in manifest["nodes"].values()
+        if node["resource_type"] in ("model", "seed", "snapshot")
+    ]
+    described = {
+        (node["schema"], node["alias"], name)
+        for node in nodes
+        for name, column in node["columns"].items()
+        if column["description"].strip()
+    }
+    there = connection.execute(
+        "select schema_name, table_name, column_name from duckdb_columns() where not internal"
+    ).fetchall()
+    assert [node["name"] for node in nodes if not node["description"].strip()] == []
+    assert len(there) > 400
+    assert [".".join(column) for column in there if column not in described] == []
+
+
+def test_every_mart_carries_its_texts_in_the_database(connection) -> None:
+    bare = connection.execute("""
+        select table_name from duckdb_tables() where schema_name = 'marts' and comment is null
+        union all
+        select table_name || '.' || column_name from duckdb_columns()
+        where schema_name = 'marts' and comment is null
+    """).fetchall()
+    assert bare == []
+
+
+def test_every_macro_and_argument_has_a_text(manifest) -> None:
+    macros = {
+        macro["name"]: macro
+        for macro in manifest["macros"].values()
+        if macro["package_name"] == "open_cyber"
+    }
+    for name, macro in macros.items():
+        public = name.partition("__")[2]
+        if public in macros:
+            continue  # an engine's form of a macro: the text of the macro holds for each
+        assert macro["description"].strip(), name
+        signature = re.search(
+            rf"(?:macro|test) {public or name}\b *\((.*?)\) *-?%}}".replace(
+                public or name, name.removeprefix("test_")
+            ),
+            macro["macro_sql"],
+            re.S,
+        )
+        arguments = re.findall(r"(\w+)(?: *=[^,]*)?(?:,|$)", signature[1])
+        if name.startswith("test_"):
+            arguments = [one for one in arguments if one != "model"]
+        told = {one["name"] for one in macro["arguments"] if one["description"].strip()}
+        assert {*arguments} <= told, name
+        assert told <= {*arguments, "model"}, name
+
+
+def commands() -> list[str]:
+    said = subprocess.run(
+        [sys.executable, "-m", "tasks", "--help"],
+        cwd=ROOT, check=True, capture_output=True, encoding="utf-8",
+    ).stdout  # fmt: skip
+    return re.search(r"\{([\w,-]+)\}", said)[1].split(",")
+
+
+@pytest.mark.parametrize("command", commands())
+def test_every_command_is_described(command) -> None:
+    assert re.search(rf"^# .+\n{command}:", read("Makefile"), re.M), "a line above its recipe"
+    manual = re.sub(r"\s+", " ", read(*MANUALS))
+    assert re.search(rf"make {command}\b", manual), "README or CONTRIBUTING, as `make ...`"
+
+
+def test_every_setting_is_described() -> None:
+    code = [
+        name
+        for name in TRACKED
+        if re.fullmatch(r"(?!tests/).*\.(py|sql|yml)", name) and (ROOT / name).is_file()
+    ]
+    settings = set(re.findall(r"""(?:environ\.get\(|environ\[|getenv\(|env_var\()["'](\w+)""",
+                              read(*code)))  # fmt: skip
+    assert {"DSPT_EXPORTS", "OPEN_CYBER_DB"} <= settings
+    manual = read("README.md", "CONTRIBUTING.md")
+    assert [name for name in sorted(settings) if name not in manual] == []
+
+
+def test_the_readme_has_the_figures_of_the_database(connection) -> None:
+    order = ["Standards Exceeded", "Standards Met", "Approaching Standards",
+             "Standards Not Met", "Not Published"]  # fmt: skip
+    told = re.findall(r"^\| (\d\d/\d\d) " + r"\| (\d+) " * 6 + r"\|$", read("README.md"), re.M)
+    counted = connection.execute(
+        """
+        select edition, outcome, max(organisations) from marts.agg_outcomes_by_type
+        where organisation_type = 'NHS Trust' and snapshot_date in (
+            select max(snapshot_date) from marts.dim_snapshots group by reporting_edition
+        )
+        group by edition, outcome
+        """
+    ).fetchall()
+    figures = {(edition, outcome): number for edition, outcome, number in counted}
+    editions = sorted({edition for edition, _, _ in counted}, reverse=True)
+    assert [[row[0], *map(int, row[1:])] for row in told] == [
+        [edition, *(figures[edition, outcome] for outcome in ["Total", *order])]
+        for edition in editions
+    ]
+
+
+def test_the_readme_has_queries_that_find_something(connection) -> None:
+    queries = [
+        query
+        for block in re.findall(r"```sql\n(.*?)```", read("README.md"), re.S)
+        for query in block.split(";")
+        if query.strip()
+    ]
+    assert len(queries) >= 3
+    assert [query for query in queries if not connection.execute(query).fetchall()] == []
+
+
+@pytest.mark.parametrize("name", MANUALS)
+def test_links_in_the_manuals_lead_somewhere(name) -> None:
+    links = re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", read(name))
+    assert [link for link in links if not (ROOT / name).parent.joinpath(link).exists()] == []
+
+
+def test_every_path_that_a_manual_names_is_there() -> None:
+    folders = {name.partition("/")[0] for name in TRACKED if "/" in name}
+    named = set(
+        re.findall(rf"`((?:{'|'.join(map(re.escape, folders))})/[^`<\s]+)`", read(*MANUALS))
+    )
+    assert len(named) > 20
+    assert [path for path in sorted(named) if not list(ROOT.glob(path.rstrip("/")))] == []
