@@ -49,7 +49,7 @@ def ink(colour: str) -> str:
     channels = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     luminance = sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
-    return "#ffffff" if luminance < 0.179 else INK
+    return "#ffffff" if luminance < 0.179 else "#000000"
 
 
 @matplotlib.rc_context(STYLE)

@@ -150,6 +150,7 @@
     const frame = figure.querySelector(".map-frame");
     const drawing = figure.querySelector(".map-drawing");
     const trusts = drawing.querySelector(".map-trusts");
+    const { width } = drawing.viewBox.baseVal;
     const patterns = drawing.querySelectorAll("pattern");
     const status = make("p", { className: "map-status", role: "status" });
     const linkAt = (event) => event.target.closest(".map-drawing a");
@@ -176,7 +177,9 @@
       drawing.classList.toggle("is-zoomed", zoom > 1);
       // Textures keep their size on the screen; markers grow from dots to targets of 24 px.
       patterns.forEach((p) => p.setAttribute("patternTransform", `scale(${unitsPerPx / 10})`));
-      drawing.style.setProperty("--marker", (clamp(3 + 2 * zoom, 5, 12) / 15) * unitsPerPx);
+      const px = Math.min(clamp(3 + 2 * zoom, 5, 12), (zoom * width) / unitsPerPx / 128); // smaller on a phone
+      drawing.style.setProperty("--marker", (px / 15) * unitsPerPx);
+      drawing.style.setProperty("--aside", 1 / zoom);
       const small = zoom < MARKERS_FROM;
       if (trusts && trusts.classList.contains("is-small") !== small) {
         trusts.classList.toggle("is-small", small);

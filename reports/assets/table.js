@@ -35,6 +35,20 @@ function makeSortable(table) {
   });
 }
 
+// Words as a reader may type them: no matter the letter case, accents, and the kind of apostrophe.
+const plain = (text) => text.normalize("NFKD").toLowerCase().replace(/[\u0300-\u036f'’‘ʼ`´]/g, "");
+
+// An outcome is meant as a whole: "not met" is Standards Not Met, and never "Nottingham ... Standards Met".
+function outcomeIn(typed, outcomes) {
+  for (const outcome of outcomes) {
+    for (const name of [outcome, outcome.replace("standards", "").trim()]) {
+      const found = ` ${typed} `.indexOf(` ${name} `);
+      if (found >= 0) return [outcome, `${typed.slice(0, found)} ${typed.slice(found + name.length)}`];
+    }
+  }
+  return ["", typed];
+}
+
 function makeSearchable(table, number) {
   const box = document.createElement("div");
   box.className = "filter";
@@ -42,18 +56,41 @@ function makeSearchable(table, number) {
   box.setAttribute("aria-label", table.caption.textContent);
   box.innerHTML = `<label for="filter-${number}">Find a row</label><input id="filter-${number}" type="search" autocomplete="off"><output></output>`;
   const [, input, output] = box.children;
-  const rows = [...table.tBodies[0].rows].map((row) => [row, row.textContent.toLowerCase()]);
+  const rows = [...table.tBodies[0].rows].map((row) => {
+    const outcomes = [...row.querySelectorAll(".outcome")].map((cell) => plain(cell.textContent));
+    return { row, outcomes, text: plain([...row.cells].map((cell) => cell.textContent).join(" ")) };
+  });
+  // the longer first, so that "not met" is not taken for "met"
+  const known = [...new Set(rows.flatMap(({ outcomes }) => outcomes))].sort((a, b) => b.length - a.length);
   const filter = () => {
-    const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
-    for (const [row, text] of rows) row.hidden = !words.every((word) => text.includes(word));
-    output.textContent = `${rows.filter(([row]) => !row.hidden).length} of ${rows.length} rows`;
+    const [outcome, rest] = outcomeIn(plain(input.value).trim().replace(/\s+/g, " "), known);
+    const words = rest.split(" ").filter(Boolean);
+    for (const { row, outcomes, text } of rows)
+      row.hidden = !(words.every((word) => text.includes(word)) && (!outcome || outcomes.includes(outcome)));
+    output.textContent = `${rows.filter(({ row }) => !row.hidden).length} of ${rows.length} rows`;
   };
   input.addEventListener("input", filter);
+  table.clearFilter = () => {
+    input.value = "";
+    filter();
+  };
   filter();
   table.closest(".scroll").before(box);
+}
+
+// An address such as #RJ1 or #rj1 leads to its row, also where a filter hides it.
+function goToRow() {
+  const code = decodeURIComponent(location.hash.slice(1));
+  const row = document.getElementById(code) ?? document.getElementById(code.toUpperCase());
+  if (!row?.closest("tbody")) return;
+  row.closest("table").clearFilter?.();
+  if (row.id !== code) location.replace(`#${row.id}`);
+  row.scrollIntoView({ block: "center" });
 }
 
 document.querySelectorAll("table.data").forEach((table, number) => {
   if (table.tBodies[0].rows.length > 1) makeSortable(table);
   if ("search" in table.dataset) makeSearchable(table, number);
 });
+addEventListener("hashchange", goToRow);
+goToRow();
