@@ -23,7 +23,7 @@ BOUNDARIES = Path(__file__).parent.parent / "data" / "boundaries"
 # A box of 600 by about 690 px, in tenths of a pixel: whole numbers make short paths.
 WIDTH = 6000
 MARGIN = 60
-APART = 70  # between two trusts: most of the width of a marker while the whole map is on show
+APART = 84  # between two trusts: most of the width of a marker while the whole map is on show
 # British National Grid, in metres: England in the shape that people know.
 GRID = "EPSG:27700"
 # One sign per place in the legend, so that colour is never the only one: the outline of a trust's

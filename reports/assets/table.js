@@ -61,7 +61,7 @@ function makeSearchable(table, number) {
     return { row, outcomes, text: plain([...row.cells].map((cell) => cell.textContent).join(" ")) };
   });
   // the longer first, so that "not met" is not taken for "met"
-  const known = [...new Set(rows.flatMap(({ outcomes }) => outcomes))].sort((a, b) => b.length - a.length);
+  const known = document.body.dataset.outcomes.split("|").map(plain).sort((a, b) => b.length - a.length);
   const filter = () => {
     const [outcome, rest] = outcomeIn(plain(input.value).trim().replace(/\s+/g, " "), known);
     const words = rest.split(" ").filter(Boolean);
@@ -84,6 +84,7 @@ function goToRow() {
   const row = document.getElementById(code) ?? document.getElementById(code.toUpperCase());
   if (!row?.closest("tbody")) return;
   row.closest("table").clearFilter?.();
+  for (let at = row.closest("details"); at; at = at.parentElement.closest("details")) at.open = true;
   if (row.id !== code) location.replace(`#${row.id}`);
   row.scrollIntoView({ block: "center" });
 }

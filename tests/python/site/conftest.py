@@ -60,6 +60,13 @@ def axe() -> Path:
 
 
 @pytest.fixture(scope="session")
+def pdftotext() -> None:
+    """Reads the words of a printed page."""
+    if not shutil.which("pdftotext"):
+        unavailable("no pdftotext: apt-get install poppler-utils")
+
+
+@pytest.fixture(scope="session")
 def site(request, tmp_path_factory) -> Path:
     """The rendered site: the folder in OPEN_CYBER_SITE, or one rendered now."""
     if given := os.environ.get("OPEN_CYBER_SITE"):
