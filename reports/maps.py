@@ -138,7 +138,7 @@ def _points(
 
 def _spread(places: np.ndarray) -> np.ndarray:
     """Places moved aside by as little as it takes for each marker to show, London's above all."""
-    moved = places + 0.01 * np.arange(places.size).reshape(places.shape)  # no two are the same
+    moved: np.ndarray = places + 0.01 * np.arange(places.size).reshape(places.shape)  # no two are the same
     for _ in range(200):
         gaps = moved[:, None] - moved
         distances = np.hypot(*gaps.T).T + np.eye(len(moved)) * APART
