@@ -138,7 +138,8 @@ def _points(
 
 def _spread(places: np.ndarray) -> np.ndarray:
     """Places moved aside by as little as it takes for each marker to show, London's above all."""
-    moved: np.ndarray = places + 0.01 * np.arange(places.size).reshape(places.shape)  # no two are the same
+    no_two_the_same = 0.01 * np.arange(places.size).reshape(places.shape)
+    moved: np.ndarray = places + no_two_the_same
     for _ in range(200):
         gaps = moved[:, None] - moved
         distances = np.hypot(*gaps.T).T + np.eye(len(moved)) * APART
