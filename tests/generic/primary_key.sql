@@ -1,4 +1,5 @@
-{# The columns together name a row: none of them is null but where `nullable` says so, and no two rows agree in all. #}
+{# The columns together name a row: none of them is null, and no two rows agree in all. A column that may be null is given as
+   an expression that is not: coalesce(icb_code, ''). #}
 {% test primary_key(model, columns) %}
 select
     {{ columns | join(',\n    ') }},

@@ -118,6 +118,15 @@ def test_every_setting_is_described() -> None:
     assert [name for name in sorted(settings) if name not in manual] == []
 
 
+def test_every_finding_is_described_on_the_quality_page() -> None:
+    findings = [n for n in TRACKED if re.match(r"models/rules/findings/.*\.sql", n)]
+    looked_for = re.findall(r"'([^']+)' as check_name", read(*findings))
+    page = read("reports/pages/quality.md")
+    table = page[page.index("| check |") :].partition("\n\n")[0]
+    described = re.findall(r"^\| (?!check )([^|-][^|]*?) \|[^|]+\|[^|]+\|$", table, re.M)
+    assert sorted(described) == sorted(set(looked_for))
+
+
 def test_the_readme_has_the_figures_of_the_database(connection) -> None:
     order = ["Standards Exceeded", "Standards Met", "Approaching Standards",
              "Standards Not Met", "Not Published"]  # fmt: skip

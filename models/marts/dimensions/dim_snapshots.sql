@@ -1,14 +1,28 @@
--- The exports on hand, the edition that each reports (R2) and the census date by which it counts (R3).
+-- The exports on hand, the edition that each reports (R2) and the census date by which it counts (R3), with what tells
+-- the file: who has it can check that it is the one.
 -- Grain: one row per snapshot.
 with snapshots as (
     select * from {{ ref('int_snapshots_reported') }}
+),
+
+in_scope as (
+    select
+        snapshot_date,
+        count(*) as organisations_in_scope
+    from {{ ref('int_organisations_in_scope') }}
+    group by snapshot_date
 )
 
 select
-    snapshot_date,
-    snapshot_at,
-    source_file,
-    reporting_edition,
-    census_on,
-    data_rows as organisations
+    snapshots.snapshot_date,
+    snapshots.snapshot_at,
+    snapshots.source_file,
+    snapshots.reporting_edition,
+    snapshots.census_on,
+    snapshots.data_rows as organisations,
+    in_scope.organisations_in_scope,
+    snapshots.encoding,
+    cast(snapshots.size_in_bytes as bigint) as size_in_bytes,
+    snapshots.sha256
 from snapshots
+left join in_scope on snapshots.snapshot_date = in_scope.snapshot_date
