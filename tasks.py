@@ -23,7 +23,7 @@ NPM = ROOT / "tests" / "npm" / "package-lock.json"
 # the exports that are part of the project
 EXPORTS = [
     ROOT / "data" / "dspt" / f"DSPT search results {taken}.csv"
-    for taken in ("09_09_2022 12_44_07", "16_11_2023 11_17_41")
+    for taken in ("08_02_2022 15_17_38", "09_09_2022 12_44_07", "16_11_2023 11_17_41")
 ]
 
 

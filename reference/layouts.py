@@ -244,7 +244,9 @@ def _patients(path: Path, release: str | None) -> list[Row]:
             raise Refused(
                 f"{path.name}: row {number}, {code}: {patients!r} is no count, or a second"
             )
-        rows[code] = (_extract_date(fact) or known(release, path), code, patients)
+        counted = _extract_date(fact) or known(release, path)
+        source = f"NHS England: Patients Registered at a GP Practice, {counted[:7]}"
+        rows[code] = (counted, code, patients, counted, source)
     if not rows:
         raise Refused(f"{path.name}: no row of a CCG or SUB_ICB_LOCATION with SEX and AGE of ALL")
     return list(rows.values())

@@ -1,5 +1,5 @@
 -- Our figures in the shape and with the decimals of what was published: counts and percentages of the summary table,
--- and composite scores. Rounding half up to the published decimals is the only rounding of figures in SQL.
+-- composite scores, and the trusts of each ICB by outcome. Rounding half up to the published decimals is the only rounding of figures in SQL.
 -- Grain: one row per snapshot, figure, organisation type and outcome, or ICB.
 with outcomes_by_type as (
     select * from {{ ref('agg_outcomes_by_type') }}
@@ -7,6 +7,14 @@ with outcomes_by_type as (
 
 icb_scores as (
     select * from {{ ref('agg_icb_scores') }}
+),
+
+compliance as (
+    select * from {{ ref('fct_compliance') }}
+),
+
+outcomes as (
+    select * from {{ ref('dim_outcomes') }}
 )
 
 select
@@ -39,3 +47,17 @@ select
     cast(null as string) as outcome,
     {{ round_half_up('composite_score', 2) }} as computed
 from icb_scores
+
+union all
+
+select
+    compliance.snapshot_date,
+    'trusts_in_icb' as figure,
+    compliance.organisation_type,
+    compliance.icb_code,
+    outcomes.outcome,
+    cast(sum(case when compliance.outcome = outcomes.outcome then 1 else 0 end) as double) as computed
+from compliance
+cross join outcomes
+where compliance.organisation_type = 'NHS Trust' and compliance.icb_code is not null
+group by compliance.snapshot_date, compliance.organisation_type, compliance.icb_code, outcomes.outcome

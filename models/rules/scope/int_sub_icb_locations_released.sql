@@ -1,8 +1,32 @@
 -- Sub-ICB locations (the CCGs of before July 2022) as each release of ODS lists them. The file holds commissioning hubs
--- too (sub-type H), which commission nothing locally and are out of scope.
+-- and sub-ICB reporting entities too, which are out of scope (R3). The classic file says C or H, but calls entities C,
+-- so there only the name tells; the newer service gives roles, and nothing for a CCG that closed long ago.
 -- Grain: one row per release and sub-ICB location.
 with commissioners as (
     select * from {{ ref('ods_commissioners') }}
+),
+
+told_apart as (
+    select
+        *,
+        case
+            when sub_type = 'RO327' or organisation_name like '%SUB-ICB REPORTING ENTITY' then 'reporting entity'
+            when sub_type in ('C', 'RO319', 'RO319|RO326') then 'sub-ICB location'
+            when sub_type in ('H', 'RO218') then 'hub'
+            when sub_type is null and closed_on is not null then 'sub-ICB location'
+        end as commissioner_role
+    from commissioners
+),
+
+problems as (
+    select
+        concat(
+            'seeds/ods/ods_commissioners.csv, release ', release_date, ': ', organisation_code, ' has the sub-type "',
+            coalesce(sub_type, ''), '", which no rule knows. If it is right, say what it is in ',
+            'int_sub_icb_locations_released.'
+        ) as problem
+    from told_apart
+    where commissioner_role is null
 )
 
 select
@@ -13,5 +37,5 @@ select
     icb_code,
     opened_on,
     closed_on
-from commissioners
-where sub_type = 'C'
+from told_apart
+where commissioner_role = 'sub-ICB location' and {{ no_row_in('problems') }}

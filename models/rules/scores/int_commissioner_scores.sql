@@ -13,15 +13,16 @@ patients as (
     select * from {{ ref('ons_registered_patients') }}
 ),
 
--- the newest count on or before the census: one taken later is no weight for an earlier day
+-- of the newest geography on or before the census, whenever its patients were counted: weights need the places of the
+-- time, and every one of them
 patients_at_census as (
     select
         snapshots.snapshot_date,
         patients.sub_icb_location_code,
         patients.registered_patients,
-        rank() over (partition by snapshots.snapshot_date order by patients.release_date desc) as newest_first
+        rank() over (partition by snapshots.snapshot_date order by patients.geography_from desc) as newest_first
     from snapshots
-    inner join patients on snapshots.census_on >= patients.release_date
+    inner join patients on snapshots.census_on >= patients.geography_from
 ),
 
 commissioners as (

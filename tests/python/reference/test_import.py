@@ -20,7 +20,13 @@ from reference.layouts import release_in_name
 
 ROOT = Path(__file__).parents[3]
 OFFICIAL = ROOT.parent / "shared" / "data"
-BY_HAND = ("ods_csus", "ods_icbs", "ods_corrections", "ods_coordinates")
+BY_HAND = (
+    "ods/ods_csus",
+    "ods/ods_icbs",
+    "ods/ods_corrections",
+    "ods/ods_coordinates",
+    "ons/ons_registered_patients",
+)
 
 Seed = Callable[[str], list[str]]
 
@@ -34,10 +40,10 @@ def files_of(root: Path) -> dict[str, bytes]:
 @pytest.mark.skipif(not OFFICIAL.is_dir(), reason="no official files in ../shared/data")
 def test_official_files_give_the_committed_seeds_byte_for_byte(project: Path) -> None:
     for name in BY_HAND:
-        target = project / "seeds" / "ods" / f"{name}.csv"
+        target = project / "seeds" / f"{name}.csv"
         target.parent.mkdir(exist_ok=True)
-        shutil.copy(ROOT / "seeds" / "ods" / target.name, target)
-    for part in ("ods", "ons"):
+        shutil.copy(ROOT / "seeds" / f"{name}.csv", target)
+    for part in ("ods", "ons", "edition_20_21"):
         import_files(project, OFFICIAL / part)
     for part in ("seeds/ods", "seeds/ons", "data/boundaries"):
         ours = {n: c for n, c in files_of(ROOT / part).items() if n.endswith((".csv", ".geojson"))}
@@ -259,7 +265,11 @@ def test_registered_patients_of_sub_icb_locations(project: Path, folder: Path, s
     path = folder / "gp-reg-pat-prac-sing-age-regions.csv"
     path.write_text("\n".join([header, *facts]))
     import_files(project, folder)
-    assert seed("ons/ons_registered_patients") == ["2022-09-01,98Z,100", "2022-09-01,99Z,200"]
+    source = '"NHS England: Patients Registered at a GP Practice, 2022-09"'
+    assert seed("ons/ons_registered_patients") == [
+        f"2022-09-01,98Z,100,2022-09-01,{source}",
+        f"2022-09-01,99Z,200,2022-09-01,{source}",
+    ]
     facts = [facts[0].replace(",200", ",2e2")]
     path.write_text("\n".join([header, *facts]))
     with pytest.raises(Refused, match="row 2, 99Z: '2e2' is no count"):
