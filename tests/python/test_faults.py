@@ -73,7 +73,7 @@ FAULTS = {
 def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A project that was built once without rows, so that each fault needs its own model only."""
     project = Project(tmp_path_factory.mktemp("faults"))
-    assert project.build(EXPORTS[1], "--empty", "--resource-type", "model", "seed") == {}
+    assert project.build(EXPORTS[-1], "--empty", "--resource-type", "model", "seed") == {}
     return project
 
 
@@ -86,7 +86,7 @@ def test_a_planted_fault_turns_the_build_red(project: Project, fault: Fault) -> 
     select = ("--select", *fault.build.split())
     try:
         path.write_text(wrong, "utf-8")
-        failed = project.build(EXPORTS[1], *select)
+        failed = project.build(EXPORTS[-1], *select)
         assert failed.get(fault.seen_by, "").startswith("fail: "), failed
     finally:
         path.write_text(right, "utf-8")
@@ -94,4 +94,4 @@ def test_a_planted_fault_turns_the_build_red(project: Project, fault: Fault) -> 
 
 def test_without_a_fault_the_same_builds_are_green(project: Project) -> None:
     select = {name for fault in FAULTS.values() for name in fault.build.split()}
-    assert project.build(EXPORTS[1], "--select", *sorted(select)) == {}
+    assert project.build(EXPORTS[-1], "--select", *sorted(select)) == {}

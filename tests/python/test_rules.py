@@ -590,7 +590,7 @@ def rules(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rules]:
     target = tmp_path_factory.mktemp("rules")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("OPEN_CYBER_DB", ":memory:")
-        patch.setenv("DSPT_EXPORTS", str(EXPORTS[1]))
+        patch.setenv("DSPT_EXPORTS", str(EXPORTS[-1]))
         result = dbtRunner().invoke(
             ["compile", "--quiet", "--select", "+fct_compliance", "--target-path", str(target)],
             project_dir=str(ROOT),

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from copied import EXPORTS, ROOT, Project, query
 
-S2022, S2023 = date(2022, 9, 9), date(2023, 11, 16)
+EARLY_2022, S2022, S2023 = date(2022, 2, 8), date(2022, 9, 9), date(2023, 11, 16)
 S2025, LATE_2025, S2026 = date(2025, 9, 1), date(2025, 12, 1), date(2026, 7, 2)
 DATA_TESTS = ("--exclude-resource-type", "unit_test")  # what a world cannot change is tested once
 
@@ -34,7 +34,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 def redated(edition: str, ahead: tuple[str, ...] = ()) -> str:
     """The export of 2023 in the year of another edition; `ahead` have published the next one."""
-    text = EXPORTS[1].read_text("utf-8").replace("22/23 ", f"{edition} ")
+    text = EXPORTS[-1].read_text("utf-8").replace("22/23 ", f"{edition} ")
     text = text.replace("/2023", f"/20{edition[-2:]}")
     following = "/".join(str(int(year) + 1) for year in edition.split("/"))
     lines = text.splitlines(keepends=True)
@@ -143,13 +143,14 @@ def test_42_icbs_of_2023_and_36_of_2026_in_one_build(worlds: Worlds) -> None:
         worlds.added,
         "select snapshot_date, count(*) from marts.agg_icb_scores group by all order by all",
     )
-    assert scores == [(S2022, 42), (S2023, 42), (S2025, 42), (LATE_2025, 42), (S2026, 36)]
+    later_on = [(S2025, 42), (LATE_2025, 42), (S2026, 36)]
+    assert scores == [(EARLY_2022, 42), (S2022, 42), (S2023, 42), *later_on]
     boards = query(
         worlds.added,
         "select snapshot_date, count(*) from marts.fct_compliance"
         " where organisation_type = 'Integrated Care Board (ICB)' group by all order by all",
     )
-    assert boards == [(S2023, 42), (S2025, 42), (LATE_2025, 42), (S2026, 36)]
+    assert boards == [(S2023, 42), *later_on]
 
 
 def test_trusts_in_scope_at_each_census(worlds: Worlds) -> None:
@@ -160,6 +161,7 @@ def test_trusts_in_scope_at_each_census(worlds: Worlds) -> None:
     )
     # G6V2S opened in November 2024: the only release that lists it gives it an ICB of 2026
     assert trusts == [
+        (EARLY_2022, 216, 216),
         (S2022, 212, 212),
         (S2023, 210, 210),
         (S2025, 205, 204),
@@ -370,6 +372,12 @@ def world_of_20_21(project: Project, tmp_path: Path) -> Iterator[tuple[Project, 
     (row,) = (line for line in with_it.splitlines() if line.startswith("20/21,"))
     without_it = with_it.replace(f"{row}\n", "")
     assert without_it != with_it
+    later = seed_rows(project, "ods/ods_commissioners")  # this one release lists the real CCGs
+    write(
+        project.root / "seeds" / "ods" / "ods_commissioners.csv",
+        [row for row in later if row[0] != "2025-12-01"],
+        "\n",
+    )
     successions = seed_rows(project, "ods/ods_successions")
     lacking = [row for row in successions if row[:2] not in (["RA3", "RA7"], ["RBA", "RH5"])]
     assert len(lacking) == len(successions) - 2
@@ -384,7 +392,7 @@ def world_of_20_21(project: Project, tmp_path: Path) -> Iterator[tuple[Project, 
         cwd=project.root, env=os.environ | {"PYTHONPATH": str(ROOT)}, check=True,
     )  # fmt: skip
     editions.write_text(f"{without_it}{row}\n", "utf-8")
-    write(exports / "DSPT search results 08_02_2022 15_17_38.csv", [
+    write(exports / "DSPT search results 01_03_2022 15_17_38.csv", [
         ["Code", "Organisation Name", "Latest Status", "Date Of Publication", "Primary Sector",
          "Commissioner (From ODS)"],
         ["RZ1", "A", "20/21 Approaching Standards", "29/06/2021", "NHS Trust", ""],
@@ -408,7 +416,7 @@ def test_an_edition_comes_from_import_a_row_and_an_export(
     project, ccgs = world_of_20_21
     query = project.query
     assert query("select snapshot_date, reporting_edition, census_on from marts.dim_snapshots") == [
-        (date(2022, 2, 8), "20/21", date(2021, 3, 31))
+        (date(2022, 3, 1), "20/21", date(2021, 3, 31))
     ]
     # 216 trusts were open on 31 March 2021, and three of the invented ones; each CCG that was to
     # merge on the next day counts, and the one that they merge into does not yet
