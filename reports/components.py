@@ -18,7 +18,7 @@ NAMES = (
 # classes of the composite score, which runs from -3 to 3: colour-blind safe, dark at both ends
 SCORE_CLASSES = [
     (2, "#0b3c6f", "2 or more"),
-    (1, "#4b91c9", "1 to under 2"),
+    (1, "#559bd3", "1 to under 2"),
     (0, "#c3dcef", "0 to under 1"),
     (-1, "#f2b76b", "−1 to under 0"),
     (-3, "#a6480c", "under −1"),

@@ -90,8 +90,8 @@ def test_trusts_that_closed_between_the_editions_have_their_real_successors(mart
     """
     closed = marts(
         "select organisation_code, successor from marts.fct_outcome_changes"
-        " where comparison = 'edition' and left_because = 'closed' and organisation_type = 'NHS Trust'"
-        " order by organisation_code"
+        " where comparison = 'edition' and left_because = 'closed'"
+        " and organisation_type = 'NHS Trust' order by organisation_code"
     )
     assert closed == [
         ("RA4", "RH5"),

@@ -1,5 +1,6 @@
 -- Our figures in the shape and with the decimals of what was published: counts and percentages of the summary table,
--- composite scores, and the trusts of each ICB by outcome. Rounding half up to the published decimals is the only rounding of figures in SQL.
+-- composite scores, and the trusts of each ICB by outcome. Rounding half up to the published decimals is the only
+-- rounding of figures in SQL.
 -- Grain: one row per snapshot, figure, organisation type and outcome, or ICB.
 with outcomes_by_type as (
     select * from {{ ref('agg_outcomes_by_type') }}
