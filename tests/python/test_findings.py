@@ -82,6 +82,7 @@ FOUND = {
     ("correction that the source has caught up with", "RZ3"),
     ("correction that the source has caught up with", "RZ6"),
     ("no release on or before the census", None),
+    ("accepted against doubts", None),
 }
 
 

@@ -14,6 +14,10 @@ assessments as (
 
 sectors as (
     select * from {{ ref('dspt_sectors') }}
+),
+
+doubts as (
+    select * from {{ ref('int_doubts_accepted') }}
 )
 
 select
@@ -86,3 +90,13 @@ from assessments
 left join sectors on assessments.sector_as_exported = sectors.sector_as_exported
 where sectors.sector_as_exported is null and assessments.sector_as_exported is not null
 group by assessments.snapshot_date, assessments.sector_as_exported
+
+union all
+
+select
+    snapshot_date,
+    'accepted against doubts' as check_name,
+    'warning' as severity,
+    cast(null as string) as organisation_code,
+    concat(source_file, ' ', doubt) as detail
+from doubts

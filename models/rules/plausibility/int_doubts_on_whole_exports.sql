@@ -1,0 +1,44 @@
+-- What speaks against a whole export (over 10,000 rows) beside the whole export before it: it has 5 % fewer
+-- organisations, or a sector less. A slice of an export is compared with nothing.
+-- Grain: one row per doubt.
+with snapshots as (
+    select * from {{ ref('int_snapshots_reported') }}
+),
+
+assessments as (
+    select * from {{ ref('int_assessments_parsed') }}
+),
+
+whole_exports as (
+    select
+        snapshot_date,
+        data_rows,
+        lag(snapshot_date) over (order by snapshot_date) as date_before,
+        lag(data_rows) over (order by snapshot_date) as rows_before
+    from snapshots
+    where data_rows > 10000
+),
+
+sectors as (
+    select distinct
+        snapshot_date,
+        sector
+    from assessments
+)
+
+select
+    snapshot_date,
+    concat('has ', data_rows, ' organisations, after ', rows_before, ' on ', date_before) as doubt
+from whole_exports
+where data_rows * 20 <= rows_before * 19
+
+union all
+
+select
+    whole_exports.snapshot_date,
+    concat('has nobody of the sector "', sectors.sector, '", unlike that of ', whole_exports.date_before) as doubt
+from whole_exports
+inner join sectors on whole_exports.date_before = sectors.snapshot_date
+left join sectors as still_there
+    on whole_exports.snapshot_date = still_there.snapshot_date and sectors.sector = still_there.sector
+where still_there.sector is null
