@@ -11,7 +11,7 @@ from reports.errors import ReportError
 from reports.formats import percent
 from reports.marts import Result, Row, opened
 from reports.pages import read_pages
-from reports.site import PAGES, add_docs, new_folder, render_pages, write_texts
+from reports.site import PAGES, add_docs, new_folder, render_pages, search_index, write_texts
 
 HEADLINE = """
     select snapshot_date, edition, organisation_type, met_or_exceeded, organisations, share
@@ -54,6 +54,7 @@ def build(database: Path, site: Path, docs: Path | None = None, pages: Path = PA
             "downloads": Result("downloads", list(rows[0]), rows),
         }
         texts, tables = render_pages(marts, read_pages(pages), extras, print, data)
+        texts["search-index.js"] = search_index(marts, texts.keys())
         write_texts(texts, folder)
         write_package(marts.connection, data, downloads, tables)
         if docs:

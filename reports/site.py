@@ -1,5 +1,6 @@
 """The whole site in one folder: every page, what the pages need, and what people take away."""
 
+import json
 import re
 import shutil
 import tempfile
@@ -21,6 +22,10 @@ from reports.pages import Page, Renderer, Target, named, results_of, rooted, tar
 HERE = Path(__file__).parent
 PAGES = HERE / "pages"
 SETTINGS = yaml.safe_load((HERE / "site.yml").read_text(encoding="utf-8"))
+NAMES = """
+    select organisation_code, organisation_name, organisation_type, is_current, closed_on
+    from marts.dim_names order by organisation_code, is_current desc, organisation_name
+"""
 MARKER = ".open-cyber-site"
 # dbt's documentation is one file with all that it needs: this lets it ask for nothing else
 DOCS_HEAD = (
@@ -78,6 +83,20 @@ def _download(
         return link(f"data/{path}", label, len(data))
 
     return download
+
+
+def search_index(marts: Marts, pages: Iterable[str]) -> str:
+    """What the search looks through, as a script: every name of every organisation, and its page."""
+    rows = [
+        [*row.values(), _page_of(row["organisation_code"], pages)]
+        for row in marts.query("names", NAMES, {})
+    ]
+    return f"var searchIndex={json.dumps(rows, default=str, separators=(',', ':'))};\n"
+
+
+def _page_of(code: str, pages: Iterable[str]) -> str:
+    own = [f"icb/{code}.html", f"organisation/{code}.html"]
+    return next((path for path in own if path in pages), f"organisations.html#{code}")
 
 
 def _words(

@@ -35,9 +35,6 @@ function makeSortable(table) {
   });
 }
 
-// Words as a reader may type them: no matter the letter case, accents, and the kind of apostrophe.
-const plain = (text) => text.normalize("NFKD").toLowerCase().replace(/[\u0300-\u036f'’‘ʼ`´]/g, "");
-
 // An outcome is meant as a whole: "not met" is Standards Not Met, and never "Nottingham ... Standards Met".
 function outcomeIn(typed, outcomes) {
   for (const outcome of outcomes) {

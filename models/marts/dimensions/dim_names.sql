@@ -1,0 +1,64 @@
+-- Every name under which an organisation in scope, or an ICB with a score, was ever listed: who looks for Yeovil finds
+-- the trust that has its name no more.
+-- Grain: one row per organisation code and name.
+with organisations as (
+    select * from {{ ref('dim_organisations') }}
+),
+
+scores as (
+    select * from {{ ref('agg_icb_scores') }}
+),
+
+releases as (
+    select * from {{ ref('int_organisation_releases') }}
+),
+
+icbs as (
+    select * from {{ ref('dim_icbs') }}
+),
+
+listed as (
+    select
+        organisation_code,
+        organisation_name,
+        release_date
+    from releases
+
+    union all
+
+    select
+        icb_code as organisation_code,
+        icb_name as organisation_name,
+        release_date
+    from icbs
+),
+
+names as (
+    select
+        organisation_code,
+        organisation_name,
+        max(release_date) as listed_until
+    from listed
+    group by organisation_code, organisation_name
+),
+
+named as (
+    select
+        *,
+        row_number() over (
+            partition by organisation_code order by listed_until desc, organisation_name asc
+        ) as newest_first
+    from names
+)
+
+select
+    named.organisation_code,
+    named.organisation_name,
+    coalesce(organisations.organisation_type, 'Integrated Care Board (ICB)') as organisation_type,
+    named.newest_first = 1 as is_current,
+    organisations.closed_on
+from named
+left join organisations on named.organisation_code = organisations.organisation_code
+where
+    organisations.organisation_code is not null
+    or named.organisation_code in (select scores.icb_code from scores)
