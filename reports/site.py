@@ -86,7 +86,7 @@ def _download(
 
 
 def search_index(marts: Marts, pages: Iterable[str]) -> str:
-    """What the search looks through, as a script: every name of every organisation, and its page."""
+    """What the search looks through, as a script: every name, and the page that it leads to."""
     rows = [
         [*row.values(), _page_of(row["organisation_code"], pages)]
         for row in marts.query("names", NAMES, {})
