@@ -1,9 +1,10 @@
 """A bad export stops the build with file and cause; a good one is read in every form.
 
-The real build runs here, on files as the portal (or a bad day) gives them, with invented
-organisations.
+The reader and the real build run here, on files as the portal (or a bad day) gives them, with
+invented organisations.
 """
 
+import random
 import shutil
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,151 @@ from typing import Any
 import pytest
 from copied import Project
 
+from exports import reader, store
+
 NAME = "DSPT search results 16_11_2023 11_17_41.csv"
 HEADER = (
     "Code,Organisation Name,Status,Date Of Publication,Primary Sector,"
     '"Integrated Care Board (where available, from ODS)"\r\n'
 )
 ROW = "X01,Invented House,22/23 Standards Met,30/06/2023,Social Care,\r\n"
+OTHER = ROW.replace("X01", "X02")
+BAD_NAMES = ["export.csv", NAME.replace(" 11_17_41", ""), NAME.replace("16_11", "31_02")]
+
+# what the reader finds wrong: the content, and words of the fault
+FAULTS: dict[str, tuple[str | bytes, str]] = {
+    "missing column": (HEADER.replace("Status", "Colour") + ROW, 'has no column "status"'),
+    "no header": (ROW + OTHER, 'has no header of an export: line 1 is "x01,invented house'),
+    "duplicated code": (
+        HEADER + ROW + OTHER + ROW.replace("X01", "x01 "),
+        "has 2 rows for X01 (lines 2 and 4); keep the right one",
+    ),
+    "duplicated codes": (HEADER + (ROW + OTHER) * 2, "and 1 more codes come twice"),
+    "duplicated behind a tab": (HEADER + ROW + "\t" + ROW, "has 2 rows for X01"),
+    "no code": (HEADER + OTHER + ROW.replace("X01", " "), "a row without a code, line 3"),
+    "code of nothing visible": (HEADER + ROW.replace("X01", "\u200b"), "without a code, line 2"),
+    "empty file": ("", "is empty"),
+    "blank file": ("\r\n \r\n", "is empty"),
+    "file of commas": (",,,,,\r\n" * 3, "is empty"),
+    "header without rows": (HEADER, "has a header and no rows"),
+    "header and blank rows": (HEADER + ",,,,,\r\n", "has a header and no rows"),
+    "cut inside a row": (
+        HEADER + ROW + ROW[:30],
+        'is cut or damaged: line 3 has 3 columns and the header 6: "X01,Invented House,22/23 Sta',
+    ),
+    "cut inside the last column": (
+        HEADER + ROW.replace(",\r", ",NHS SOMERSET\r") + OTHER.strip() + "NHS SOM",
+        'is cut inside its last row: no other row ends with "NHS SOM"',
+    ),
+    "cut inside a quoted text": (HEADER + ROW + '"X02', "is cut inside a quoted text, line 3"),
+    "column too many": (HEADER + ROW.replace("House", "House, The"), "is cut or damaged: line 2"),
+    "row behind a name of two lines": (
+        HEADER + ROW.replace("Invented House", '"Two\r\nlines"') + "X02,\r\n",
+        "is cut or damaged: line 4 has 2 columns",
+    ),
+    "quote in a text": (HEADER + ROW.replace("House", '"Sun, Moon" House'), "neither begins"),
+    "quote left open": (
+        HEADER + ROW.replace("Inv", '"Inv') + ROW * 2,
+        "has a quote that neither begins nor ends a text; put it right in line 2",
+    ),
+    "quote left open for long": (HEADER + ROW.replace("Inv", '"Inv') + ROW * 9999, "in line 2"),
+    "quote behind a text": (HEADER + ROW.replace("Invented", '"In"vented'), "neither begins"),
+    "three quotes": (HEADER + ROW.replace("Invented", '"In"vent"ed') + ROW, "neither begins"),
+    "two kinds of line end": (
+        HEADER + ROW.replace("\r\n", "\n"), "mixes two kinds of line end, from line 2 on",
+    ),
+    "line end in a name": (HEADER + ROW.replace("Invented ", "Invented\r"), "mixes two kinds of"),
+    "semicolons": (HEADER.replace(",", ";") + ROW.replace(",", ";"), "not separated by commas"),
+    "tabs": (HEADER.replace(",", "\t") + ROW.replace(",", "\t"), "not separated by commas"),
+    "column twice": (
+        HEADER.replace("Code", "Code,Latest Status") + ROW.replace("X01", "X01,Met"),
+        'has two columns for "status"',
+    ),
+    "UTF-16": ((HEADER + ROW).encode("utf-16"), "is UTF-16 text"),
+    "NUL late in the file": (
+        HEADER + ROW * 100 + "\0" + ROW, "is not text (a spreadsheet or an archive?): line 102 ",
+    ),
+    "binary file": (bytes(range(256)) * 20, "is not text"),
+    "archive": (b"PK\x03\x04" + b"sheet" * 100, "is not text"),
+    "workbook": (b"PK\x03\x04..[Content_Types].xml" + b"\0" * 99, "is a workbook; open it"),
+    "web page": ("\r\n<!DOCTYPE html><html>Service unavailable</html>", "is a web page"),
+    "zero-width space in a code": (
+        HEADER + OTHER + ROW.replace("X01", "X\u200b01"),
+        'has something invisible within the code in line 3: "XU+200B01"; take it out',
+    ),
+    "tab in a status": (
+        HEADER + ROW.replace("22/23 ", "22/23\t"),
+        'within the status in line 2: "22/23U+0009Standards Met"',
+    ),
+    "no-break space in a status": (HEADER + ROW.replace("22/23 ", "22/23\xa0"), '"22/23U+00A0Stan'),
+    "soft hyphen in a date": (HEADER + ROW.replace("30/", "30\xad/"), 'in line 2: "30U+00AD/06'),
+    "byte that means nothing in a code": (
+        HEADER.encode() + ROW.encode().replace(b"X01", b"X\x8101"), 'code in line 2: "XU+FFFD01"',
+    ),
+    "line without an end": (HEADER + "X" * 3_000_000, "has no end of line 2 within 1,000,000"),
+    "long line": (
+        HEADER + ROW.replace("House", "H" * 200_000), "more than 131,072 characters in line 2",
+    ),
+    "many columns": (HEADER.strip() + ",x" * 200 + "\r\n" + ROW, "has 206 columns"),
+}  # fmt: skip
+
+# what the SQL finds wrong
+BAD = {
+    "unknown status": (HEADER + ROW.replace("Met", "Meet"), '"22/23 Standards Meet" in 1 row'),
+    "status without edition": (HEADER + ROW.replace("22/23 ", ""), "it has no year before it"),
+    "blank status": (HEADER + ROW.replace("22/23 Standards Met", ""), '"(blank)"'),
+    "unknown edition": (HEADER + ROW.replace("22/23", "98/99"), "seeds/dspt/dspt_editions.csv"),
+    "impossible date": (HEADER + ROW.replace("30/06", "31/06"), '"31/06/2023" in 1 row(s)'),
+    "what the reader found": (HEADER + '"X02', f"{NAME} is cut inside a quoted text, line 2"),
+}
+
+# what is read all the same: the content, and the finding
+ODD = {
+    "no final line break": (
+        HEADER + ROW.replace(",\r", ",SOMERSET\r") + OTHER.strip() + "SOMERSET",
+        "no final line break",
+    ),
+    "no final line break behind a blank": (HEADER + ROW + OTHER.strip(), "no final line break"),
+    "rows of commas": (HEADER + ROW + ",,,,,\r\n,,,\r\n" + OTHER + ",\r\n", "rows of commas only"),
+    "blank first lines": ("\r\n,,\r\n" + HEADER + ROW + OTHER, "blank first lines"),
+    "one more column": (
+        HEADER.replace("Code", "Colour,Code") + "red," + ROW + "," + OTHER, "unexpected column",
+    ),
+    "tab beside the codes": (HEADER + "\t" + ROW + "\t" + OTHER, "invisible characters"),
+}  # fmt: skip
+
+
+def write(folder: Path, exports: dict[str, str | bytes]) -> None:
+    """Writes the exports into an empty folder."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    for name, content in exports.items():
+        (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+
+
+class Reading:
+    """A folder of exports, and what the reader says of it."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.exports = folder / "exports"
+        monkeypatch.chdir(folder)
+        monkeypatch.setenv("DSPT_EXPORTS", str(self.exports))
+
+    def of(self, exports: dict[str, str | bytes]) -> dict[str, list[store.Row]]:
+        """What is listed where these exports are."""
+        write(self.exports, exports)
+        return store.update()
+
+    def fault(self, content: str | bytes) -> str | None:
+        """What is wrong with an export."""
+        [[*_, fault]] = self.of({NAME: content})["exports"]
+        return fault
+
+
+@pytest.fixture
+def reading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Reading:
+    """An empty place and an empty store."""
+    return Reading(tmp_path, monkeypatch)
 
 
 class Build:
@@ -25,16 +165,17 @@ class Build:
     def __init__(self, folder: Path) -> None:
         self.exports = folder / "exports"
         self.project = Project(folder)
+        self.with_seeds = ["seed"]
 
     def run(self, exports: dict[str, str | bytes], place: str = ".") -> str:
         """Writes the exports and builds them; gives the words of the nodes that failed, or ""."""
-        shutil.rmtree(self.exports, ignore_errors=True)
-        self.exports.mkdir()
-        for name, content in exports.items():
-            content = content if isinstance(content, bytes) else content.encode()
-            (self.exports / name).write_bytes(content)
-        select = ("--select", "+int_assessments_parsed", "--resource-type", "model", "seed")
-        return "\n".join(self.project.build(self.exports / place, *select).values())
+        write(self.exports, exports)
+        types = ("--resource-type", "model", *self.with_seeds)
+        self.with_seeds = []  # they stay
+        failed = self.project.build(
+            self.exports / place, "--select", "+int_assessments_parsed", *types
+        )
+        return "\n".join(failed.values())
 
     def rows(self, columns: str) -> list[tuple[Any, ...]]:
         """These columns of the parsed assessments, by snapshot and code."""
@@ -50,36 +191,19 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Build:
     return Build(tmp_path_factory.mktemp("build"))
 
 
-BAD = {
-    "unknown status": (HEADER + ROW.replace("Met", "Meet"), '"22/23 Standards Meet" in 1 row'),
-    "status without edition": (HEADER + ROW.replace("22/23 ", ""), "it has no year before it"),
-    "blank status": (HEADER + ROW.replace("22/23 Standards Met", ""), '"(blank)"'),
-    "unknown edition": (HEADER + ROW.replace("22/23", "98/99"), "seeds/dspt/dspt_editions.csv"),
-    "missing column": (HEADER.replace("Status", "Colour") + ROW, 'no column "status"'),
-    "duplicated code": (HEADER + ROW + ROW.replace("X01", "x01 "), "has 2 rows for X01"),
-    "no code": (HEADER + ROW.replace("X01", " "), "without a code"),
-    "impossible date": (HEADER + ROW.replace("30/06", "31/06"), '"31/06/2023" in 1 row(s)'),
-    "empty file": ("", "is empty"),
-    "blank file": ("\r\n \r\n", "is empty"),
-    "header without rows": (HEADER, "has a header and no rows"),
-    "cut inside a row": (HEADER + ROW + ROW[:30], "is cut or damaged"),
-    "cut inside the last column": (HEADER + ROW.strip() + "NHS SOM", "is cut inside its last row"),
-    "cut inside a quoted text": (HEADER + ROW + '"X02', "is cut inside a quoted text"),
-    "column too many": (HEADER + ROW.replace("House", "House, The"), "is cut or damaged"),
-    "quote in a text": (HEADER + ROW.replace("House", '"Sun, Moon" House'), "neither begins nor"),
-    "quote left open": (HEADER + ROW.replace("Inv", '"Inv') + ROW * 2, "neither begins nor"),
-    "two kinds of line end": (HEADER + ROW.replace("\r\n", "\n"), "mixes two kinds of line end"),
-    "semicolons": (HEADER.replace(",", ";") + ROW.replace(",", ";"), "not separated by commas"),
-    "column twice": (
-        HEADER.replace("Code", "Code,Latest Status") + ROW.replace("X01", "X01,Met"),
-        'has two columns for "status"',
-    ),
-    "UTF-16": ((HEADER + ROW).encode("utf-16"), "is UTF-16 text"),
-    "NUL late in the file": (HEADER + ROW * 100 + "\0" + ROW, "is not text"),
-    "binary file": (bytes(range(256)) * 20, "is not text"),
-    "spreadsheet": (b"PK\x03\x04" + b"sheet" * 100, "is not text"),
-    "web page": ("\r\n<!DOCTYPE html><html>Service unavailable</html>", "is a web page"),
-}  # fmt: skip
+@pytest.mark.parametrize(("content", "words"), FAULTS.values(), ids=FAULTS.keys())
+def test_a_bad_file_has_its_fault_in_one_line(reading, content, words) -> None:
+    fault = reading.fault(content)
+    assert words in fault
+    assert fault.isprintable()
+    assert len(fault) < 280
+
+
+def test_more_rows_than_any_export_has_are_a_fault(reading, monkeypatch) -> None:
+    monkeypatch.setattr(reader, "MOST", 1)
+    assert reading.fault(HEADER + ROW) is None
+    monkeypatch.setattr(store, "READER", "other")
+    assert "has more than 1 rows" in reading.fault(HEADER + ROW + OTHER)
 
 
 @pytest.mark.parametrize(("content", "words"), BAD.values(), ids=BAD.keys())
@@ -89,9 +213,7 @@ def test_a_bad_file_stops_the_build_with_its_name_and_cause(build, content, word
     assert words in message
 
 
-@pytest.mark.parametrize(
-    "name", ["export.csv", NAME.replace(" 11_17_41", ""), NAME.replace("16_11", "31_02")]
-)
+@pytest.mark.parametrize("name", BAD_NAMES)
 def test_a_wrong_file_name_stops_the_build(build, name) -> None:
     assert f"{name} is not named as the portal" in build.run({name: HEADER + ROW})
 
@@ -104,6 +226,12 @@ def test_two_exports_of_one_day_stop_the_build(build) -> None:
 
 def test_no_export_stops_the_build(build) -> None:
     assert "No DSPT export in" in build.run({})
+    assert "but Exports.xlsx, a workbook" in build.run({"Exports.xlsx": b"PK"})
+
+
+def test_a_workbook_as_the_export_stops_the_build(build) -> None:
+    workbook = {"DSPT.xlsx": b"PK\x03\x04..[Content_Types].xml"}
+    assert "DSPT.xlsx is a workbook; open it and save it" in build.run(workbook, "DSPT.xlsx")
 
 
 def test_every_bad_file_is_named_at_once(build) -> None:
@@ -111,6 +239,106 @@ def test_every_bad_file_is_named_at_once(build) -> None:
     message = build.run({NAME: "", other: HEADER})
     assert f"{NAME} is empty" in message
     assert f"{other} has a header and no rows" in message
+
+
+@pytest.mark.parametrize(("content", "check"), ODD.values(), ids=ODD.keys())
+def test_an_odd_file_is_read_with_a_finding(reading, content, check) -> None:
+    lists = reading.of({NAME: content, "Copy.XLSX": b"PK"})
+    [[name, rows_file, *_, data_rows, fault]] = lists["exports"]
+    assert (name, data_rows, fault) == (NAME, 2, None)
+    assert rows_of(rows_file, "organisation_code, status") == [
+        ("X01", "22/23 Standards Met"),
+        ("X02", "22/23 Standards Met"),
+    ]
+    assert [finding[:2] for finding in lists["findings"]] == [
+        ["Copy.XLSX", "workbook"],
+        [NAME, check],
+    ]
+
+
+HIDDEN = {
+    "tab": "\t", "no-break space": "\xa0", "zero-width space": "\u200b", "BOM": "\ufeff",
+    "ideographic space": "\u3000", "soft hyphen": "\xad", "control": "\x01", "line": "\u2028",
+    "filler": "\u3164", "right to left": "\u202e", "variation": "\ufe0f",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("sign", HIDDEN.values(), ids=HIDDEN.keys())
+def test_what_is_invisible_at_the_ends_is_taken_off(reading, sign) -> None:
+    row = ROW.strip().replace(",", f"{sign},{sign}")
+    lists = reading.of({NAME: f"{HEADER}{OTHER} {sign} {row}{sign}\r\n"})
+    [[_, rows_file, *_, fault]] = lists["exports"]
+    assert fault is None
+    assert rows_of(rows_file, "columns(* exclude (sha256))")[0] == (
+        "X01", "X01", "Invented House", "22/23 Standards Met", "30/06/2023", "Social Care", None,
+    )  # fmt: skip
+    assert "has 6 cell(s) with invisible characters" in lists["findings"][0][2]
+    assert f'the first in line 3: " U+{ord(sign):04X} X01U+' in lists["findings"][0][2]
+
+
+def rows_of(rows_file: str, columns: str) -> list[tuple[Any, ...]]:
+    """These columns of the rows that were kept, by code."""
+    with store.duckdb.connect() as connection:
+        return connection.execute(
+            f"select {columns} from read_parquet(?) order by organisation_code", [rows_file]
+        ).fetchall()
+
+
+def test_an_export_is_read_once(reading, monkeypatch) -> None:
+    """A known name, size and time are not looked into; a known content is not read."""
+    later = NAME.replace("16_11", "17_11")
+    first = reading.of({NAME: HEADER + ROW, later: HEADER + OTHER})  # two: in two processes
+    assert [fault for *_, fault in first["exports"]] == [None, None]
+    monkeypatch.delattr(reader, "read")
+    (reading.exports / NAME).touch()
+    assert store.update() == first
+    monkeypatch.delattr(reader, "examine")
+    assert store.update() == first
+    (reading.exports / NAME).touch()
+    with pytest.raises(AttributeError):
+        store.update()
+
+
+def test_what_the_store_has_lost_is_read_again(reading) -> None:
+    first = reading.of({NAME: HEADER + ROW})
+    for file in store.STORE.iterdir():
+        kept = file.read_bytes()
+        file.unlink()
+        assert store.update() == first
+        assert file.read_bytes() == kept
+
+
+def test_a_changed_or_removed_file_is_not_listed_as_it_was(reading) -> None:
+    later = NAME.replace("16_11", "17_11")
+    before = reading.of({NAME: HEADER + ROW, later: HEADER + OTHER})["exports"]
+    (reading.exports / later).write_text(HEADER + OTHER.replace("Met", "Not"))
+    changed = store.update()["exports"]
+    assert changed[0] == before[0]
+    assert changed[1][1:4] != before[1][1:4]
+    (reading.exports / later).unlink()
+    assert store.update()["exports"] == before[:1]
+
+
+def test_no_damage_is_too_much_for_the_reader(reading) -> None:
+    """500 exports with bytes changed, cut out and doubled: each is read, or has its fault."""
+    chance = random.Random(10)
+    whole = (HEADER + ROW.replace("Invented House", '"Sun,\r\n""Moon"""') + OTHER).encode()
+    pieces = [b'"', b",", b"\r", b"\n", b"\0", b"\x81", b"\xe2\x80\x8b", b" ", b"X01", ROW.encode()]
+    faults = set()
+    for _ in range(500):
+        content = whole
+        for _ in range(chance.randint(1, 4)):
+            at, to = sorted(chance.choices(range(len(content) + 1), k=2))
+            to = min(to, at + chance.choice((0, 1, 99)))
+            content = content[:at] + chance.choice(pieces) + content[to:]
+        (reading.exports.parent / "damaged").write_bytes(content)
+        examined = reader.examine(reading.exports.parent / "damaged")
+        facts = reader.read(
+            reading.exports.parent / "damaged", examined, reading.exports.parent / "rows"
+        )
+        assert facts.fault or facts.data_rows in range(1, 9)
+        faults.add(facts.fault and facts.fault[:12])
+    assert len(faults) > 8
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
@@ -155,7 +383,21 @@ def test_exports_are_a_folder_a_file_or_a_glob(build, place) -> None:
     assert build.rows("organisation_code") == [("X01",)]
 
 
+def test_a_place_may_have_signs_of_globs_and_quotes_in_its_name(tmp_path, monkeypatch) -> None:
+    folder = tmp_path / "Kay's [new] exports?"
+    write(folder, {NAME: HEADER + ROW})
+    monkeypatch.chdir(tmp_path)
+    for place in (folder, folder / NAME):
+        monkeypatch.setenv("DSPT_EXPORTS", str(place))
+        assert [row[0] for row in store.update()["exports"]] == [NAME]
+
+
 def test_codes_stay_text_and_a_line_break_in_a_name_is_no_row(build) -> None:
     two_lines = ROW.replace("X01", "102").replace("Invented House", '"Two\r\nlines"')
-    assert build.run({NAME: HEADER + ROW.replace("X01", "8E395") + two_lines}) == ""
-    assert build.rows("organisation_code") == [("102",), ("8E395",)]
+    one_return = OTHER.replace("Invented House", '"Two\rlines"')
+    assert build.run({NAME: HEADER + ROW.replace("X01", "8E395") + two_lines + one_return}) == ""
+    assert build.rows("organisation_code, organisation_name") == [
+        ("102", "Two\r\nlines"),
+        ("8E395", "Invented House"),
+        ("X02", "Two\rlines"),
+    ]

@@ -16,6 +16,7 @@ FILES = {
         "OrganisationName,ODSCode,PublicationStatus,DateOfPublication,PrimarySector,"
         "CCG (from ODS and CQC)\nOld House,Z90,Standards Met,CompletedThroughQIO,GP,\n"
     ),
+    "DSPT search results.xlsx": "a workbook",
     "DSPT search results 17_10_2023 08_55_43.csv": HEADER.replace(",{}", "")
     + "Z00,A House,22/23 Standards Met,30/06/2023,Social Care,\n"
     + "Z09,A House,22/23 Standards Not Met,30/06/2023,Social Care,\n",
@@ -25,6 +26,7 @@ FILES = {
     + "z01,A House,22/23 Standards Met,30/06/2023,Social Care,,\n"
     + "8E+395,A House,22/23 Standards Met,30/06/2023,Social Care,,\n"
     + "2003-04-01 00:00:00,A House,22/23 Standards Met,30/06/2023,Social Care,,\n"
+    + "\tZ02,A House,22/23 Standards Met,30/06/2023,Social Care,,\n"
     + "Z03,Women?s House,22/23 Standards Met,30/06/2023,Social Care,,\n"
     + "Z04,Before the window,22/23 Standards Met,30/06/2022,Social Care,,\n"
     + "Z05,After the window,21/22 Standards Met,01/07/2023,Social Care,,\n"
@@ -58,6 +60,8 @@ close organisation,RZ5,,2024-03-31,not in the source yet
 """
 FOUND = {
     ("unexpected column", None),
+    ("invisible characters", None),
+    ("workbook", None),
     ("unreadable dates", None),
     ("code in lower case", "Z01"),
     ("code damaged by a spreadsheet", "8E+395"),
@@ -126,5 +130,13 @@ def test_each_oddity_is_found_and_nothing_else(found) -> None:
 def test_each_finding_has_a_severity_and_names_what_it_is_about(found) -> None:
     assert {severity for _, severity, _, _ in found} == {"error", "warning", "info"}
     details = " ".join(detail for *_, detail in found)
-    for value in ("colour", "CompletedThroughQIO", "Space Travel", "POWYS LHB", "z01", "RZ7"):
+    for value in (
+        "colour",
+        "U+0009Z02",
+        "CompletedThroughQIO",
+        "Space Travel",
+        "POWYS LHB",
+        "z01",
+        "RZ7",
+    ):
         assert value in details

@@ -4,6 +4,10 @@ with exports as (
     select * from {{ ref('stg_dspt__exports') }}
 ),
 
+export_findings as (
+    select * from {{ ref('stg_dspt__export_findings') }}
+),
+
 search_results as (
     select * from {{ ref('stg_dspt__search_results') }}
 ),
@@ -21,13 +25,14 @@ doubts as (
 )
 
 select
-    snapshot_date,
-    'unexpected column' as check_name,
-    'warning' as severity,
+    exports.snapshot_date,
+    export_findings.check_name,
+    case when export_findings.check_name in ('unexpected column', 'workbook') then 'warning' else 'info' end
+        as severity,
     cast(null as string) as organisation_code,
-    concat(source_file, ' has columns that no rule reads: ', unexpected_columns) as detail
-from exports
-where unexpected_columns != ''
+    concat(export_findings.source_file, ' ', export_findings.detail) as detail
+from export_findings
+left join exports on export_findings.source_file = exports.source_file
 
 union all
 

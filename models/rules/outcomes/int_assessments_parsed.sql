@@ -32,7 +32,7 @@ matched as (
 problems as (
     select
         concat(
-            source_file, ' has the status "', coalesce(status, '(blank)'), '" in ', count(*),
+            source_file, ' has the status "', coalesce(left(status, 80), '(blank)'), '" in ', count(*),
             ' row(s): no rule knows its ',
             case
                 when outcome is null then 'label; if it is right, add it to seeds/dspt/dspt_status_labels.csv.'
@@ -48,7 +48,7 @@ problems as (
 
     select
         concat(
-            source_file, ' has the date "', published_on_text, '" in ', count(*), ' row(s) (first: ',
+            source_file, ' has the date "', left(published_on_text, 80), '" in ', count(*), ' row(s) (first: ',
             min(organisation_code), '), which is no day of the form dd/mm/yyyy: put it right from the portal.'
         ) as problem
     from matched

@@ -1,9 +1,9 @@
 -- The export files: when each was taken (only its name says it), its form, and that it can be read. A file that cannot
--- be used stops the build here, named with the cause, before any of its rows is read.
+-- be used stops the build here, in the words of the reader that found out, before any of its rows is used.
 -- Grain: one row per export file.
 {% set name_pattern = '^DSPT (search results|Progress as of) ([0-9_]{10}) ([0-9_]{8})( publish)?[.](csv|CSV)$' %}
 with files as (
-    {{ dspt_export_files() }}
+    select * from {{ dspt_list('exports') }}
 ),
 
 named as (
@@ -23,18 +23,7 @@ dated as (
 ),
 
 problems as (
-    select
-        concat(
-            source_file,
-            ' is not named as the portal names its exports, "DSPT search results DD_MM_YYYY HH_MM_SS.csv": ',
-            'its time is known from there alone. Give it that name, or move it away.'
-        ) as problem
-    from dated
-    where snapshot_at is null
-
-    union all
-
-    select concat(source_file, ' ', fault, '.') as problem
+    select concat_ws(' ', source_file, concat(fault, '.')) as problem
     from dated
     where fault is not null
 
@@ -42,11 +31,12 @@ problems as (
 
     select
         concat(
-            source_file, ' has no column ', missing_columns, '. If the portal has renamed it, add the new name to ',
-            'macros/dspt_columns.sql; else download it again.'
+            source_file,
+            ' is not named as the portal names its exports, "DSPT search results DD_MM_YYYY HH_MM_SS.csv": ',
+            'its time is known from there alone. Give it that name, or move it away.'
         ) as problem
     from dated
-    where fault is null and missing_columns != ''
+    where snapshot_at is null and lower(source_file) like '%.csv'
 
     union all
 
@@ -69,6 +59,6 @@ select
     size_in_bytes,
     sha256,
     data_rows,
-    unexpected_columns
+    rows_file
 from dated
 where {{ no_row_in('problems') }}

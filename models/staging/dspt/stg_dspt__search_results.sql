@@ -1,38 +1,27 @@
--- The rows of the exports, as text: codes upper-cased, blanks made null, nothing interpreted yet.
--- Grain: one row per export file and organisation (a code that comes twice stops the build).
--- depends_on: {{ ref('stg_dspt__exports') }}
-with source as (
-    {{ read_dspt_exports() }}
+-- The rows of the exports, as text: what is invisible at the ends of cells is off, blanks are null, nothing is
+-- interpreted yet.
+-- Grain: one row per export file and organisation.
+{% set rows_files = [] %}
+{% if execute %}
+    {% set query = "select distinct rows_file from " ~ dspt_list('exports') ~ " where rows_file is not null" %}
+    {% set rows_files = run_query(query).columns[0].values() | sort %}
+{% endif %}
+with exports as (
+    select * from {{ ref('stg_dspt__exports') }}
 ),
 
-cleaned as (
-    select
-        source_file,
-        upper(trim(organisation_code)) as organisation_code,
-        trim(organisation_code) as organisation_code_as_exported,
-        nullif(trim(organisation_name), '') as organisation_name,
-        nullif(trim(status), '') as status,
-        case when lower(trim(published_on)) not in ('', 'null') then trim(published_on) end as published_on_text,
-        nullif(trim(sector), '') as sector_as_exported,
-        nullif(trim(commissioner), '') as commissioner_as_exported
-    from source
-),
-
-problems as (
-    select concat(source_file, ' has ', count(*), ' rows for ', organisation_code, ': keep the right one.') as problem
-    from cleaned
-    where organisation_code != ''
-    group by source_file, organisation_code
-    having count(*) > 1
-
-    union all
-
-    select concat(source_file, ' has ', count(*), ' row(s) without a code: download it again.') as problem
-    from cleaned
-    where coalesce(organisation_code, '') = ''
-    group by source_file
+cells as (
+    select * from {{ read_parquet(rows_files) }}
 )
 
-select *
-from cleaned
-where {{ no_row_in('problems') }}
+select
+    exports.source_file,
+    cells.organisation_code,
+    cells.organisation_code_as_exported,
+    cells.organisation_name,
+    cells.status,
+    case when lower(cells.published_on_text) != 'null' then cells.published_on_text end as published_on_text,
+    cells.sector_as_exported,
+    cells.commissioner_as_exported
+from exports
+inner join cells on exports.sha256 = cells.sha256

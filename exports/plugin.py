@@ -1,0 +1,20 @@
+"""Reads the exports when dbt opens DuckDB, so that a bare `dbt build` needs no step before it."""
+
+from dbt.adapters.duckdb.plugins import BasePlugin
+from dbt_common.exceptions import DbtRuntimeError
+from duckdb import DuckDBPyConnection
+
+from exports import store
+
+
+class Plugin(BasePlugin):
+    """The plugin that profiles.yml names."""
+
+    def configure_connection(self, conn: DuckDBPyConnection) -> None:
+        """Reads what is new at the place of the exports."""
+        try:
+            store.update()
+        except OSError as error:
+            raise DbtRuntimeError(
+                f"The exports cannot be read into {store.STORE}: {error}"
+            ) from error
