@@ -112,3 +112,7 @@ def test_boundaries_are_those_with_the_same_codes():
     assert boundaries_for(codes, FOLDER) == BOUNDARIES
     assert boundaries_for(codes - {"QE1"}, FOLDER) is None
     assert boundaries_for(codes | {"QXX"}, FOLDER) is None
+    seed = (FOLDER.parents[1] / "seeds" / "ods" / "ods_icbs.csv").read_text("utf-8").splitlines()
+    of_2026 = {line.split(",")[1] for line in seed if line.startswith("2026-04-01")}
+    assert len(of_2026) == 36
+    assert boundaries_for(of_2026, FOLDER) == FOLDER / "icb_2026-04-01.geojson"

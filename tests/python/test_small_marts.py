@@ -101,3 +101,28 @@ def test_trusts_that_closed_between_the_editions_have_their_real_successors(mart
         ("RW6", "R0A, RM3"),
         ("RXH", "RYR"),
     ]
+
+
+def test_icbs_and_locations_have_the_names_and_codes_of_their_time(marts) -> None:
+    """ICBs began on 1 July 2022; the ONS codes of two of them changed in April 2023."""
+    icbs = marts(
+        "select icb_code, edition, icb_ons_code, icb_name from marts.agg_icb_scores"
+        " where icb_code in ('QKK', 'QXU') order by all"
+    )
+    ours, theirs = "NHS South East London", "NHS Surrey Heartlands"
+    assert icbs == [
+        ("QKK", "20/21", "E54000030", "Our Healthier South East London"),
+        ("QKK", "21/22", "E54000030", f"{ours} Integrated Care Board"),
+        ("QKK", "22/23", "E54000030", f"{ours} Integrated Care Board"),
+        ("QXU", "20/21", "E54000052", "Surrey Heartlands Health and Care Partnership"),
+        ("QXU", "21/22", "E54000052", f"{theirs} Integrated Care Board"),
+        ("QXU", "22/23", "E54000063", f"{theirs} Integrated Care Board"),
+    ]
+    locations = marts(
+        "select edition, organisation_name, icb_code from marts.fct_compliance"
+        " where organisation_code = '02Q' order by all"
+    )
+    assert locations == [
+        ("20/21", "NHS Bassetlaw CCG", "QF7"),
+        ("21/22", "NHS Nottingham and Nottinghamshire ICB - 02Q", "QT1"),
+    ]

@@ -28,6 +28,8 @@ BY_HAND = (
     "ons/ons_registered_patients",
 )
 
+RELEASE_BY_HAND = "2022-07-01"  # of ONS
+
 Seed = Callable[[str], list[str]]
 
 
@@ -43,7 +45,11 @@ def test_official_files_give_the_committed_seeds_byte_for_byte(project: Path) ->
         target = project / "seeds" / f"{name}.csv"
         target.parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / "seeds" / f"{name}.csv", target)
-    for part in ("ods", "ons", "edition_20_21"):
+    for name in ("ons_sub_icb_locations", "ons_icbs", "ons_regions"):
+        header, *rows = (ROOT / "seeds" / "ons" / f"{name}.csv").read_text("utf-8").splitlines(True)
+        by_hand = [row for row in rows if row.startswith(RELEASE_BY_HAND)]
+        (project / "seeds" / "ons" / f"{name}.csv").write_text("".join([header, *by_hand]), "utf-8")
+    for part in ("ods", "ons", "edition_20_21", "boundaries"):
         import_files(project, OFFICIAL / part)
     for part in ("seeds/ods", "seeds/ons", "data/boundaries"):
         ours = {n: c for n, c in files_of(ROOT / part).items() if n.endswith((".csv", ".geojson"))}
