@@ -1,11 +1,15 @@
 # Each recipe is one line, which works as well without make: python -m tasks report
 PYTHON ?= python3
 
-.PHONY: report test lint types lock licences audit serve reference refresh
+.PHONY: report preview test lint types lock licences audit serve reference refresh
 
 # build, test and publish the database and the site
 report:
 	$(PYTHON) -m tasks report
+
+# what an export would publish, into preview/: make preview EXPORT=~/Downloads/....csv
+preview:
+	$(PYTHON) -m tasks preview "$(EXPORT)"
 
 # lint, build with all tests, run the Python tests
 test:

@@ -5,21 +5,28 @@ there.
 """
 
 import argparse
-import contextlib
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import venv
+from collections.abc import Iterable
+from contextlib import suppress
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+
+import publishing
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PROGRAMS = VENV / ("Scripts" if os.name == "nt" else "bin")
 SITE = ROOT / "site"
 NPM = ROOT / "tests" / "npm" / "package-lock.json"
+PREVIEW = ROOT / "preview"
 # the exports that are part of the project
 EXPORTS = [
     ROOT / "data" / "dspt" / f"DSPT search results {taken}.csv"
@@ -64,11 +71,12 @@ def install(requirements: str) -> None:
     digest = hashlib.sha256(pinned + sys.version.encode()).hexdigest()
     if stamp.exists() and stamp.read_text() == digest:
         return
-    say(f"Installing {requirements} into .venv (a minute or two, once)")
-    if not shutil.which("pip", path=PROGRAMS):
-        venv.create(VENV, with_pip=True, clear=True)
-    run("pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements)
-    stamp.write_text(digest)
+    with publishing.change(ROOT):  # one run installs at a time
+        say(f"Installing {requirements} into .venv (a minute or two, once)")
+        if not shutil.which("pip", path=PROGRAMS):
+            venv.create(VENV, with_pip=True, clear=True)
+        run("pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements)
+        stamp.write_text(digest)
 
 
 def dbt(command: list[str], database: Path, **environment: str | Path) -> None:
@@ -84,36 +92,85 @@ def fresh(folder: Path) -> Path:
     return folder
 
 
-def publish(building: Path) -> None:
-    """Puts the new database and site in the place of the old ones, each by a rename."""
-    # first to the right disk, then by a rename, which nothing can interrupt half-way
-    moved = shutil.move(building / database().name, f"{database()}.new")
-    os.replace(moved, database())
-    if SITE.exists():
-        os.replace(SITE, building / "old-site")
-    os.replace(building / "site", SITE)
-    shutil.rmtree(building)
+def lay(exports: Iterable[Path], folder: Path) -> Path:
+    """Puts exports into a new folder: as links, where the disk can, for there may be many."""
+    fresh(folder)
+    for export in exports:
+        link = folder / export.name
+        link.unlink(missing_ok=True)  # of two with one name the later: never written into the other
+        try:
+            link.hardlink_to(export)
+        except OSError:
+            shutil.copy2(export, link)
+    return folder
+
+
+def publish(folder: Path, database: Path, site: Path, exports: Iterable[Path] = ()) -> None:
+    """Builds, audits, publishes: the old database and site stay until the new pass every test.
+
+    The exports are those of `DSPT_EXPORTS`, or of data/dspt, where none are given.
+    """
+    with publishing.change(folder) as place:
+        new_database, new_site = place(database), place(site)
+        building = publishing.scratch(folder)
+        built, rendered = building / "open_cyber.duckdb", building / "site"
+        given = {"DSPT_EXPORTS": lay(exports, building / "exports")} if exports else {}
+        say("Building and testing the marts (dbt build)")
+        dbt(["build"], built, **given)
+        dbt(["docs", "generate", "--static"], built, **given)
+        say("Rendering the pages")
+        run("python", "-m", "reports", "--database", built, "--site", rendered,
+            "--docs", building / "target")  # fmt: skip
+        shutil.move(built, new_database)  # to the right disk
+        shutil.move(rendered, new_site)
+    print(f"The database is {database}\nThe page is     {site / 'index.html'}")
 
 
 def report() -> None:
-    """Builds, audits, publishes: the old database and site stay until the new pass every test."""
+    """Builds and tests the marts, renders the pages, and publishes both together."""
     install("requirements.txt")
-    if not database().parent.is_dir():
-        sys.exit(f"There is no folder {database().parent} for OPEN_CYBER_DB: make it first.")
-    building = ROOT / ".building"
-    # a run may have been killed between the two renames of the site
-    if (building / "old-site").exists() and not SITE.exists():
-        os.replace(building / "old-site", SITE)
-    fresh(building)
-    new = building / database().name
-    say("Building and testing the marts (dbt build)")
-    dbt(["build"], new)
-    dbt(["docs", "generate", "--static"], new)
-    say("Rendering the pages")
-    run("python", "-m", "reports", "--database", new, "--site", building / "site",
-        "--docs", building / "target")  # fmt: skip
-    publish(building)
-    print(f"The database is {database()}\nThe page is     {SITE / 'index.html'}")
+    refuse(database())
+    publish(ROOT, database(), SITE)
+    if other := os.environ.get("DSPT_EXPORTS"):
+        print(f"Made from {other}, not from data/dspt. To try an export: make preview EXPORT=...")
+    elif changed := changed_exports():
+        print(f"Not as in git, so nobody else can build this: {', '.join(changed)}")
+
+
+def refuse(database: Path) -> None:
+    """Ends the run where a database cannot be published, or could not be read."""
+    schemas = re.findall(r"\+schema: (\w+)", (ROOT / "dbt_project.yml").read_text("utf-8"))
+    if database.name.lower().split(".")[0] in (*schemas, "information_schema"):
+        sys.exit(f"OPEN_CYBER_DB: {database.name} is named like a schema in it: take another name.")
+    if not database.parent.is_dir():
+        sys.exit(f"There is no folder {database.parent} for OPEN_CYBER_DB: make it first.")
+    if database.exists() and publishing.is_being_written(database):
+        sys.exit(f"{database} is open in another program: close it there, or open it -readonly.")
+
+
+def changed_exports() -> list[str]:
+    """The exports in data/dspt that git has not, or has otherwise; none where there is no git."""
+    with suppress(FileNotFoundError):
+        status = subprocess.run(
+            "git status --porcelain -z --no-renames --ignored -uall data/dspt".split(),
+            cwd=ROOT,
+            capture_output=True,
+            encoding="utf-8",
+        )
+        files = [entry[3:] for entry in status.stdout.split("\0")]
+        return [file for file in files if file.lower().endswith(".csv")]
+    return []
+
+
+def preview(*exports: str) -> None:
+    """Shows in preview/ what an export would change, beside those of data/dspt: EXPORT."""
+    install("requirements.txt")
+    given = [Path(export).expanduser().resolve() for export in exports]
+    if not given or not all(export.is_file() for export in given):
+        sys.exit("EXPORT is missing: name the file, make preview EXPORT=~/Downloads/....csv")
+    ours = [path for path in (ROOT / "data" / "dspt").iterdir() if path.suffix.lower() == ".csv"]
+    PREVIEW.mkdir(exist_ok=True)
+    publish(PREVIEW, PREVIEW / "open_cyber.duckdb", PREVIEW / "site", [*ours, *given])
 
 
 def lint() -> None:
@@ -193,9 +250,7 @@ def test() -> None:
     types()
     new = fresh(ROOT / "target" / "test") / "open_cyber.duckdb"
     say("Building with all tests (dbt build)")
-    exports = fresh(new.parent / "exports")  # the tests know these; downloads may lie beside them
-    for export in EXPORTS:
-        shutil.copy(export, exports)
+    exports = lay(EXPORTS, new.parent / "exports")  # the tests know these; others may lie beside
     dbt(["build"], new, DSPT_EXPORTS=exports)
     say("Running the Python tests (pytest)")
     run("pytest", OPEN_CYBER_DB=new, DSPT_EXPORTS=exports)
@@ -206,8 +261,15 @@ def serve() -> None:
     """Shows the site on http://127.0.0.1:8000 until Ctrl-C."""
     if not SITE.exists():
         sys.exit("There is no site yet: run `python -m tasks report` first.")
-    with contextlib.suppress(KeyboardInterrupt):
-        run("python", "-m", "http.server", "8000", "--bind", "127.0.0.1", "--directory", SITE)
+    try:
+        server = ThreadingHTTPServer(
+            ("127.0.0.1", 8000), partial(SimpleHTTPRequestHandler, directory=SITE)
+        )
+    except OSError as error:
+        sys.exit(f"Port 8000: {error.strerror}. End the program that has it.")
+    print("The site is on http://127.0.0.1:8000 until Ctrl-C", flush=True)
+    with server, suppress(KeyboardInterrupt):
+        server.serve_forever()
 
 
 def reference(*arguments: str) -> None:
@@ -226,13 +288,25 @@ def main() -> None:
     """Reads the command line and runs the command."""
     parser = argparse.ArgumentParser(prog="python -m tasks", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    for command in (report, test, lint, types, lock, licences, audit, serve, reference, refresh):
+    for command in (
+        report, preview, serve, test, lint, types, lock, licences, audit, reference, refresh,
+    ):  # fmt: skip
         subparser = commands.add_parser(command.__name__, help=command.__doc__)
         subparser.set_defaults(command=command)
     options, arguments = parser.parse_known_args()
-    if arguments and options.command not in (lock, reference, refresh):
+    if arguments and options.command not in (lock, preview, reference, refresh):
         parser.error(f"{options.command.__name__} takes no arguments: {' '.join(arguments)}")
-    options.command(*arguments)
+    try:
+        for folder in (ROOT, PREVIEW):
+            with suppress(publishing.Busy):
+                publishing.settle(folder)
+        options.command(*arguments)
+    except publishing.Stopped as error:
+        sys.exit(str(error))
+    except OSError as error:
+        sys.exit(f"{error.filename or ROOT}: {error.strerror}. Free disk space, or permissions?")
+    except KeyboardInterrupt:
+        sys.exit("Stopped. What was published before is as it was.")
 
 
 if __name__ == "__main__":

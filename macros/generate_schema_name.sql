@@ -1,5 +1,15 @@
 {# The schema is the layer's own name (`marts`), the same for everybody: one file is one database, so nobody
-   shares it and dbt's prefix (`main_marts`) would only blur the contract. #}
+   shares it and dbt's prefix (`main_marts`) would only blur the contract. Here too a database is refused that could
+   not be built or read: DuckDB names it after its file. #}
 {% macro generate_schema_name(custom_schema_name, node) -%}
+    {%- set path = target.path or '' -%}
+    {%- set name = path.replace('\\', '/').split('/')[-1].split('.')[0] | lower -%}
+    {%- if name in ('main', 'temp', 'system', 'information_schema', custom_schema_name)
+        or not modules.re.match('[\\w -]*$', name) or '#' in path or '?' in path -%}
+        {%- do exceptions.raise_compiler_error(
+            "OPEN_CYBER_DB: " ~ path ~ " cannot be a database: name the file with letters, digits, _ and -, not like"
+            ~ " a schema, in a folder without # and ?"
+        ) -%}
+    {%- endif -%}
     {{ custom_schema_name or target.schema }}
 {%- endmacro %}

@@ -5,6 +5,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
+import publishing
 from reference import Refused
 from reference.importing import import_files
 
@@ -35,6 +36,9 @@ def main() -> int:
             print(refresh(Path.cwd(), release))
     except Refused as error:
         print(f"reference: {error}. Nothing was changed.", file=sys.stderr)
+        return 1
+    except publishing.Stopped as error:
+        print(f"reference: {error}", file=sys.stderr)
         return 1
     except OSError as error:
         print(f"reference: {error}. Free disk space, or permissions?", file=sys.stderr)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import publishing
 from reference import Refused, boundaries, layouts, postcodes, seeds
 from reference.seeds import COORDINATES, ICBS, ODS_ICBS, SUCCESSIONS, Row
 from reference.summary import Summary
@@ -21,6 +22,14 @@ def import_files(root: Path, source: Path, given: str | None = None) -> Summary:
         raise Refused(f"{root}: has no folder seeds; run this in the project's root folder")
     if not source.exists():
         raise Refused(f"{source}: no such file or folder")
+    with publishing.change(root) as place:
+        said, files = _read(root, source, given)
+        seeds.write(place, files)
+    return said
+
+
+def _read(root: Path, source: Path, given: str | None) -> tuple[Summary, dict[Path, bytes]]:
+    """What is to be said, and the files to be written."""
     held = seeds.read(root)
     new = {name: list(rows) for name, rows in held.items()}
     said = Summary()
@@ -53,8 +62,7 @@ def import_files(root: Path, source: Path, given: str | None = None) -> Summary:
         path = seeds.path_of(root, name)
         if len(rows) > len(held[name]) or not path.exists():  # an empty seed is one to dbt, too
             written[path] = seeds.encode(name, rows)
-    seeds.write(written)
-    return said
+    return said, written
 
 
 @contextmanager

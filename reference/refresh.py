@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import publishing
 from reference import Refused, layouts, seeds
 from reference.client import CSV_TYPES, Client
 from reference.importing import import_files
@@ -93,7 +94,8 @@ def _place(root: Path, export: Path, said: Summary) -> None:
     target = root / "data" / "dspt" / export.name
     day = export.name[:30]  # "DSPT search results DD_MM_YYYY"
     if not (held := [path.name for path in target.parent.glob(f"{day} *.csv")]):
-        seeds.write({target: export.read_bytes()})
+        with publishing.change(root) as place:
+            seeds.write(place, {target: export.read_bytes()})
         said.changes.append(f"data/dspt/{target.name}: new")
     elif target.name not in held:
         said.left_out.append(
@@ -127,7 +129,6 @@ class _Manifest:
             "sha256": hashlib.sha256(content).hexdigest(),
             "licence": source["licence"],
         }
-        # The file first: an entry must never name a file that a kill kept away.
         text = json.dumps(self.entries, indent=2, ensure_ascii=False) + "\n"
-        seeds.write({self.path.with_name(name): content})
-        seeds.write({self.path: text.encode()})
+        with publishing.change(self.path.parent) as place:
+            seeds.write(place, {self.path.with_name(name): content, self.path: text.encode()})

@@ -3,7 +3,7 @@
 import csv
 import io
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from reference import Refused
@@ -109,21 +109,10 @@ def shown(items: list[str], most: int = 8) -> str:
     return ", ".join(items[:most]) + rest
 
 
-def write(files: Mapping[Path, bytes]) -> None:
-    """Write all files, each in one rename: a reader, or a kill, sees the old or the new one whole.
-
-    All the new content is on disk before the first rename, so a full disk changes nothing.
-    """
-    parts = {path.with_name(f".{path.name}.part"): path for path in files}
-    try:
-        for part, path in parts.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with part.open("wb") as file:
-                file.write(files[path])
-                file.flush()
-                os.fsync(file.fileno())
-        for part, path in parts.items():
-            os.replace(part, path)
-    finally:
-        for part in parts:
-            part.unlink(missing_ok=True)
+def write(place: Callable[[Path], Path], files: Mapping[Path, bytes]) -> None:
+    """Write the new form of files that change together, down to the disk."""
+    for path, content in files.items():
+        with place(path).open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())

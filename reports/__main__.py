@@ -6,6 +6,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+import publishing
 from reports.downloads import write_downloads, write_package
 from reports.errors import ReportError
 from reports.formats import percent
@@ -35,8 +36,11 @@ def main() -> int:
     arguments = parser.parse_args()
     try:
         build(arguments.database, arguments.site, arguments.docs)
-    except ReportError as error:
+    except (ReportError, publishing.Stopped) as error:
         print(error, file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"reports: {error}. Free disk space, or permissions?", file=sys.stderr)
         return 1
     return 0
 

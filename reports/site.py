@@ -3,7 +3,6 @@
 import json
 import re
 import shutil
-import tempfile
 from collections.abc import Callable, Iterable
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 import yaml
 from markupsafe import Markup
 
+import publishing
 from reports.catalogue import Mart, copy_rows
 from reports.components import Palette, add_components
 from reports.errors import ReportError
@@ -141,7 +141,7 @@ def add_docs(source: Path, site: Path) -> None:
         raise ReportError(f"{page} is not there: run `dbt docs generate --static` first.")
     text = page.read_text(encoding="utf-8").replace(TRACKER, "data:,")
     # where it was built is nobody's business
-    text = re.sub(r'"root_path": "[^"]*"', '"root_path": ""', text)
+    text = re.sub(r'"(root_path|compiled_path|build_path)": "(\\.|[^"\\])*"', r'"\1": ""', text)
     # a browser asks for what these name: nothing, or a placeholder before it is filled
     text = re.sub(r'<link rel="(canonical|shortcut icon)"[^>]*>', "", text)
     text = text.replace(' xlink:href="{{', ' ng-attr-xlink:href="{{')
@@ -156,15 +156,11 @@ def new_folder(site: Path) -> Any:
     """A new folder that takes the site's place when all is well; else the old one stays."""
     if site.exists() and not (site / MARKER).exists() and any(site.iterdir()):
         raise ReportError(f"{site} holds something that is not a site: name an empty folder.")
-    site.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{site.name}.", dir=site.parent) as scratch:
-        folder = Path(scratch) / "new"
+    with publishing.change(site.parent) as place:
+        folder = place(site)
         folder.mkdir()
         (folder / MARKER).touch()
         yield folder
-        if site.exists():
-            site.rename(Path(scratch) / "old")
-        folder.rename(site)
 
 
 def write_texts(texts: dict[str, str], folder: Path) -> None:

@@ -1,8 +1,13 @@
 """Write, audit, publish: what was published stays as it was until all of the new is there."""
 
+import errno
+import socket
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 
 import tasks
@@ -13,11 +18,16 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project whose build and pages are files with one word in them, published once as `old`."""
     monkeypatch.setattr(tasks, "ROOT", tmp_path)
     monkeypatch.setattr(tasks, "SITE", tmp_path / "site")
+    monkeypatch.setattr(tasks, "PREVIEW", tmp_path / "preview")
     monkeypatch.setattr(tasks, "install", lambda requirements: None)
     monkeypatch.delenv("OPEN_CYBER_DB", raising=False)
+    monkeypatch.delenv("DSPT_EXPORTS", raising=False)
+    (tmp_path / "dbt_project.yml").write_text("models: {+schema: marts}")
     (tmp_path / "open_cyber.duckdb").write_text("old")
     (tmp_path / "site").mkdir()
     (tmp_path / "site" / "index.html").write_text("old")
+    (tmp_path / "data" / "dspt").mkdir(parents=True)
+    (tmp_path / "data" / "dspt" / "ours.csv").write_text("ours")
     return tmp_path
 
 
@@ -32,6 +42,12 @@ def write_page(site: Path) -> None:
     (site / "index.html").write_text("new")
 
 
+def command(monkeypatch: pytest.MonkeyPatch, *words: str) -> None:
+    """Runs a command as the command line does."""
+    monkeypatch.setattr("sys.argv", ["tasks", *words])
+    tasks.main()
+
+
 def published(root: Path) -> tuple[str, str]:
     return (
         (root / "open_cyber.duckdb").read_text(),
@@ -39,42 +55,217 @@ def published(root: Path) -> tuple[str, str]:
     )
 
 
+def left_over(root: Path) -> set[str]:
+    """What is in the root that neither the project nor the publication has put there."""
+    known = {"dbt_project.yml", "open_cyber.duckdb", "site", "data"}
+    return {path.name for path in root.iterdir()} - known
+
+
 def test_a_good_run_replaces_both(root, monkeypatch) -> None:
     steps(monkeypatch, write_page)
-    tasks.report()
+    command(monkeypatch, "report")
     assert published(root) == ("new", "new")
-    assert sorted(path.name for path in root.iterdir()) == ["open_cyber.duckdb", "site"]
+    assert not left_over(root)
 
 
 def test_a_failed_build_changes_nothing(root, monkeypatch) -> None:
-    monkeypatch.setattr(
-        tasks, "dbt", lambda command, database, **_: tasks.sys.exit("a test failed")
-    )
+    def half_a_build(words: list[str], database: Path, **_: str) -> None:
+        database.write_text("half")
+        sys.exit("a test failed")
+
+    monkeypatch.setattr(tasks, "dbt", half_a_build)
     with pytest.raises(SystemExit, match="a test failed"):
-        tasks.report()
+        command(monkeypatch, "report")
     assert published(root) == ("old", "old")
+    assert not left_over(root)
 
 
 def test_a_failed_page_changes_nothing(root, monkeypatch) -> None:
     def half_a_page(site: Path) -> None:
         write_page(site)
-        tasks.sys.exit("a query failed")
+        sys.exit("a query failed")
 
     steps(monkeypatch, half_a_page)
     with pytest.raises(SystemExit, match="a query failed"):
-        tasks.report()
+        command(monkeypatch, "report")
     assert published(root) == ("old", "old")
+    assert not left_over(root)
 
 
-def test_a_site_is_put_back_after_a_kill_between_its_renames(root, monkeypatch) -> None:
+def test_an_error_of_the_system_is_one_line(root, monkeypatch) -> None:
+    def no_space(site: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", str(site))
+
+    steps(monkeypatch, no_space)
+    with pytest.raises(SystemExit, match=r"site: No space left on device\. Free disk space"):
+        command(monkeypatch, "report")
+    assert published(root) == ("old", "old")
+    assert not left_over(root)
+
+
+def test_a_second_run_is_refused_while_the_first_is_at_work(root, monkeypatch) -> None:
+    def run_again(site: Path) -> None:
+        with pytest.raises(SystemExit, match="Another run is at work"):
+            command(monkeypatch, "report")
+        write_page(site)
+
+    steps(monkeypatch, run_again)
+    command(monkeypatch, "report")
+    assert published(root) == ("new", "new")
+
+
+@pytest.mark.parametrize("words", [["report"], ["preview", "x.csv"], ["serve"], ["reference", "x"]])
+def test_any_command_settles_what_a_killed_run_has_begun(words, root, monkeypatch) -> None:
+    (root / ".publishing").write_bytes(b'"open_cyber.duckdb"\n"site"\ndecided\n')
+    (root / ".open_cyber.duckdb.new").write_text("new")
+    (root / "site").rename(root / ".site.old")
+    write_page(root / ".site.new")
     (root / ".building").mkdir()
-    (root / "site").rename(root / ".building" / "old-site")
-    monkeypatch.setattr(
-        tasks, "dbt", lambda command, database, **_: tasks.sys.exit("a test failed")
-    )
+
+    def stop(*_: object, **__: object) -> None:
+        sys.exit("stopped")
+
+    for step in ("dbt", "run", "ThreadingHTTPServer"):
+        monkeypatch.setattr(tasks, step, stop)
     with pytest.raises(SystemExit):
-        tasks.report()
+        command(monkeypatch, *words)
+    assert published(root) == ("new", "new")
+    assert not left_over(root)
+
+
+def test_a_log_of_the_old_database_goes_with_it(root, monkeypatch) -> None:
+    database = root / "open_cyber.duckdb"
+    database.unlink()
+    with duckdb.connect(str(database)) as connection:
+        connection.execute("create table word as select 'old' as word")
+    script = "import duckdb, os; c = duckdb.connect('open_cyber.duckdb')"
+    script += "; c.execute(\"insert into word values ('more')\"); os._exit(0)"
+    subprocess.run([sys.executable, "-c", script], cwd=root, check=True)
+    assert (root / "open_cyber.duckdb.wal").exists()
+
+    def build(words: list[str], database: Path, **_: str) -> None:
+        with duckdb.connect(str(database)) as connection:
+            connection.execute("create or replace table word as select 'new' as word")
+
+    steps(monkeypatch, write_page)
+    monkeypatch.setattr(tasks, "dbt", build)
+    command(monkeypatch, "report")
+    with duckdb.connect(str(database), read_only=True) as connection:
+        assert connection.execute("from word").fetchall() == [("new",)]
+
+
+def test_a_database_that_is_open_for_writing_is_refused(root, monkeypatch) -> None:
+    (root / "open_cyber.duckdb").unlink()
+    script = "import duckdb; c = duckdb.connect('open_cyber.duckdb'); print(1, flush=True); input()"
+    with subprocess.Popen(
+        [sys.executable, "-c", script], cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as session:
+        assert session.stdout
+        session.stdout.readline()
+        steps(monkeypatch, write_page)
+        with pytest.raises(SystemExit, match="is open in another program"):
+            command(monkeypatch, "report")
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("marts.duckdb", "named like a schema"), ("none/x.duckdb", "There is no folder")],
+)
+def test_a_database_that_cannot_be_is_refused_at_once(name, words, root, monkeypatch) -> None:
+    monkeypatch.setenv("OPEN_CYBER_DB", name)
+    steps(monkeypatch, write_page)
+    with pytest.raises(SystemExit, match=words):
+        command(monkeypatch, "report")
     assert published(root) == ("old", "old")
+
+
+def test_a_database_may_have_any_other_name_and_place(root, monkeypatch) -> None:
+    place = root / "site" / "o'neil's \"own\".db"
+    monkeypatch.setenv("OPEN_CYBER_DB", str(place))
+    monkeypatch.setattr(tasks, "SITE", root / "other" / "site")
+    steps(monkeypatch, write_page)
+    command(monkeypatch, "report")
+    assert place.read_text() == "new"
+
+
+def test_a_preview_has_the_export_beside_ours_and_touches_nothing(root, monkeypatch) -> None:
+    (root / "mine.csv").write_text("mine")
+    seen = set()
+
+    def build(words: list[str], database: Path, DSPT_EXPORTS: Path) -> None:
+        database.write_text("new")
+        seen.update(path.read_text() for path in DSPT_EXPORTS.iterdir())
+
+    steps(monkeypatch, write_page)
+    monkeypatch.setattr(tasks, "dbt", build)
+    command(monkeypatch, "preview", str(root / "mine.csv"))
+    assert seen == {"ours", "mine"}
+    assert published(root) == ("old", "old")
+    assert published(root / "preview") == ("new", "new")
+    assert {path.name for path in (root / "preview").iterdir()} == {"open_cyber.duckdb", "site"}
+
+
+def test_a_preview_of_another_file_of_the_same_name_leaves_ours(root, monkeypatch) -> None:
+    (root / "elsewhere").mkdir()
+    (root / "elsewhere" / "ours.csv").write_text("mine")
+    steps(monkeypatch, write_page)
+    command(monkeypatch, "preview", str(root / "elsewhere" / "ours.csv"))
+    assert (root / "data" / "dspt" / "ours.csv").read_text() == "ours"
+
+
+@pytest.mark.parametrize("words", [[], [""], ["no.csv"]])
+def test_a_preview_of_nothing_is_refused(words, root, monkeypatch) -> None:
+    with pytest.raises(SystemExit, match="EXPORT is missing"):
+        command(monkeypatch, "preview", *words)
+
+
+def test_a_report_says_which_exports_are_not_as_in_git(root, monkeypatch, capsys) -> None:
+    steps(monkeypatch, write_page)
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@b.c"]
+    subprocess.run([*git, "init", "--quiet"], cwd=root, check=True)
+    subprocess.run([*git, "add", "data"], cwd=root, check=True)
+    subprocess.run([*git, "commit", "--quiet", "-m", "ours"], cwd=root, check=True)
+    command(monkeypatch, "report")
+    assert "git" not in capsys.readouterr().out
+    (root / "data" / "dspt" / "ours.csv").write_text("changed")
+    (root / "data" / "dspt" / "new £ one.csv").write_text("new")
+    (root / "data" / "dspt" / "ignored.csv").write_text("new")
+    (root / "data" / "dspt" / ".gitignore").write_text("ignored.csv")
+    command(monkeypatch, "report")
+    *_, said = capsys.readouterr().out.splitlines()
+    assert said.startswith("Not as in git")
+    for name in ("ours.csv", "new £ one.csv", "ignored.csv"):
+        assert f"data/dspt/{name}" in said
+    monkeypatch.setenv("DSPT_EXPORTS", "elsewhere")
+    command(monkeypatch, "report")
+    assert "Made from elsewhere, not from data/dspt" in capsys.readouterr().out
+
+
+def test_an_export_that_lies_in_data_dspt_can_be_committed() -> None:
+    name = "data/dspt/DSPT search results 01_07_2030 12_00_00.csv"
+    ignored = subprocess.run(["git", "check-ignore", name], cwd=tasks.ROOT, capture_output=True)
+    assert ignored.returncode == 1, ignored
+
+
+def test_a_port_that_is_taken_is_named(root) -> None:
+    with socket.socket() as taken:
+        try:
+            taken.bind(("127.0.0.1", 8000))
+        except OSError:
+            pytest.skip("port 8000 is taken")
+        taken.listen()
+        with pytest.raises(SystemExit, match=r"Port 8000: .*\. End the program that has it"):
+            tasks.serve()
+
+
+def test_a_server_that_is_stopped_ends_without_an_error(root, monkeypatch) -> None:
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(tasks.ThreadingHTTPServer, "serve_forever", stopped)
+    monkeypatch.setattr(tasks.ThreadingHTTPServer, "server_bind", lambda server: None)
+    monkeypatch.setattr(tasks.ThreadingHTTPServer, "server_activate", lambda server: None)
+    command(monkeypatch, "serve")
 
 
 def test_a_program_that_fails_ends_the_run_with_a_line(monkeypatch) -> None:

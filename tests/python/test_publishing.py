@@ -1,0 +1,165 @@
+"""Files that change together: killed before any step, or on a full disk, all of them or none."""
+
+import errno
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+
+import publishing
+
+PARTS = ("a.duckdb", "b.csv", "site/index.html")  # what is published together
+LEFT = {"a.duckdb", "b.csv", "site"}
+
+
+def lay_out(folder: Path, words: str) -> None:
+    (folder / "site").mkdir(parents=True, exist_ok=True)
+    for part in PARTS:
+        (folder / part).write_text(words)
+
+
+def publish(folder: Path) -> None:
+    """Publishes `new` in place of `old`, as a report does: parts are made apart, then moved."""
+    with publishing.change(folder) as place:
+        places = {part: place(folder / part) for part in LEFT}
+        scratch = publishing.scratch(folder)
+        lay_out(scratch, "new")
+        for part, new in places.items():
+            shutil.move(scratch / part, new)
+
+
+def seen(folder: Path) -> set[str]:
+    """The words that a reader finds."""
+    return {(folder / part).read_text() for part in PARTS}
+
+
+def killed_at(step: int, folder: Path) -> bool:
+    """Publishes in a process that is killed before this line of ours; false when it was done."""
+    if child := os.fork():
+        return os.waitpid(child, 0)[1] != 0
+    count = 0
+
+    def trace(frame: FrameType, event: str, _: Any) -> Any:
+        nonlocal count
+        if frame.f_code.co_filename not in (publishing.__file__, __file__):
+            return None
+        count += event == "line"
+        if count == step:
+            os.kill(os.getpid(), 9)
+        return trace
+
+    sys.settrace(trace)
+    publish(folder)
+    os._exit(0)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="kills a fork of this process")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_a_kill_before_any_step_leaves_all_of_the_old_or_all_of_the_new(tmp_path: Path) -> None:
+    ends = []
+    for step in range(1, 10_000):
+        folder = tmp_path / str(step)
+        lay_out(folder, "old")
+        was_killed = killed_at(step, folder)
+        assert (folder / "a.duckdb").read_text() in ("old", "new"), step  # at any time
+        publishing.settle(folder)
+        assert len(seen(folder)) == 1, (step, seen(folder))
+        ends += seen(folder)
+        assert {path.name for path in folder.iterdir()} == LEFT, step
+        shutil.rmtree(folder)
+        if not was_killed:
+            break
+    assert ends == sorted(ends, reverse=True), "once decided, it is completed"
+    assert ends.count("old") > 50
+    assert ends.count("new") > 20
+
+
+def test_an_error_leaves_the_old(tmp_path: Path) -> None:
+    lay_out(tmp_path, "old")
+    with pytest.raises(ZeroDivisionError), publishing.change(tmp_path) as place:
+        place(tmp_path / "b.csv").write_text("new")
+        _ = 1 / 0
+    assert seen(tmp_path) == {"old"}
+    assert {path.name for path in tmp_path.iterdir()} == LEFT
+
+
+def test_a_line_that_a_kill_cut_off_has_had_no_effect(tmp_path: Path) -> None:
+    lay_out(tmp_path, "old")
+    (tmp_path / ".b.csv.new").write_text("new")
+    (tmp_path / ".publishing").write_bytes(b'"b.csv"\ndecid')
+    publishing.settle(tmp_path)
+    assert seen(tmp_path) == {"old"}
+    assert {path.name for path in tmp_path.iterdir()} == LEFT
+
+
+def test_what_cannot_be_completed_now_is_completed_by_the_next_run(tmp_path, monkeypatch) -> None:
+    lay_out(tmp_path, "old")
+
+    def in_use(path: Path, target: Path) -> None:
+        raise PermissionError(errno.EACCES, "is open", str(path))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(publishing, "_try_to_replace", lambda target: None)
+        patch.setattr(Path, "rename", in_use)
+        with pytest.raises(publishing.Stopped, match="site: is open.* the next run goes on"):
+            publish(tmp_path)
+    publishing.settle(tmp_path)
+    assert seen(tmp_path) == {"new"}
+    assert {path.name for path in tmp_path.iterdir()} == LEFT
+
+
+def test_one_run_at_a_time_in_a_folder(tmp_path: Path) -> None:
+    with publishing.change(tmp_path):
+        for second in (publishing.settle, publish):
+            with pytest.raises(publishing.Busy, match="Another run is at work"):
+                second(tmp_path)
+        (tmp_path / "other").mkdir()
+        lay_out(tmp_path / "other", "old")
+        publish(tmp_path / "other")
+    assert seen(tmp_path / "other") == {"new"}
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 1 MB, where this system lets us mount one."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk]
+    if not shutil.which("mount") or subprocess.run(command, capture_output=True).returncode:
+        pytest.skip("no disk can be mounted here")
+    yield disk
+    subprocess.run(["umount", disk], check=True)
+
+
+def test_on_a_full_disk_the_old_stays(small_disk: Path) -> None:
+    lay_out(small_disk, "old")
+    with pytest.raises(OSError, match="No space left"), publishing.change(small_disk) as place:
+        place(small_disk / "b.csv").write_text("new")
+        place(small_disk / "a.duckdb").write_bytes(bytes(2_000_000))
+    assert seen(small_disk) == {"old"}
+    assert {path.name for path in small_disk.iterdir()} == LEFT
+
+
+def test_files_on_another_disk_change_together_too(small_disk: Path, tmp_path: Path) -> None:
+    lay_out(tmp_path, "old")
+    (small_disk / "c.csv").write_text("old")
+    with publishing.change(tmp_path) as place:
+        place(small_disk / "c.csv").write_text("new")
+        place(tmp_path / "b.csv").write_text("new")
+    assert ((small_disk / "c.csv").read_text(), (tmp_path / "b.csv").read_text()) == ("new", "new")
+
+
+def test_a_mount_point_is_refused_before_anything_is_made(small_disk: Path) -> None:
+    (small_disk / "index.html").write_text("old")
+    with pytest.raises(publishing.Stopped, match="disk cannot be replaced .*mount point"):
+        with publishing.change(small_disk.parent) as place:
+            place(small_disk)
+            pytest.fail("it goes on")
+    assert (small_disk / "index.html").read_text() == "old"
+    assert {path.name for path in small_disk.parent.iterdir()} == {"disk"}
