@@ -1,0 +1,209 @@
+-- Why: the page that this project replaces joined ODS to the export with an inner join, so organisations vanished
+-- without a sound (R10). In each snapshot, every figure of this list must count all that it should count, each once:
+-- what is lost or comes twice stops the build, named. A mart that counts takes its lines here: what it counts,
+-- its name, by which column, in which rows (and of which day, where that is not snapshot_date).
+{% set types, total = "organisation_type != 'Total'", "organisation_type = 'Total'" %}
+{% set figures = [
+    ('in scope', 'fct_compliance', 'count(*)', 'true'),
+    ('in scope', 'dim_snapshots', 'sum(organisations_in_scope)', 'true'),
+    ('in scope', 'agg_outcomes_by_type', 'sum(organisations)', types ~ " and outcome != 'Total'"),
+    ('in scope', 'agg_outcomes_by_type', 'sum(organisations)', types ~ " and outcome = 'Total'"),
+    ('in scope', 'agg_outcomes_by_type', 'sum(organisations)', total ~ " and outcome != 'Total'"),
+    ('in scope', 'agg_outcomes_by_type', 'sum(organisations)', total ~ " and outcome = 'Total'"),
+    ('in scope', 'agg_met_or_exceeded', 'sum(organisations)', types ~ " and level = 'England'"),
+    ('in scope', 'agg_met_or_exceeded', 'sum(organisations)', types ~ " and level = 'region'"),
+    ('in scope', 'agg_met_or_exceeded', 'sum(organisations)', types ~ " and level = 'icb'"),
+    ('in scope', 'agg_met_or_exceeded', 'sum(organisations)', total ~ " and level = 'England'"),
+    ('in scope', 'agg_met_or_exceeded', 'sum(organisations)', total ~ " and level = 'region'"),
+    ('in scope', 'agg_met_or_exceeded', 'sum(organisations)', total ~ " and level = 'icb'"),
+    ('in scope', 'agg_timeliness', 'sum(on_time + late + without_own_date)', types),
+    ('in scope', 'agg_timeliness', 'sum(on_time + late + without_own_date)', total),
+    ('in scope', 'agg_timeliness', 'sum(organisations)', types),
+    ('dated publications', 'agg_publication_timeline', 'sum(published_so_far)',
+        '(snapshot_date, published_on) in (select snapshot_date, max(published_on) from '
+        ~ ref('agg_publication_timeline') ~ ' group by snapshot_date)'),
+    ('placed trusts', 'agg_icb_scores', 'sum(trusts)', 'true'),
+    ('placed trusts', 'agg_region_scores', 'sum(trusts)', 'true'),
+    ('open ICBs', 'agg_icb_scores', 'count(*)', 'true'),
+    ('regions', 'agg_region_scores', 'count(*)', 'true'),
+    ('rows of the export', 'fct_assessments', 'count(*)', 'true'),
+    ('rows of the export', 'agg_outcomes_by_sector', 'sum(organisations)', 'true'),
+    ('rows of the export', 'agg_standing_by_sector', 'sum(organisations)', "sector != 'Total'"),
+    ('rows of the export', 'agg_standing_by_sector', 'sum(organisations)', "sector = 'Total'"),
+    ('rows with an ICB', 'agg_outcomes_by_icb_and_sector', 'sum(organisations)', 'true'),
+    ('in either snapshot', 'fct_outcome_changes', 'count(*)', "comparison = 'snapshot'", 'to_snapshot_date'),
+    ('in either edition', 'fct_outcome_changes', 'count(*)', "comparison = 'edition'", 'to_snapshot_date'),
+    ('in either edition', 'agg_outcome_changes', 'sum(in_both + entered + left_scope)', types, 'to_snapshot_date'),
+    ('in either edition', 'agg_outcome_changes', 'sum(in_both + entered + left_scope)', total, 'to_snapshot_date'),
+    ('in both editions', 'agg_outcome_flows', 'sum(organisations)', types, 'to_snapshot_date'),
+    ('in both editions', 'agg_outcome_flows', 'sum(organisations)', total, 'to_snapshot_date'),
+    ('published figures', 'rec_published_figures', 'count(*)', 'true'),
+    ('published figures', 'agg_published_agreement', 'sum(figures)', "figure = 'Total'"),
+    ('published figures', 'agg_published_agreement', 'sum(figures)', "figure != 'Total'"),
+] %}
+with in_scope as (
+    select
+        in_scope.snapshot_date,
+        in_scope.organisation_code,
+        in_scope.organisation_type,
+        placed.icb_code,
+        placed.region_code
+    from {{ ref('int_organisations_in_scope') }} as in_scope
+    left join {{ ref('int_organisations_placed') }} as placed
+        on
+            in_scope.snapshot_date = placed.snapshot_date
+            and in_scope.organisation_code = placed.organisation_code
+),
+
+-- the sides on which an organisation stands in a comparison
+sides as (
+    select
+        pairs.comparison,
+        pairs.to_snapshot_date,
+        in_scope.organisation_code,
+        count(*) as sides
+    from {{ ref('int_snapshots_compared') }} as pairs
+    inner join in_scope on in_scope.snapshot_date in (pairs.from_snapshot_date, pairs.to_snapshot_date)
+    group by pairs.comparison, pairs.to_snapshot_date, in_scope.organisation_code
+),
+
+expected as (
+    select
+        'in scope' as what,
+        snapshot_date,
+        count(*) as expected
+    from in_scope
+    group by snapshot_date
+
+    union all
+
+    select
+        'placed trusts' as what,
+        snapshot_date,
+        count(icb_code) as expected
+    from in_scope
+    where organisation_type = 'NHS Trust'
+    group by snapshot_date
+
+    union all
+
+    select
+        'regions' as what,
+        snapshot_date,
+        count(distinct region_code) as expected
+    from in_scope
+    group by snapshot_date
+
+    union all
+
+    select
+        'open ICBs' as what,
+        snapshot_date,
+        count(*) as expected
+    from {{ ref('int_icbs_at_census') }}
+    group by snapshot_date
+
+    union all
+
+    select
+        'dated publications' as what,
+        snapshot_date,
+        count(published_on) as expected
+    from {{ ref('int_outcomes_decided') }}
+    where outcome_basis = 'own'
+    group by snapshot_date
+
+    union all
+
+    select
+        'rows of the export' as what,
+        snapshot_date,
+        data_rows as expected
+    from {{ ref('int_snapshots_reported') }}
+
+    union all
+
+    select
+        'rows with an ICB' as what,
+        snapshot_date,
+        count(*) as expected
+    from {{ ref('int_assessments_placed') }}
+    group by snapshot_date
+
+    union all
+
+    select
+        concat('in either ', comparison) as what,
+        to_snapshot_date as snapshot_date,
+        count(*) as expected
+    from sides
+    group by comparison, to_snapshot_date
+
+    union all
+
+    select
+        'in both editions' as what,
+        to_snapshot_date as snapshot_date,
+        count(*) as expected
+    from sides
+    where comparison = 'edition' and sides = 2
+    group by to_snapshot_date
+
+    union all
+
+    select
+        'published figures' as what,
+        snapshot_date,
+        count(*) as expected
+    from {{ ref('published_figures') }}
+    group by snapshot_date
+),
+
+-- each figure by name beside each snapshot: a figure that has lost a whole snapshot is missed all the same
+figures as (
+    {% for figure in figures -%}
+        select
+            {{ loop.index }} as line,
+            '{{ figure[0] }}' as what,
+            '{{ figure[1] }} where {{ figure[3] | replace("'", "") }}' as figure
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+spine as (
+    select
+        figures.line,
+        figures.figure,
+        expected.*
+    from figures
+    inner join expected on figures.what = expected.what
+),
+
+counted as (
+    {% for figure in figures -%}
+        {% set day = figure[4] or 'snapshot_date' -%}
+        select
+            {{ loop.index }} as line,
+            '{{ figure[1] }}' as mart,
+            {{ day }} as snapshot_date,
+            {{ figure[2] }} as counted
+        from {{ ref(figure[1]) }}
+        where {{ figure[3] }}
+        group by {{ day }}
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+problems as (
+    select
+        concat(
+            coalesce(spine.figure, counted.mart), ' on ', coalesce(spine.snapshot_date, counted.snapshot_date),
+            ' counts ', coalesce(counted.counted, 0), ' ', spine.what, ', not ', coalesce(spine.expected, 0)
+        ) as problem
+    from spine
+    full join counted on spine.line = counted.line and spine.snapshot_date = counted.snapshot_date
+    where counted.counted is distinct from spine.expected
+)
+
+select 'lost or twice' as problem
+where not {{ no_row_in('problems') }}
