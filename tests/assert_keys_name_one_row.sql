@@ -1,0 +1,52 @@
+-- Why: a seed with a row twice, or a step that doubles one, moves figures far from where it happened. These are keys of
+-- all seeds and steps that have no test `primary_key` of their own, in one query: a test for each would cost 30 ms a
+-- build and say no more. No row of a key comes twice, and none of its columns is null but those that end in `?`.
+{% set keys = {
+    'dspt_editions': 'edition',
+    'dspt_outcomes': 'outcome',
+    'dspt_sectors': 'sector_as_exported',
+    'dspt_status_labels': 'label',
+    'ods_commissioners': 'release_date, organisation_code',
+    'ods_coordinates': 'organisation_code',
+    'ods_csus': 'release_date, organisation_code',
+    'ods_icbs': 'release_date, icb_code',
+    'ods_trusts': 'release_date, organisation_code',
+    'ons_icbs': 'release_date, icb_code',
+    'ons_regions': 'release_date, region_code',
+    'ons_sub_icb_locations': 'release_date, sub_icb_location_code',
+    'published_figures': 'publication, figure, organisation_type?, icb_code?, outcome?',
+    'published_differences': 'publication, figure, organisation_type?, icb_code?, outcome?',
+    'stg_dspt__exports': 'source_file',
+    'int_statuses_split': 'snapshot_date, organisation_code',
+    'int_outcomes_own': 'snapshot_date, organisation_code',
+    'int_outcomes_inherited': 'snapshot_date, organisation_code',
+    'int_outcomes_decided': 'snapshot_date, organisation_code',
+    'int_outcomes_compared': 'comparison, to_snapshot_date, organisation_code',
+    'int_icbs_at_census': 'snapshot_date, icb_code',
+    'int_icbs_released': 'release_date, icb_code',
+    'int_organisations_in_scope': 'snapshot_date, organisation_code',
+    'int_organisations_placed': 'snapshot_date, organisation_code',
+    'int_sub_icb_locations_released': 'release_date, organisation_code',
+    'int_trusts_released': 'release_date, organisation_code',
+    'int_commissioner_scores': 'snapshot_date, icb_code',
+    'agg_findings': 'check_name, severity',
+    'agg_published_agreement': 'publication, figure',
+} %}
+with problems as (
+    {% for name, columns in keys.items() -%}
+        {% set key = columns | replace('?', '') -%}
+        select
+            '{{ name }}' as relation,
+            concat_ws(', ', {{ key }}) as key_of_row
+        from {{ ref(name) }}
+        group by {{ key }}
+        having
+            count(*) > 1
+            {%- for column in columns.split(', ') if not column.endswith('?') %}
+                or {{ column }} is null
+            {%- endfor %}
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+)
+
+select * from problems
