@@ -7,12 +7,22 @@ from dataclasses import asdict
 from pathlib import Path
 
 import publishing
+from reports.catalogue import published_marts
 from reports.downloads import write_downloads, write_package
 from reports.errors import ReportError
+from reports.findable import ROOT, dataset, texts_beside
 from reports.formats import percent
-from reports.marts import Result, Row, opened
+from reports.marts import opened, result
 from reports.pages import read_pages
-from reports.site import PAGES, add_docs, new_folder, render_pages, search_index, write_texts
+from reports.site import (
+    PAGES,
+    SETTINGS,
+    add_docs,
+    new_folder,
+    render_pages,
+    search_index,
+    write_texts,
+)
 
 HEADLINE = """
     select snapshot_date, edition, organisation_type, met_or_exceeded, organisations, share
@@ -52,15 +62,30 @@ def build(database: Path, site: Path, docs: Path | None = None, pages: Path = PA
         data = folder / "data"
         downloads = write_downloads(marts.connection, data)
         print(f"  data: {len(downloads)} files")
-        rows = [Row("downloads", asdict(one)) for one in downloads]
+        snapshots = marts.query("snapshots", SETTINGS["queries"]["snapshots"], {})
+        files = [asdict(one) for one in downloads]
+        tables = list(published_marts(marts.connection))
+        columns = [
+            {"table": mart.name, "column": name, "type": kind.lower(), "description": text}
+            for mart in tables
+            for name, kind, text in mart.columns
+        ]
         extras = {
             "has_docs": docs is not None,
-            "downloads": Result("downloads", list(rows[0]), rows),
+            "downloads": result("downloads", files),
+            "tables": result(
+                "tables",
+                [{"table": t.name, "rows": t.rows, "description": t.description} for t in tables],
+            ),
+            "columns": result("columns", columns),
+            "dataset": dataset(SETTINGS, snapshots, files),
         }
-        texts, tables = render_pages(marts, read_pages(pages), extras, print, data)
+        texts, shown = render_pages(marts, read_pages(pages), extras, print, data)
         texts["search-index.js"] = search_index(marts, texts.keys())
+        changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+        texts |= texts_beside(SETTINGS, texts.keys(), snapshots, changelog)
         write_texts(texts, folder)
-        write_package(marts.connection, data, downloads, tables)
+        write_package(marts.connection, data, downloads, shown)
         if docs:
             add_docs(docs, folder)
     newest = headline.first["snapshot_date"]

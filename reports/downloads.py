@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,6 +71,12 @@ def write_downloads(
     intro = [STATUS, f"Newest export of the toolkit: {created:%d %B %Y}."]
     write_spreadsheet(connection, marts, folder / "open_cyber.xlsx", TITLE, intro, SOURCES, created)
     add("open_cyber.xlsx", "XLSX", "All tables in one accessible spreadsheet.")
+    file = connection.execute(
+        "select path from duckdb_databases() where path is not null"
+    ).fetchone()
+    if file:
+        shutil.copyfile(file[0], folder / "open_cyber.duckdb")
+        add("open_cyber.duckdb", "DuckDB", "The database itself, with all tables.")
     (folder / "LICENCE.txt").write_text(_licence(), encoding="utf-8")
     add("LICENCE.txt", "Text", "Licences and attribution of all files.")
     return downloads

@@ -97,6 +97,11 @@ class Result:
         return found[0]
 
 
+def result(name: str, rows: list[dict[str, Any]]) -> Result:
+    """Rows that come from no query, for a page that shows them."""
+    return Result(name, list(rows[0]), [Row(name, row) for row in rows])
+
+
 class Marts:
     """The marts of a database that is open for reading."""
 

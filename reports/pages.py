@@ -51,6 +51,7 @@ class Page:
     for_each: str = ""
     first_as: str = ""
     label: str = ""
+    json: bool = False
     queries: dict[str, Query] = field(default_factory=dict)
 
 
@@ -65,11 +66,6 @@ class Target:
     path: str
     row: Row | None
     lasting: str
-
-    @property
-    def root(self) -> str:
-        """The way from this file back to the site's root."""
-        return "../" * self.path.count("/")
 
 
 def read_pages(folder: Path) -> list[Page]:

@@ -15,6 +15,7 @@ import publishing
 from reports.catalogue import Mart, copy_rows
 from reports.components import Palette, add_components
 from reports.errors import ReportError
+from reports.findable import NOT_FOUND, absolute, root_of, version, whom_to_ask
 from reports.formats import environment
 from reports.marts import Marts, Result
 from reports.pages import Page, Renderer, Target, named, results_of, rooted, targets_of
@@ -47,12 +48,18 @@ def render_pages(
     shared = {name: marts.query(name, sql, {}) for name, sql in SETTINGS["queries"].items()}
     templates = environment()
     palette = Palette({row["outcome"]: row for row in shared["outcomes"]})
-    extras = {**shared, **extras, **add_components(templates, palette)}
+    extras = {
+        "site": SETTINGS,
+        "whom_to_ask": whom_to_ask(SETTINGS),
+        **shared,
+        **extras,
+        **add_components(templates, palette),
+    }
     renderer = Renderer(templates)
     made = [(page, targets_of(page, marts, shared)) for page in pages]
     frame = {
-        "site": SETTINGS,
         "menu": _menu(made),
+        "version": version(),
         "styles": _assets("css"),
         "scripts": _assets("js"),
     }
@@ -62,13 +69,16 @@ def render_pages(
     for page, targets in made:
         for target in targets:
             with named(page.source):
-                names = {"row": target.row, **extras, **results_of(target, marts)}
+                results = results_of(target, marts)
+                names = {"row": target.row, **extras, **results}
                 names["download"] = _download(marts, data, tables, names["download_link"])
                 words = _words(target, targets, renderer, names)
                 html = templates.get_template("page.html").render(names | frame | words)
                 if target.path in texts:
                     raise ReportError(f"{target.path} is the file of another page too")
-                texts[target.path] = rooted(html, target.root)
+                texts[target.path] = rooted(html, root_of(target.path, SETTINGS))
+                if page.json:
+                    texts[_json_of(target)] = _facts(target, results)
         say(f"  {page.source}: {len(targets)} page{'s' * (len(targets) != 1)}")
     return texts, tables
 
@@ -109,6 +119,8 @@ def _words(
     day = row.get("snapshot_date", snapshots.first["snapshot_date"])
     return {
         "path": target.path,
+        "address": absolute(target.path, SETTINGS) if target.path != NOT_FOUND else "",
+        "json": _json_of(target) if page.json else "",
         "lasting": target.lasting,
         "source": page.source,
         "title": renderer.line(page.title, names),
@@ -120,6 +132,22 @@ def _words(
             for one in siblings
         ],
     }
+
+
+def _json_of(target: Target) -> str:
+    return target.path.removesuffix(".html") + ".json"
+
+
+def _facts(target: Target, results: dict[str, Result]) -> str:
+    """What a page's queries gave, for other programs."""
+    facts = {
+        "page": absolute(target.path, SETTINGS) or target.path,
+        "status": SETTINGS["status"],
+        "licence": SETTINGS["licence"],
+        "row": target.row,
+        **{name: result.rows for name, result in results.items()},
+    }
+    return json.dumps(facts, default=str, ensure_ascii=False, indent=1) + "\n"
 
 
 def _menu(made: Iterable[tuple[Page, list[Target]]]) -> list[dict[str, str]]:

@@ -33,7 +33,8 @@ def test_how_values_read(shown: str, expected: str) -> None:
 
 def test_text_on_a_colour_can_be_read() -> None:
     assert charts.ink("#1d4f91") == "#ffffff"
-    assert charts.ink("#f2b134") == "#212b32"
+    assert charts.ink("#f2b134") == "#000000"
+    assert charts.ink("#7a7a7a") == "#000000"  # 4.3 on dark grey ink, 4.9 on black
 
 
 def test_bands_of_a_flow_keep_their_proportions() -> None:

@@ -1,0 +1,128 @@
+"""What lets people and programs find the pages, cite them and follow what changes."""
+
+import json
+import re
+import subprocess
+import tomllib
+from collections.abc import Iterable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+from uuid import NAMESPACE_URL, uuid5
+
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+from reports.formats import day, environment
+from reports.marts import Result
+
+ROOT = Path(__file__).parent.parent
+NOT_FOUND = "404.html"  # servers show it at any address, so its own links start at the site's root
+
+
+def version() -> dict[str, str]:
+    """The project's version, and the commit that made the pages, where git knows it."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    command = ["git", "describe", "--always", "--dirty", "--exclude=*", "--abbrev=10"]
+    try:
+        made = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return {"number": project["version"], "commit": ""}
+    return {"number": project["version"], "commit": made.stdout.strip()}
+
+
+def root_of(path: str, settings: dict[str, Any]) -> str:
+    """The way from a page back to the site's root."""
+    if path == NOT_FOUND:
+        return urlsplit(settings["address"] or "/").path.rstrip("/") + "/"
+    return "../" * path.count("/")
+
+
+def absolute(path: str, settings: dict[str, Any]) -> str:
+    """The whole address of a page; none where the site's own is not set."""
+    short = re.sub(r"^index\.html$", "", path)
+    return urljoin(settings["address"].rstrip("/") + "/", short) if settings["address"] else ""
+
+
+def whom_to_ask(settings: dict[str, Any]) -> Markup:
+    """What a reader who has found an error does."""
+    if not settings["repository"]:
+        return Markup("Write to whoever sent you these pages")
+    link = Markup('<a href="{}/issues/new">Open an issue</a> in the repository of this project')
+    return link.format(settings["repository"])
+
+
+def dataset(settings: dict[str, Any], snapshots: Result, files: Iterable[dict[str, Any]]) -> Markup:
+    """The data as schema.org has it, for the search engines of data sets."""
+    days = [row["snapshot_date"] for row in snapshots]
+    described = {
+        "@context": "https://schema.org",
+        "@type": "Dataset",
+        "name": f"{settings['title']}: {settings['subtitle']}",
+        "description": f"{settings['disclaimer']} {settings['status']}",
+        "license": settings["licences"][0]["path"],
+        "isAccessibleForFree": True,
+        "creator": {"@type": "Organization", "name": settings["title"]},
+        "temporalCoverage": f"{min(days)}/{max(days)}",
+        "spatialCoverage": "England",
+        "dateModified": max(days),
+        "distribution": [
+            {
+                "@type": "DataDownload",
+                "name": file["path"],
+                "encodingFormat": file["format"],
+                "contentUrl": absolute(f"data/{file['path']}", settings) or f"data/{file['path']}",
+            }
+            for file in files
+        ],
+    }
+    if settings["address"]:
+        described["url"] = absolute("data.html", settings)
+    text = json.dumps(described, default=str, ensure_ascii=False).replace("<", "\\u003c")
+    return Markup('<script type="application/ld+json">{}</script>').format(Markup(text))
+
+
+def texts_beside(
+    settings: dict[str, Any], pages: Iterable[str], snapshots: Result, changelog: str
+) -> dict[str, str]:
+    """The feed of what changed, the rules for robots and, with an address, the map of the site."""
+    templates = environment()
+    names = {
+        "site": settings,
+        "pages": sorted(path for path in pages if path.endswith(".html") and path != NOT_FOUND),
+        "absolute": lambda path: absolute(path, settings),
+        "entries": sorted(
+            [*_snapshots(snapshots), *_changes(changelog, snapshots.first["snapshot_at"])],
+            key=lambda entry: (entry["updated"], entry["title"]),
+            reverse=True,
+        ),
+    }
+    files = ["feed.xml", "robots.txt", *(["sitemap.xml"] if settings["address"] else [])]
+    return {name: templates.get_template(name).render(names) for name in files}
+
+
+def _snapshots(snapshots: Result) -> Iterable[dict[str, Any]]:
+    for row in snapshots:
+        title = f"{row['reporting_edition']}: export of {day(row['snapshot_date'])}"
+        yield _entry(
+            title,
+            row["snapshot_at"],
+            f"snapshot/{row['snapshot_date']}.html",
+            f"<p>Figures from an export with {row['organisations']:,} organisations.</p>",
+        )
+
+
+def _changes(changelog: str, newest: datetime) -> Iterable[dict[str, Any]]:
+    """Each section of the changelog; one without a date is as of the newest export."""
+    for section in re.split(r"^## ", changelog, flags=re.M)[1:]:
+        title, _, body = section.partition("\n")
+        dated = re.search(r"\d{4}-\d\d-\d\d", title)
+        updated = datetime.combine(date.fromisoformat(dated[0]), newest.time()) if dated else newest
+        words = MarkdownIt("commonmark").render(body)
+        yield _entry(f"Changed figures: {title.strip()}", updated, "index.html", words)
+
+
+def _entry(title: str, updated: datetime, path: str, content: str) -> dict[str, Any]:
+    identity = f"urn:uuid:{uuid5(NAMESPACE_URL, f'open-cyber/{title}')}"
+    return {"id": identity, "title": title, "updated": updated, "path": path, "content": content}

@@ -1,0 +1,132 @@
+"""What lets others find the pages and follow what changes, with an address and without."""
+
+import json
+from datetime import date, datetime
+from pathlib import Path
+from xml.etree import ElementTree
+
+import duckdb
+import pytest
+
+from reports import site as site_module
+from reports.__main__ import build
+from reports.findable import dataset, root_of, texts_beside, version
+from reports.marts import result
+
+ATOM = {"a": "http://www.w3.org/2005/Atom"}
+HOME = "https://example.org/open-cyber/"
+SNAPSHOTS = result(
+    "snapshots",
+    [
+        {
+            "snapshot_date": date(2023, 11, 16),
+            "snapshot_at": datetime(2023, 11, 16, 11, 17, 41),
+            "reporting_edition": "22/23",
+            "organisations": 258,
+        }
+    ],
+)
+CHANGELOG = "# Changelog\n\n## Unreleased\n\n- a < b & c\n\n## 1.0.0 (2026-11-25)\n\nFirst.\n"
+
+
+def settings(address: str | None) -> dict:
+    return site_module.SETTINGS | {"address": address}
+
+
+@pytest.mark.parametrize("address", [None, HOME, HOME.rstrip("/")])
+def test_the_feed_has_snapshots_and_changes(address):
+    texts = texts_beside(settings(address), ["index.html"], SNAPSHOTS, CHANGELOG)
+    feed = ElementTree.fromstring(texts["feed.xml"])
+    entries = feed.findall("a:entry", ATOM)
+    assert [entry.findtext("a:title", "", ATOM) for entry in entries] == [
+        "Changed figures: 1.0.0 (2026-11-25)",
+        "Changed figures: Unreleased",
+        "22/23: export of 16 November 2023",
+    ]
+    assert "<li>a &lt; b &amp; c</li>" in entries[1].findtext("a:content", "", ATOM)
+    ids = [one.text for one in feed.iterfind(".//a:id", ATOM)]
+    assert len(set(ids)) == 4 and all(one.startswith("urn:uuid:") for one in ids)
+    [link] = [one.get("href") for one in entries[2].findall("a:link", ATOM)]
+    assert link == (HOME if address else "") + "snapshot/2023-11-16.html"
+
+
+def test_the_map_of_the_site_needs_an_address():
+    pages = ["index.html", "icb/QSL.html", "404.html", "icb/QSL.json"]
+    without = texts_beside(settings(None), pages, SNAPSHOTS, CHANGELOG)
+    assert "sitemap.xml" not in without and "Sitemap" not in without["robots.txt"]
+    texts = texts_beside(settings(HOME), pages, SNAPSHOTS, CHANGELOG)
+    assert f"Sitemap: {HOME}sitemap.xml" in texts["robots.txt"].splitlines()
+    listed = [
+        one.text
+        for one in ElementTree.fromstring(texts["sitemap.xml"]).iter()
+        if one.tag.endswith("loc")
+    ]
+    assert listed == [f"{HOME}icb/QSL.html", HOME]
+
+
+def test_the_page_for_lost_readers_works_at_any_depth():
+    assert root_of("404.html", settings(HOME)) == "/open-cyber/"
+    assert root_of("404.html", settings(None)) == "/"
+    assert root_of("icb/QSL.html", settings(HOME)) == "../"
+
+
+def test_the_data_set_is_described_for_search_engines():
+    files = [{"path": "a.csv", "format": "CSV"}]
+    for address, where in [(None, "data/a.csv"), (HOME, f"{HOME}data/a.csv")]:
+        text = dataset(settings(address) | {"title": "</script><b>"}, SNAPSHOTS, files)
+        assert text.count("<") == 2  # the script alone
+        described = json.loads(text.partition(">")[2].rpartition("<")[0])
+        assert described["name"].startswith("</script><b>")
+        assert described["temporalCoverage"] == "2023-11-16/2023-11-16"
+        assert described["distribution"][0]["contentUrl"] == where
+
+
+def test_the_foot_says_what_made_the_pages(site: Path):
+    made = version()
+    assert made["number"].count(".") == 2
+    text = (site / "index.html").read_text(encoding="utf-8")
+    assert f"Version {made['number']}, commit {made['commit']}" in text
+
+
+def test_pages_name_their_address_and_the_repository(database, tmp_path, monkeypatch):
+    monkeypatch.setitem(site_module.SETTINGS, "address", HOME)
+    monkeypatch.setitem(site_module.SETTINGS, "repository", "https://example.org/code")
+    build(database, tmp_path / "site")
+    for path in sorted((tmp_path / "site").rglob("*.html")):
+        relative = path.relative_to(tmp_path / "site").as_posix()
+        text = path.read_text(encoding="utf-8")
+        address = HOME + relative.replace("index.html", "") if relative != "404.html" else ""
+        assert (f'<link rel="canonical" href="{address}">' in text) == bool(address), relative
+        assert 'href="https://example.org/code/issues"' in text
+    assert 'href="/open-cyber/assets/site.css"' in (tmp_path / "site" / "404.html").read_text()
+    assert "https://example.org/code/issues/new" in (
+        tmp_path / "site" / "report-an-error.html"
+    ).read_text(encoding="utf-8")
+
+
+def test_the_facts_of_a_page_are_those_of_its_queries(site: Path, database: Path):
+    pages = sorted((site / "icb").glob("*.html"))
+    assert len(pages) == len(list((site / "icb").glob("*.json"))) >= 42
+    facts = json.loads((site / "icb" / "QSL.json").read_text(encoding="utf-8"))
+    with duckdb.connect(str(database), read_only=True) as connection:
+        score = connection.execute(
+            "select composite_score from marts.agg_icb_scores where icb_code = 'QSL'"
+            " order by snapshot_date desc limit 1"
+        ).fetchone()
+    assert facts["row"]["icb_code"] == "QSL"
+    assert (facts["row"]["composite_score"],) == score
+    assert {"RH5"} <= {row["organisation_code"] for row in facts["organisations"]}
+    assert "not" in facts["status"] or "nothing" in facts["status"]
+
+
+def test_every_column_is_on_the_data_page(site: Path, database: Path):
+    text = (site / "data.html").read_text(encoding="utf-8")
+    with duckdb.connect(str(database), read_only=True) as connection:
+        columns = connection.execute(
+            "select table_name, column_name from duckdb_columns() where schema_name = 'marts'"
+        ).fetchall()
+    assert len(columns) > 200
+    for table, column in columns:
+        assert f"Columns of {table}</caption>" in text
+        assert f'<th scope="row">{column}</th>' in text, (table, column)
+    assert "attach &#39;" in text or "attach '" in text
