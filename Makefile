@@ -1,7 +1,7 @@
 # Each recipe is one line, which works as well without make: python -m tasks report
 PYTHON ?= python3
 
-.PHONY: report preview test lint types lock licences audit serve reference refresh
+.PHONY: report preview diff test lint types lock licences audit serve reference refresh
 
 # build, test and publish the database and the site
 report:
@@ -10,6 +10,10 @@ report:
 # what an export would publish, into preview/: make preview EXPORT=~/Downloads/....csv
 preview:
 	$(PYTHON) -m tasks preview "$(EXPORT)"
+
+# what this tree would publish otherwise, as Markdown: make diff [BASE=<git ref or database>]
+diff:
+	@$(PYTHON) -m tasks diff $(if $(BASE),"$(BASE)")
 
 # lint, build with all tests, run the Python tests
 test:

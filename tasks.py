@@ -41,8 +41,8 @@ def database() -> Path:
 
 
 def say(step: str) -> None:
-    """Prints what is being done now."""
-    print(f"* {step}", flush=True)
+    """Prints what is being done now, apart from what a command gives."""
+    print(f"* {step}", file=sys.stderr, flush=True)
 
 
 def installed(program: str) -> str:
@@ -52,14 +52,21 @@ def installed(program: str) -> str:
     sys.exit(f"{program} is not in {VENV}: delete that folder and run this again.")
 
 
-def run(program: str, *arguments: str | Path, **environment: str | Path) -> None:
-    """Runs a program of the environment in the project's root; ends the whole run if it fails."""
-    result = subprocess.run(
-        [installed(program), *map(str, arguments)],
-        cwd=ROOT,
+def call(program: str, *arguments: str | Path, cwd: Path, **environment: str | Path) -> int:
+    """Runs a program of the environment in a folder; gives its exit status."""
+    found = shutil.which(program, path=PROGRAMS)
+    if not found:
+        sys.exit(f"{program} is not in {VENV}: delete that folder and run this again.")
+    return subprocess.run(
+        [found, *map(str, arguments)],
+        cwd=cwd,
         env=os.environ | {name: str(value) for name, value in environment.items()},
-    )
-    if result.returncode:
+    ).returncode
+
+
+def run(program: str, *arguments: str | Path, cwd: Path = ROOT, **environment: str | Path) -> None:
+    """Runs a program of the environment in the project's root; ends the whole run if it fails."""
+    if call(program, *arguments, cwd=cwd, **environment):
         name = arguments[1] if program == "python" else program  # python -m name
         sys.exit(f"Stopped in {name}. What was published before is as it was.")
 
@@ -79,10 +86,12 @@ def install(requirements: str) -> None:
         stamp.write_text(digest)
 
 
-def dbt(command: list[str], database: Path, **environment: str | Path) -> None:
-    """Runs dbt on a database, with a target folder beside it, a cache of its own."""
+def dbt(command: list[str], database: Path, cwd: Path = ROOT, **environment: str | Path) -> None:
+    """Runs a project's dbt on a database, with a target folder beside it, a cache of its own."""
     target = database.parent / "target"
-    run("dbt", *command, "--quiet", "--target-path", target, OPEN_CYBER_DB=database, **environment)
+    # dbt-duckdb takes a path from the root for an address, of which # and ? are parts
+    environment["OPEN_CYBER_DB"] = os.path.relpath(database, cwd)
+    run("dbt", *command, "--quiet", "--target-path", target, cwd=cwd, **environment)
 
 
 def fresh(folder: Path) -> Path:
@@ -171,6 +180,50 @@ def preview(*exports: str) -> None:
     ours = [path for path in (ROOT / "data" / "dspt").iterdir() if path.suffix.lower() == ".csv"]
     PREVIEW.mkdir(exist_ok=True)
     publish(PREVIEW, PREVIEW / "open_cyber.duckdb", PREVIEW / "site", [*ours, *given])
+
+
+def diff(base: str = "main") -> None:
+    """Says, in Markdown, what this tree would publish otherwise than BASE: a git ref or database.
+
+    Ends with 1 where anything changes.
+    """
+    install("requirements.txt")
+    folder = ROOT / "target" / "diff"
+    with publishing.change(folder):
+        building = publishing.scratch(folder)
+        there = (ROOT / Path(base).expanduser()).resolve()
+        before = there if there.is_file() else build_base(base, building / "base")
+        say("Building the marts of this tree")
+        now = build_marts(ROOT, building / "head")
+        sys.exit(
+            call("python", "-m", "diff", before, now, "--name", base,
+                 "--manifest", now.parent / "target" / "manifest.json", cwd=ROOT)
+        )  # fmt: skip
+
+
+def build_base(ref: str, folder: Path) -> Path:
+    """Builds the marts of a commit with its own code, rules, seeds and exports."""
+    say(f"Building the marts of {ref}")
+    tree = folder / "tree"
+    git = partial(subprocess.run, cwd=ROOT)
+    git(["git", "worktree", "prune"])  # what a killed run has left
+    if git(["git", "worktree", "add", "--quiet", "--detach", tree, ref]).returncode:
+        sys.exit(f"BASE={ref} is neither a database nor a commit that git knows here.")
+    try:
+        return build_marts(tree, folder)
+    finally:
+        git(["git", "worktree", "remove", "--force", tree])
+
+
+def build_marts(project: Path, folder: Path) -> Path:
+    """Builds the marts of a project without its tests; gives their database."""
+    folder.mkdir(exist_ok=True)
+    database = folder / "open_cyber.duckdb"
+    given = os.environ.get("DSPT_EXPORTS")  # of both, if it is named
+    exports = {"DSPT_EXPORTS": ROOT / Path(given).expanduser()} if given else {}
+    command = ["build", "--resource-type", "seed", "--resource-type", "model"]
+    dbt(command, database, project, **exports)
+    return database
 
 
 def lint() -> None:
@@ -289,12 +342,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tasks", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     for command in (
-        report, preview, serve, test, lint, types, lock, licences, audit, reference, refresh,
+        report, preview, diff, serve, test, lint, types, lock, licences, audit, reference, refresh,
     ):  # fmt: skip
         subparser = commands.add_parser(command.__name__, help=command.__doc__)
         subparser.set_defaults(command=command)
     options, arguments = parser.parse_known_args()
-    if arguments and options.command not in (lock, preview, reference, refresh):
+    if arguments and options.command not in (diff, lock, preview, reference, refresh):
         parser.error(f"{options.command.__name__} takes no arguments: {' '.join(arguments)}")
     try:
         for folder in (ROOT, PREVIEW):

@@ -1,0 +1,207 @@
+"""What a change would publish: every mart of two databases, row by row, as Markdown.
+
+The manifest of the newer one says which marts there are, what names a row, and what comes first.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+MOST_ROWS = 200  # of a mart, so that a pull request can hold the text
+COLUMNS = """
+    select database_name, schema_name || '.' || table_name, column_name, data_type
+    from duckdb_columns()
+    where database_name in ('base', 'head') and not internal
+    order by column_index
+"""
+# rows are matched by their key as text: a null equals a null there
+MATCHED = """
+    with base_rows as (select *, {key} as "of" from {base}),
+    head_rows as (select *, {key} as "of" from {head}),
+    matched as (
+        select
+            coalesce(base_rows."of", head_rows."of") as "of",
+            {name} as name,
+            unnest(
+                case
+                    when base_rows."of" is null then [{{'figure': '*new*', 'was': '', 'is': ''}}]
+                    when head_rows."of" is null then [{{'figure': '*gone*', 'was': '', 'is': ''}}]
+                    else [{figures}]
+                end,
+                recursive := true
+            )
+        from base_rows
+        full join head_rows on base_rows."of" = head_rows."of"
+    )
+    from matched
+    where was is distinct from "is" or figure like '*%'
+    order by all
+"""
+
+
+class Difference:
+    """Two databases, and the manifest of the newer one."""
+
+    def __init__(self, base: Path, head: Path, manifest: Path) -> None:
+        self.connection = duckdb.connect()
+        for name, path in {"base": base, "head": head}.items():
+            quoted = str(path).replace("'", "''")
+            self.connection.execute(f"attach '{quoted}' as {name} (read_only)")
+        self.columns: dict[str, dict[str, dict[str, str]]] = {"base": {}, "head": {}}
+        for database, table, column, kind in self.connection.execute(COLUMNS).fetchall():
+            self.columns[database].setdefault(table, {})[column] = kind
+        graph = json.loads(manifest.read_text("utf-8"))
+        self.nodes: dict[str, Any] = graph["nodes"]
+        self.parents: dict[str, list[str]] = graph["parent_map"]
+
+    def marts(self) -> dict[str, str]:
+        """The tables of the contract and the nodes that make them; a mart that is gone has none."""
+        known = {
+            _table(node): name
+            for name, node in self.nodes.items()
+            if node["resource_type"] == "model" and node["config"]["contract"]["enforced"]
+        }
+        schemas = {table.split(".")[0] for table in known}
+        gone = [table for table in self.columns["base"] if table.split(".")[0] in schemas]
+        return dict.fromkeys(gone, "") | known
+
+    def key(self, node: str, columns: Iterable[str]) -> list[str]:
+        """What names a row, as its test says; all of it where none does."""
+        for test in self.nodes.values():
+            kind = (test.get("test_metadata") or {}).get("name")
+            if kind == "primary_key" and test["attached_node"] == node:
+                return list(test["test_metadata"]["kwargs"]["columns"])
+        return [f'"{column}"' for column in columns]
+
+    def rows(self, table: str, node: str) -> list[tuple[list[str | None], str, str, str, str]]:
+        """Each figure that changed: of which row, its name, the figure, what it was and is."""
+        was, now = (self.columns[side].get(table, {}) for side in ("base", "head"))
+        shared = [column for column in was if column in now]
+        names = [column for column in shared if column.endswith("name")]
+        if not was or not now:  # a mart that came or went
+            shared, names = [], []
+        key = ", ".join(f"cast({part} as string)" for part in self.key(node, shared) if shared)
+        figures = ", ".join(
+            f"{{'figure': '{column}', 'was': cast(base_rows.\"{column}\" as string),"
+            f" 'is': cast(head_rows.\"{column}\" as string)}}"
+            for column in shared
+        )
+        if not key:
+            return []
+        name = f"coalesce(head_rows.{names[0]}, base_rows.{names[0]})" if names else "null"
+        sql = MATCHED.format(
+            base=f"base.{table}", head=f"head.{table}", key=f"[{key}]", name=name, figures=figures
+        )
+        return self.connection.execute(sql).fetchall()
+
+    @cache  # noqa: B019 - there is one of these a run
+    def differs(self, table: str) -> bool:
+        """Whether a table has another row or column than it had."""
+        was, now = (self.columns[side].get(table) for side in ("base", "head"))
+        if was != now or was is None:
+            return was != now
+        sides = [f"select * from {side}.{table}" for side in ("base", "head")]
+        answer = self.connection.execute(
+            f"select exists((({sides[0]} except all {sides[1]})"
+            f" union all ({sides[1]} except all {sides[0]})))"
+        ).fetchone()
+        return bool(answer and answer[0])
+
+    @cache  # noqa: B019
+    def first(self, node: str) -> frozenset[str]:
+        """Where the difference comes from: what differs, and rests on nothing that does."""
+        about = self.nodes.get(node, {"resource_type": ""})
+        if about["resource_type"] not in ("model", "seed"):
+            return frozenset()
+        is_table = about["config"]["materialized"] != "ephemeral"
+        if is_table and not self.differs(_table(about)):
+            return frozenset()
+        above = frozenset[str]().union(*map(self.first, self.parents[node]))
+        return above or frozenset([about["name"]] if is_table else [])
+
+    def count(self, side: str, table: str) -> int | None:
+        """The rows of a table, if it is there."""
+        if table not in self.columns[side]:
+            return None
+        answer = self.connection.execute(f"select count(*) from {side}.{table}").fetchone()
+        return int(answer[0]) if answer else None
+
+
+def _table(node: dict[str, Any]) -> str:
+    return f"{node['schema']}.{node['alias']}"
+
+
+def _name(table: str) -> str:
+    return table.split(".")[1]
+
+
+def report(difference: Difference, base: str) -> list[str]:
+    """The lines of the report; the first alone where nothing changes."""
+    marts = difference.marts()
+    changed = {table: node for table, node in marts.items() if difference.differs(table)}
+    lines = [f"Against `{base}`, {len(changed)} of {len(marts)} marts change."]
+    if not changed:
+        return lines
+    lines += [
+        "",
+        "| mart | rows before | rows now | figures | comes from |",
+        "|---|---|---|---|---|",
+    ]
+    details: list[str] = []
+    for table, node in changed.items():
+        rows = difference.rows(table, node)
+        before, now = (difference.count(side, table) for side in ("base", "head"))
+        origin = ", ".join(f"`{name}`" for name in sorted(difference.first(node)))
+        cells = [f"`{_name(table)}`", *("" if one is None else f"{one:,}" for one in (before, now))]
+        lines.append(_line([*cells, f"{len(rows):,}", origin or "it is gone"]))
+        details += ["", f"### `{_name(table)}`", *_columns(difference, table)]
+        if rows:
+            details += ["", "| of | figure | was | is |", "|---|---|---|---|"]
+        for of, name, figure, was, now_is in rows[:MOST_ROWS]:
+            row = ", ".join(part for part in of if part)
+            row += f" ({name})" if name and name not in of else ""
+            details.append(_line([row, figure, was, now_is]))
+        if len(rows) > MOST_ROWS:
+            details += ["", f"And {len(rows) - MOST_ROWS:,} figures more."]
+    return lines + details
+
+
+def _columns(difference: Difference, table: str) -> list[str]:
+    """A line for each column that came, went or has another type."""
+    was, now = (difference.columns[side].get(table, {}) for side in ("base", "head"))
+    changes = {column: (was.get(column), now.get(column)) for column in was | now}
+    lines = [
+        f"- column `{column}`: {one or 'new'} → {other or 'gone'}"
+        for column, (one, other) in changes.items()
+        if one != other and was and now
+    ]
+    return ["", *lines] if lines else []
+
+
+def _line(cells: list[str | None]) -> str:
+    texts = (" ".join((cell or "").split()).replace("|", "\\|") for cell in cells)
+    return f"| {' | '.join(texts)} |"
+
+
+def main() -> int:
+    """Compare two databases; 1 where anything that is published changes."""
+    parser = argparse.ArgumentParser(prog="python -m diff", description=__doc__)
+    parser.add_argument("base", type=Path, help="the database to compare with")
+    parser.add_argument("head", type=Path, help="the newer one")
+    parser.add_argument("--manifest", type=Path, required=True, help="dbt's, of the newer one")
+    parser.add_argument("--name", help="how the report calls the base")
+    options = parser.parse_args()
+    difference = Difference(options.base, options.head, options.manifest)
+    lines = report(difference, options.name or str(options.base))
+    print("\n".join(lines))
+    return int(len(lines) > 1)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

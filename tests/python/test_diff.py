@@ -1,0 +1,144 @@
+"""What a change would publish, figure by figure, and where it comes from."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+from copied import EXPORTS, Project
+
+import tasks
+
+MARTS = ("build", "--resource-type", "seed", "--resource-type", "model")
+
+
+def said(base: Path, project: Project, name: str = "main") -> tuple[int, list[str]]:
+    """The exit status and the lines of a comparison with what a project has built."""
+    manifest = project.root.parent / "target" / "manifest.json"
+    words = [str(base), str(project.database), "--manifest", str(manifest), "--name", name]
+    result = subprocess.run(
+        [sys.executable, "-m", "diff", *words], cwd=tasks.ROOT, capture_output=True, text=True
+    )
+    assert not result.stderr
+    return result.returncode, result.stdout.splitlines()
+
+
+def section(lines: list[str], mart: str) -> list[list[str]]:
+    """The cells of each row of a mart's section."""
+    start = lines.index(f"### `{mart}`")
+    after = lines[start + 1 :]
+    end = next((n for n, line in enumerate(after) if line.startswith("#")), len(after))
+    rows = [line for line in after[:end] if line.startswith("| ")]
+    return [line.strip("| ").split(" | ") for line in rows[1:]]
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A project whose marts are those of one default export."""
+    project = Project(tmp_path_factory.mktemp("diff"))
+    assert project.build(EXPORTS[-1], *MARTS[1:]) == {}
+    return project
+
+
+@pytest.fixture
+def base(project: Project, tmp_path: Path) -> Path:
+    """A copy of its database, to compare with."""
+    base = tmp_path / "base's.duckdb"
+    base.write_bytes(project.database.read_bytes())
+    return base
+
+
+def test_without_a_change_one_line_says_so(project: Project, base: Path) -> None:
+    status, lines = said(base, project)
+    assert (status, len(lines)) == (0, 1)
+    assert lines[0].startswith("Against `main`, 0 of ")
+
+
+def test_a_swapped_point_value_names_the_icbs_whose_score_moves(
+    project: Project, base: Path
+) -> None:
+    outcomes = project.root / "seeds" / "dspt" / "dspt_outcomes.csv"
+    right = outcomes.read_text()
+    wrong = right.replace("Approaching Standards,-1", "Approaching Standards,-2")
+    assert wrong != right
+    try:
+        outcomes.write_text(wrong)
+        assert project.build(EXPORTS[-1], *MARTS[1:]) == {}
+        status, lines = said(base, project)
+        with duckdb.connect(str(project.database), read_only=True) as connection:
+            connection.execute(f"attach '{str(base).replace(chr(39), chr(39) * 2)}' as base")
+            moved = connection.execute("""
+                select now.icb_code, cast(was.composite_score as string)
+                from marts.agg_icb_scores as now
+                join base.marts.agg_icb_scores as was using (snapshot_date, icb_code)
+                where now.composite_score != was.composite_score
+                order by all
+            """).fetchall()
+    finally:
+        outcomes.write_text(right)
+        assert project.build(EXPORTS[-1], *MARTS[1:]) == {}
+    assert status == 1
+    scores = [
+        (row.split(", ")[1].split(" (")[0], was)
+        for row, figure, was, _ in section(lines, "agg_icb_scores")
+        if figure == "composite_score"
+    ]
+    assert scores == moved
+    assert 10 < len(moved) < 42
+    assert any(line.startswith("| `agg_icb_scores` | 42 | 42 | ") for line in lines)
+    assert all(line.endswith("| `dspt_outcomes` |") for line in lines if line.startswith("| `agg_"))
+
+
+def test_rows_columns_and_marts_that_came_or_went_are_named(project: Project, base: Path) -> None:
+    with duckdb.connect(str(base)) as connection:
+        connection.execute("""
+            delete from marts.fct_compliance where organisation_code = 'RJ1';
+            insert into marts.fct_compliance by name (
+                select * replace ('X|1' as organisation_code) from marts.fct_compliance limit 1
+            );
+            alter table marts.agg_timeliness add column furlongs integer;
+            create table marts.agg_old as select 1 as one;
+            drop table marts.dim_regions;
+        """)
+    status, lines = said(base, project)
+    assert status == 1
+    compliance = section(lines, "fct_compliance")
+    assert [row[1] for row in compliance] == ["*new*", "*gone*"]
+    assert "RJ1 (GUY'S AND ST THOMAS" in compliance[0][0]
+    assert "X\\|1 (" in compliance[1][0]
+    assert "- column `furlongs`: INTEGER → gone" in lines
+    assert "| `agg_old` | 1 |  | 0 | it is gone |" in lines
+    new = [line for line in lines if line.startswith("| `dim_regions` |  | ")]
+    assert new and new[0].endswith("| `dim_regions` |")
+
+
+def test_a_base_is_built_from_its_own_code_and_leaves_nothing(tmp_path, monkeypatch) -> None:
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@b.c"]
+    for words in (["init", "-q", "-b", "main"], ["add", "."], ["commit", "-q", "-m", "old"]):
+        (tmp_path / "rule.txt").write_text("old")
+        (tmp_path / ".gitignore").write_text("target/")
+        subprocess.run([*git, *words], cwd=tmp_path, check=True)
+    (tmp_path / "rule.txt").write_text("new")
+    built = {}
+
+    def build(command: list[str], database: Path, cwd: Path, **_: str) -> None:
+        built[database.parent.name] = (cwd / "rule.txt").read_text()
+
+    def compare(*words: str | Path, **_: str | Path) -> int:
+        assert [Path(word).parent.name for word in words[3:5]] == ["base", "head"]
+        return 1
+
+    monkeypatch.setattr(tasks, "ROOT", tmp_path)
+    monkeypatch.setattr(tasks, "install", lambda requirements: None)
+    monkeypatch.setattr(tasks, "dbt", build)
+    monkeypatch.setattr(tasks, "call", compare)
+    with pytest.raises(SystemExit) as end:
+        tasks.diff()
+    assert end.value.code == 1
+    assert built == {"base": "old", "head": "new"}
+    with pytest.raises(SystemExit, match="neither a database nor a commit"):
+        tasks.diff("no such thing")
+    assert not list((tmp_path / "target" / "diff").iterdir())
+    trees = subprocess.run(["git", "worktree", "list"], cwd=tmp_path, capture_output=True)
+    assert len(trees.stdout.splitlines()) == 1
