@@ -96,6 +96,12 @@ def served(folder: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def serve():
+    """Serves a folder, in a `with`."""
+    return served
+
+
+@pytest.fixture(scope="session")
 def address(site) -> Iterator[str]:
     """Address of the served site."""
     with served(site) as where:

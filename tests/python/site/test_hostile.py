@@ -1,0 +1,263 @@
+"""Names that an attacker would give an organisation, on every way out, in a real browser.
+
+Each of `TEXTS` is the name of organisations in every mart; each of `CODES` stands for a code.
+"""
+
+import csv
+import json
+import re
+import shutil
+import zipfile
+from html.parser import HTMLParser
+from pathlib import Path
+from xml.etree import ElementTree
+
+import duckdb
+import pytest
+
+from reports.__main__ import build
+from reports.errors import ReportError
+from reports.marts import opened
+from reports.pages import read_pages, targets_of
+from reports.site import PAGES
+
+RUN = "window.pwned=1"
+TEXTS = [
+    # markup
+    f"<script>{RUN}</script>",
+    f"</title><script>{RUN}</script>",
+    f"</script><script>{RUN}</script>",
+    f"<img src=x onerror={RUN}>",
+    "<img src='//evil.example/x.png'>",
+    f"<svg onload={RUN}>",
+    f"<svg><script>{RUN}</script></svg>",
+    f"<svg><animate onbegin={RUN} attributeName=x dur=1s>",
+    f"<math><mtext><style><img src=x onerror={RUN}></style>",
+    f'"><body onload={RUN}>',
+    f"' onmouseover='{RUN}",
+    f'" onfocus="{RUN}" autofocus="',
+    f"<a href=javascript:{RUN}>x</a>",
+    "<iframe srcdoc='<script>parent.pwned=1</script>'>",
+    f"<details open ontoggle={RUN}>",
+    f"<template><script>{RUN}</script></template>",
+    "<meta http-equiv=refresh content='0;url=//evil.example'>",
+    "<base href=//evil.example/>",
+    "<link rel=stylesheet href=//evil.example/x.css>",
+    "<style>*{background:url(//evil.example/x)}</style>",
+    "<form action=//evil.example><input name=x>",
+    "<object data=//evil.example>",
+    "<!-- ",
+    "-->",
+    "<![CDATA[",
+    "]]>",
+    "&lt;b&gt; &amp;amp; &#x3c;script&#x3e;",
+    "<plaintext>",
+    "<noscript><p title='</noscript><img src=x onerror=window.pwned=1>'>",
+    # templates and Markdown
+    "{{ 7 * 7 }}",
+    "{% for x in range(9) %}x{% endfor %}",
+    "{# gone #}",
+    "{{ ''.__class__.__mro__ }}",
+    "${7*7} #{7*7} <%= 7*7 %>",
+    f"[x](javascript:{RUN})",
+    "![x](//evil.example/x.png)",
+    "**bold** `code` # head",
+    "| a | b |",
+    "x0x1z x0123456789abcdefx0z",
+    "$\\frac{1}{2}$ $x^2$",
+    "%(name)s {name} {0} %s %n",
+    # formulas
+    "=1+1",
+    "+1+1",
+    "-1+1",
+    "@SUM(A1)",
+    '=HYPERLINK("http://evil.example","x")',
+    "=cmd|'/c calc'!A0",
+    "  =1+1",
+    "\t=1+1",
+    "\r=1+1",
+    "x\r=1+1",
+    "x\n=1+1",
+    "x\r\n=1+1,2",
+    "\u200b=1+1",
+    "\ufeff=1+1",
+    "\u00a0=1+1",
+    "\u202e=1+1",
+    "\uff1d1+1",
+    "'=1+1",
+    '"=1+1"',
+    ";=1+1",
+    # direction, spaces, what is not seen, length
+    "\u202egnp.exe\u202c",
+    "\u2066abc\u2069 \u200f\u061c",
+    "a\u200bb\u200cc\u200dd\u2060e",
+    "\x01\x02\x07\x08\x0b\x0c\x1b[31mred",
+    "\u2028\u2029",
+    "a\u0300\u0301\u0302\u0303\u0304" * 20,
+    "\U0001f3e5 \U0001f468\u200d\u2695\ufe0f",
+    "W" * 10_000,
+    "word " * 2_000,
+    " ",
+    # paths, SQL
+    "../../etc/passwd",
+    "C:\\con\\nul.txt",
+    "'; drop table marts.dim_outcomes; --",
+    "a'b\"c`d\\e/f?g#h&i=j;k,l|m",
+]
+CODES = ["", " ", ".", "..", "../x", "a/b", "a\\b", "%2e%2e", "<b>", '"x', "x'y", "a b"]
+CODES += ["R\u200bJ1", "\u00e9", "a\nb", "a\0b"]
+
+
+def renamed(database: Path, path: Path) -> Path:
+    """The database with a hostile text for each name, another for each row."""
+    shutil.copy(database, path)
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("create temp table texts (n bigint, text varchar)")
+        connection.executemany("insert into texts values (?, ?)", list(enumerate(TEXTS)))
+        columns = connection.execute(
+            "select table_name, column_name from duckdb_columns() where schema_name = 'marts' and "
+            "data_type = 'VARCHAR' and (column_name like '%name' or column_name in ('detail', "
+            "'reason', 'own_status', 'source_file', 'inheritance_path', 'status'))"
+            "and column_name not in ('region_name', 'check_name')"
+        ).fetchall()
+        for table, column in columns:
+            connection.execute(
+                f"update marts.{table} as t set {column} = texts.text from texts where "
+                f"t.{column} is not null and n = (t.rowid + {len(table)}) % {len(TEXTS)}"
+            )
+        # every text is the name of a trust in the newest snapshot, so that each is drawn and listed
+        connection.execute(
+            "update marts.fct_compliance as c set organisation_name = texts.text from texts, ("
+            "select organisation_code, row_number() over (order by organisation_code) - 1 as n "
+            "from marts.fct_compliance where organisation_type = 'NHS Trust' and snapshot_date = "
+            "(select max(snapshot_date) from marts.dim_snapshots)) as t "
+            f"where c.organisation_code = t.organisation_code and texts.n = t.n % {len(TEXTS)}"
+        )
+    return path
+
+
+@pytest.fixture(scope="module")
+def attacked(database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site whose every name is hostile."""
+    folder = tmp_path_factory.mktemp("attacked")
+    build(renamed(database, folder / "hostile.duckdb"), folder / "site")
+    return folder / "site"
+
+
+def words(text: str) -> str:
+    """A text as a reader sees it: white space of any kind is one space."""
+    return " ".join(text.split())
+
+
+class Text(HTMLParser):
+    """The words of a page, without what is in scripts."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.parts: list[str] = []
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_data(self, data: str) -> None:
+        """Keeps the words."""
+        self.parts.append(data)
+
+
+def test_every_text_is_shown_as_it_is(attacked):
+    shown = words(" ".join(Text(attacked / "organisations.html").parts))
+    missing = [text[:60] for text in TEXTS if words(text.replace("\r", "\n")) not in shown]
+    assert not missing
+
+
+def test_nothing_runs_and_nothing_is_asked_for(attacked, browser, watch, serve):
+    with serve(attacked) as address:
+        context = browser.new_context(viewport={"width": 1280, "height": 900})
+        watched = watch(context, address)
+        page = context.new_page()
+        page.on("dialog", lambda dialog: watched.errors.append(f"dialog: {dialog.message}"))
+        pages = sorted(path.relative_to(attacked).as_posix() for path in attacked.rglob("*.html"))
+        few = [p for p in pages if "/" not in p] + [p for p in pages if "/" in p][::7]
+        for path in few:
+            page.goto(f"{address}{path}")
+            assert page.evaluate("window.pwned") is None, path
+            assert page.evaluate("document.querySelectorAll('script:not([src])').length") <= 1
+        page.goto(f"{address}index.html")
+        for link in page.locator(".map-trusts a").all()[:90:6]:
+            link.dispatch_event("pointerover")
+        for typed in ("script", "img", "evil", "=1"):
+            page.get_by_role("combobox").fill(typed)
+            page.wait_for_timeout(100)
+        assert page.evaluate("window.pwned") is None
+        page.goto(f"{address}organisations.html")
+        page.get_by_role("searchbox").first.fill("<script>")
+        page.get_by_role("button", name="Organisation").first.click()
+        assert page.evaluate("window.pwned") is None
+        context.close()
+    assert len(few) > 20
+    assert not watched.errors and not watched.foreign
+
+
+def rows_outside_quotes(content: bytes) -> int:
+    """How many rows a program sees that ends them at any line break outside quotes."""
+    bare = re.sub(rb'"(?:[^"]|"")*"', b"", content)
+    return len(re.split(rb"\r\n|\r|\n", bare.rstrip(b"\n")))
+
+
+def test_no_csv_has_a_row_more_or_a_formula(attacked):
+    files = sorted((attacked / "data").rglob("*.csv"))
+    assert len(files) > 30
+    for path in files:
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.reader(file))
+        assert rows_outside_quotes(path.read_bytes()) == len(rows), path
+        for cell in (cell for row in rows for cell in row):
+            bare = re.sub(r"^[\s\u200b\u202e\u00a0\ufeff]+", "", cell)
+            is_number = re.fullmatch(r"-?\d+(\.\d+)?(e-?\d+)?", cell)
+            assert bare[:1] not in {*"=+-@\uff1d"} or not bare or is_number, (path, cell)
+
+
+def test_the_workbook_holds_texts_only(attacked):
+    with zipfile.ZipFile(attacked / "data" / "open_cyber.xlsx") as book:
+        names = book.namelist()
+        sheets = [book.read(name) for name in names if name.startswith("xl/worksheets/sheet")]
+        links = [book.read(name) for name in names if name.endswith(".rels")]
+    assert len(sheets) > 10
+    assert not [sheet for sheet in sheets if b"<f>" in sheet]
+    assert b'TargetMode="External"' not in b"".join(links)
+
+
+def test_json_feeds_and_maps_can_be_read(attacked):
+    for path in [*attacked.rglob("*.json"), *attacked.rglob("*.geojson")]:
+        json.loads(path.read_text(encoding="utf-8"))
+    ElementTree.parse(attacked / "feed.xml")
+    index = (attacked / "search-index.js").read_text(encoding="ascii")
+    names = {row[1] for row in json.loads(index.removeprefix("var searchIndex=").rstrip(";\n"))}
+    assert len(names & set(TEXTS)) > 50
+    trusts = json.loads((attacked / "data" / "trusts.geojson").read_text(encoding="utf-8"))
+    assert {f["properties"]["organisation_name"] for f in trusts["features"]} == set(TEXTS)
+
+
+@pytest.fixture(scope="module")
+def coded(database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database whose codes can be changed."""
+    path = tmp_path_factory.mktemp("coded") / "hostile.duckdb"
+    return Path(shutil.copy(database, path))
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_code_never_becomes_a_path(coded, code):
+    """A page that a code would name is refused, in one line, with the code."""
+    with duckdb.connect(str(coded)) as connection:
+        for table, column in (
+            ("agg_icb_scores", "icb_code"),
+            ("dim_organisations", "organisation_code"),
+        ):
+            connection.execute(f"update marts.{table} set {column} = ? where rowid = 0", [code])
+    made = 0
+    with opened(coded) as marts:
+        for page in read_pages(PAGES):
+            if "code]" in page.pattern:
+                with pytest.raises(ReportError, match="cannot be part of a file name") as refused:
+                    targets_of(page, marts, {})
+                assert repr(code) in str(refused.value) and "\n" not in str(refused.value)
+                made += 1
+    assert made
