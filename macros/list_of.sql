@@ -6,3 +6,8 @@
 {% macro duckdb__list_of(column) -%}
     string_agg(distinct {{ column }}, ', ' order by {{ column }})
 {%- endmacro %}
+
+{# Spark has no `string_agg` with an order. #}
+{% macro spark__list_of(column) -%}
+    array_join(array_sort(collect_set({{ column }})), ', ')
+{%- endmacro %}

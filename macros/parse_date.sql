@@ -6,3 +6,8 @@
 {% macro duckdb__parse_date(text) -%}
     cast(try_strptime(case when {{ text }} like '__/__/____' then {{ text }} end, '%d/%m/%Y') as date)
 {%- endmacro %}
+
+{# Spark writes the parts of a date as Java does. #}
+{% macro spark__parse_date(text) -%}
+    cast(try_to_timestamp(case when {{ text }} like '__/__/____' then {{ text }} end, 'dd/MM/yyyy') as date)
+{%- endmacro %}

@@ -1,8 +1,5 @@
-{# What a group of a regular expression matched; null where the expression does not match. #}
-{% macro regex_group(text, pattern, group) %}
-    {{- return(adapter.dispatch('regex_group')(text, pattern, group)) -}}
-{% endmacro %}
-
-{% macro duckdb__regex_group(text, pattern, group) -%}
+{# What a group of a regular expression matched; null where the expression does not match. Spark reads a backslash in a
+   text as an escape, so that a pattern keeps to brackets (`[.]`): it is then the same on every engine. #}
+{% macro regex_group(text, pattern, group) -%}
     nullif(regexp_extract({{ text }}, '{{ pattern }}', {{ group }}), '')
 {%- endmacro %}

@@ -19,3 +19,8 @@
         from {{ problems }}
     ) = 'none'
 {%- endmacro %}
+
+{# Spark calls its function `raise_error`. #}
+{% macro spark__stop_build(message) -%}
+    raise_error({{ message }})
+{%- endmacro %}

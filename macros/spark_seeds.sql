@@ -1,0 +1,34 @@
+{# dbt-spark's own macros of these names bind values into the statement without escaping them, so that an apostrophe
+   breaks it, write in batches, each a job of Spark, and never create a seed without rows: here a seed is one statement. #}
+{% macro spark__load_csv_rows(model, agate_table) %}
+    {{ return('') }}
+{% endmacro %}
+
+{% macro spark__create_csv_table(model, agate_table) %}
+    {%- set types = model['config'].get('column_types', {}) -%}
+    {%- set sql -%}
+        create table {{ this }} as
+        select
+            {% for column in agate_table.column_names -%}
+            cast({{ column }} as {{ types.get(column, adapter.convert_type(agate_table, loop.index0)) }}) as {{ column }}
+            {{- ',' if not loop.last }}
+            {% endfor %}
+        from values
+        {% for row in agate_table.rows -%}
+            ({%- for value in row -%}
+                {{ 'null' if value is none else dbt.string_literal(spark__escape_single_quotes(value | string)) }}{{ ', ' if not loop.last }}
+            {%- endfor -%}){{ ',' if not loop.last }}
+        {% else -%}
+            ({%- for column in agate_table.column_names -%}null{{ ', ' if not loop.last }}{%- endfor -%})
+        {% endfor %}
+        as seeded ({{ agate_table.column_names | join(', ') }})
+        {{ 'where false' if agate_table.rows | length == 0 }}
+    {%- endset -%}
+    {% do adapter.add_query(sql, abridge_sql_log=True) %}
+    {{ return(sql) }}
+{% endmacro %}
+
+{# Spark reads a backslash in a text as an escape, and an apostrophe is escaped by one. #}
+{% macro spark__escape_single_quotes(expression) -%}
+    {{ expression | replace("\\", "\\\\") | replace("'", "\\'") }}
+{%- endmacro %}
