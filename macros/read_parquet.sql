@@ -6,3 +6,8 @@
 {% macro duckdb__read_parquet(paths) -%}
     read_parquet(['{{ paths | join("', '") }}'])
 {%- endmacro %}
+
+{# Spark reads the files that one path with alternatives names. #}
+{% macro spark__read_parquet(paths) -%}
+    parquet.`{ {{- paths | join(',') -}} }`
+{%- endmacro %}

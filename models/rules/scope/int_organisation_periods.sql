@@ -65,7 +65,7 @@ periods as (
         first_and_last.organisation_code,
         first_and_last.organisation_type,
         case when firsts.oldest_first > 1 then firsts.release_date end as opened_on,
-        cast({{ dbt.dateadd('day', -1, 'lasts.next_release_date') }} as date) as closed_on
+        cast(lasts.next_release_date - interval '1' day as date) as closed_on
     from first_and_last
     inner join releases as firsts
         on first_and_last.source = firsts.source and first_and_last.first_release_date = firsts.release_date
