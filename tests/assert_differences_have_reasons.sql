@@ -6,8 +6,8 @@ with figures as (
 
 problems as (
     select
-        concat(
-            publication, ', ', figure, ' of ', concat_ws(' ', organisation_type, icb_code, outcome),
+        concat_ws(
+            '', publication, ', ', figure, ' of ', concat_ws(' ', organisation_type, icb_code, outcome),
             ': published ', published, ', computed ', coalesce(cast(computed as string), 'nothing'),
             ', and seeds/published/published_differences.csv has no reason'
         ) as problem

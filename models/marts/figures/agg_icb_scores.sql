@@ -22,10 +22,12 @@ ranked as (
     select
         snapshot_date,
         icb_code,
-        rank() over (partition by snapshot_date order by score_to_rank desc) as rank_in_england,
+        cast(rank() over (partition by snapshot_date order by score_to_rank desc) as bigint) as rank_in_england,
         count(*) over (partition by snapshot_date) as icbs_in_england,
         count(*) over (partition by snapshot_date, score_to_rank) as icbs_with_this_score,
-        rank() over (partition by snapshot_date, region_code order by score_to_rank desc) as rank_in_region,
+        cast(
+            rank() over (partition by snapshot_date, region_code order by score_to_rank desc) as bigint
+        ) as rank_in_region,
         count(*) over (partition by snapshot_date, region_code) as icbs_in_region,
         rank() over (partition by snapshot_date order by score_to_rank) as rank_from_below
     from comparable

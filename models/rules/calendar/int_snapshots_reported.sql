@@ -21,7 +21,9 @@ due as (
 
 problems as (
     select
-        concat(source_file, ' is older than the first deadline in seeds/dspt/dspt_editions.csv: add its edition.')
+        concat_ws(
+            '', source_file, ' is older than the first deadline in seeds/dspt/dspt_editions.csv: add its edition.'
+        )
             as problem
     from due
     where reporting_edition is null

@@ -24,7 +24,7 @@ select
     'date outside the window of the edition' as check_name,
     'warning' as severity,
     assessments.organisation_code,
-    concat(assessments.status, ' with the date ', assessments.published_on) as detail
+    concat_ws('', assessments.status, ' with the date ', assessments.published_on) as detail
 from assessments
 inner join editions on assessments.edition = editions.edition
 where
@@ -39,8 +39,13 @@ select
     'closed but still publishing' as check_name,
     'warning' as severity,
     assessments.organisation_code,
-    concat(
-        assessments.organisation_name, ' closed on ', periods.closed_on, ' and published on ', assessments.published_on
+    concat_ws(
+        '',
+        assessments.organisation_name,
+        ' closed on ',
+        periods.closed_on,
+        ' and published on ',
+        assessments.published_on
     )
         as detail
 from assessments
@@ -54,7 +59,9 @@ select
     'status relabelled since the last snapshot' as check_name,
     'info' as severity,
     assessments.organisation_code,
-    concat('From ', earlier.status, ' to ', assessments.status, ' under the same date, ', assessments.published_on)
+    concat_ws(
+        '', 'From ', earlier.status, ' to ', assessments.status, ' under the same date, ', assessments.published_on
+    )
         as detail
 from assessments
 inner join snapshots on assessments.snapshot_date = snapshots.snapshot_date

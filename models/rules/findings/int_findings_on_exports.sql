@@ -30,7 +30,7 @@ select
     case when export_findings.check_name in ('unexpected column', 'workbook') then 'warning' else 'info' end
         as severity,
     cast(null as string) as organisation_code,
-    concat(export_findings.source_file, ' ', export_findings.detail) as detail
+    concat_ws('', export_findings.source_file, ' ', export_findings.detail) as detail
 from export_findings
 left join exports on export_findings.source_file = exports.source_file
 
@@ -41,7 +41,7 @@ select
     'unreadable dates' as check_name,
     'warning' as severity,
     cast(null as string) as organisation_code,
-    concat(count(*), ' publication dates are no dates, such as "', min(published_on_text), '"') as detail
+    concat_ws('', count(*), ' publication dates are no dates, such as "', min(published_on_text), '"') as detail
 from assessments
 where published_on_text is not null and published_on is null
 group by snapshot_date
@@ -53,7 +53,7 @@ select
     'code in lower case' as check_name,
     'info' as severity,
     search_results.organisation_code,
-    concat('The export writes ', search_results.organisation_code_as_exported) as detail
+    concat_ws('', 'The export writes ', search_results.organisation_code_as_exported) as detail
 from search_results
 inner join exports on search_results.source_file = exports.source_file
 where search_results.organisation_code != search_results.organisation_code_as_exported
@@ -66,7 +66,7 @@ select
     'code damaged by a spreadsheet' as check_name,
     'error' as severity,
     organisation_code,
-    concat('"', organisation_code, '" looks like a number or a date, not a code: ', organisation_name) as detail
+    concat_ws('', '"', organisation_code, '" looks like a number or a date, not a code: ', organisation_name) as detail
 from assessments
 where {{ regex_group(
     'organisation_code', '^([0-9.]+E[+-][0-9]+|[0-9]+[.]0|[0-9]{1,4}[-/][0-9]{1,2}[-/][0-9]{1,4}.*|[0-9]{1,2}-[A-Z]{3}.*)$', 1
@@ -79,7 +79,7 @@ select
     'garbled name' as check_name,
     'info' as severity,
     organisation_code,
-    concat('A character was lost in "', organisation_name, '"') as detail
+    concat_ws('', 'A character was lost in "', organisation_name, '"') as detail
 from assessments
 where organisation_name like '%?%' or organisation_name like '%�%'
 
@@ -90,7 +90,7 @@ select
     'sector without a place in the list' as check_name,
     'warning' as severity,
     cast(null as string) as organisation_code,
-    concat(count(*), ' organisations of the sector "', assessments.sector_as_exported, '"') as detail
+    concat_ws('', count(*), ' organisations of the sector "', assessments.sector_as_exported, '"') as detail
 from assessments
 left join sectors on assessments.sector_as_exported = sectors.sector_as_exported
 where sectors.sector_as_exported is null and assessments.sector_as_exported is not null
@@ -103,5 +103,5 @@ select
     'accepted against doubts' as check_name,
     'warning' as severity,
     cast(null as string) as organisation_code,
-    concat(source_file, ' ', doubt) as detail
+    concat_ws('', source_file, ' ', doubt) as detail
 from doubts

@@ -52,7 +52,9 @@ select
     'correction that the source has caught up with' as check_name,
     'info' as severity,
     organisation_code,
-    concat(correction, ' ', coalesce(successor_code, ''), ' is no longer needed in seeds/ods/ods_corrections.csv')
+    concat_ws(
+        '', correction, ' ', coalesce(successor_code, ''), ' is no longer needed in seeds/ods/ods_corrections.csv'
+    )
         as detail
 from caught_up
 
@@ -63,8 +65,8 @@ select
     'no release on or before the census' as check_name,
     'warning' as severity,
     cast(null as string) as organisation_code,
-    concat(
-        oldest_releases.organisation_type, ': the oldest release, ', oldest_releases.oldest_release_date,
+    concat_ws(
+        '', oldest_releases.organisation_type, ': the oldest release, ', oldest_releases.oldest_release_date,
         ', is later than the census of ', snapshots.census_on
     ) as detail
 from snapshots

@@ -21,7 +21,7 @@ select
     'in scope but not in the export' as check_name,
     'warning' as severity,
     organisation_code,
-    concat(organisation_name, ' counts as ', outcome, ' (', outcome_basis, ')') as detail
+    concat_ws('', organisation_name, ' counts as ', outcome, ' (', outcome_basis, ')') as detail
 from compliance
 where own_status is null
 
@@ -32,7 +32,7 @@ select
     'in scope but in no ICB' as check_name,
     'error' as severity,
     organisation_code,
-    concat(organisation_name, ': no release gives it an ICB that was open on the census date') as detail
+    concat_ws('', organisation_name, ': no release gives it an ICB that was open on the census date') as detail
 from compliance
 where icb_code is null and side is not null
 
@@ -43,7 +43,8 @@ select
     'called an NHS trust but not one in ODS' as check_name,
     'info' as severity,
     assessments.organisation_code,
-    concat(assessments.organisation_name, ' declares the sector "', assessments.sector_as_exported, '"') as detail
+    concat_ws('', assessments.organisation_name, ' declares the sector "', assessments.sector_as_exported, '"')
+        as detail
 from assessments
 left join periods
     on assessments.organisation_code = periods.organisation_code and periods.organisation_type = 'NHS Trust'
@@ -56,7 +57,8 @@ select
     'ICB differs between export and ODS' as check_name,
     'info' as severity,
     compliance.organisation_code,
-    concat('The export says ', assessments.commissioner_as_exported, ', ODS says ', compliance.icb_name) as detail
+    concat_ws('', 'The export says ', assessments.commissioner_as_exported, ', ODS says ', compliance.icb_name)
+        as detail
 from compliance
 inner join assessments
     on
@@ -75,7 +77,7 @@ select
     'commissioner that leads to no ICB' as check_name,
     'info' as severity,
     cast(null as string) as organisation_code,
-    concat(count(*), ' organisations name ', assessments.commissioner_as_exported) as detail
+    concat_ws('', count(*), ' organisations name ', assessments.commissioner_as_exported) as detail
 from assessments
 left join placed_by_export
     on

@@ -21,7 +21,7 @@ select
     'organisation that succeeds itself' as check_name,
     'info' as severity,
     predecessor_code as organisation_code,
-    concat('The succession of ', effective_on, ' is left out') as detail
+    concat_ws('', 'The succession of ', effective_on, ' is left out') as detail
 from successions
 where predecessor_code = successor_code
 
@@ -32,7 +32,7 @@ select
     'succession without a known successor' as check_name,
     'warning' as severity,
     predecessor_code as organisation_code,
-    concat('The successor of ', effective_on, ' is ', coalesce(successor_code, '(blank)')) as detail
+    concat_ws('', 'The successor of ', effective_on, ' is ', coalesce(successor_code, '(blank)')) as detail
 from successions
 where
     successor_code is null
@@ -48,7 +48,8 @@ select
     'succeeded but still open' as check_name,
     'warning' as severity,
     effective_successions.predecessor_code as organisation_code,
-    concat(effective_successions.successor_code, ' succeeded it on ', effective_successions.effective_on) as detail
+    concat_ws('', effective_successions.successor_code, ' succeeded it on ', effective_successions.effective_on)
+        as detail
 from effective_successions
 inner join periods on effective_successions.predecessor_code = periods.organisation_code
 where coalesce(periods.closed_on, effective_successions.effective_on) >= effective_successions.effective_on

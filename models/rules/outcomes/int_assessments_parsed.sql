@@ -31,8 +31,8 @@ matched as (
 
 problems as (
     select
-        concat(
-            source_file, ' has the status "', coalesce(left(status, 80), '(blank)'), '" in ', count(*),
+        concat_ws(
+            '', source_file, ' has the status "', coalesce(left(status, 80), '(blank)'), '" in ', count(*),
             ' row(s): no rule knows its ',
             case
                 when outcome is null then 'label; if it is right, add it to seeds/dspt/dspt_status_labels.csv.'
@@ -47,8 +47,8 @@ problems as (
     union all
 
     select
-        concat(
-            source_file, ' has the date "', left(published_on_text, 80), '" in ', count(*), ' row(s) (first: ',
+        concat_ws(
+            '', source_file, ' has the date "', left(published_on_text, 80), '" in ', count(*), ' row(s) (first: ',
             min(organisation_code), '), which is no day of the form dd/mm/yyyy: put it right from the portal.'
         ) as problem
     from matched

@@ -50,7 +50,7 @@ select
     decided.published_on,
     case
         when decided.outcome_basis = 'own'
-            then {{ dbt.datediff('editions.deadline_on', 'decided.published_on', 'day') }}
+            then {{ days_between('editions.deadline_on', 'decided.published_on') }}
     end as days_after_deadline,
     coordinates.latitude,
     coordinates.longitude

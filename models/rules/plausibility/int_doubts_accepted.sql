@@ -27,8 +27,13 @@ named as (
 
 problems as (
     select
-        concat(
-            source_file, ' ', doubt, '. Download it again; if it is right all the same, set DSPT_ACCEPT="', source_file,
+        concat_ws(
+            '',
+            source_file,
+            ' ',
+            doubt,
+            '. Download it again; if it is right all the same, set DSPT_ACCEPT="',
+            source_file,
             '" (several with ;).'
         ) as problem
     from named

@@ -40,7 +40,7 @@ compared as (
 
 select
     snapshot_date,
-    concat('has no row for ', missing, ' of the ', organisations, ' organisations in scope') as doubt
+    concat_ws('', 'has no row for ', missing, ' of the ', organisations, ' organisations in scope') as doubt
 from compared
 where missing * 20 > organisations
 
@@ -48,8 +48,8 @@ union all
 
 select
     snapshot_date,
-    concat(
-        'has ', met, ' of ', trusts, ' trusts that met or exceeded the standards, after ', met_before, ' of ',
+    concat_ws(
+        '', 'has ', met, ' of ', trusts, ' trusts that met or exceeded the standards, after ', met_before, ' of ',
         trusts_before, ' on ', date_before
     ) as doubt
 from compared

@@ -28,7 +28,7 @@ sectors as (
 
 select
     snapshot_date,
-    concat('has ', data_rows, ' organisations, after ', rows_before, ' on ', date_before) as doubt
+    concat_ws('', 'has ', data_rows, ' organisations, after ', rows_before, ' on ', date_before) as doubt
 from whole_exports
 where data_rows * 20 <= rows_before * 19
 
@@ -36,7 +36,8 @@ union all
 
 select
     whole_exports.snapshot_date,
-    concat('has nobody of the sector "', sectors.sector, '", unlike that of ', whole_exports.date_before) as doubt
+    concat_ws('', 'has nobody of the sector "', sectors.sector, '", unlike that of ', whole_exports.date_before)
+        as doubt
 from whole_exports
 inner join sectors on whole_exports.date_before = sectors.snapshot_date
 left join sectors as still_there

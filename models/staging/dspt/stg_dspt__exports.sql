@@ -18,20 +18,20 @@ named as (
 dated as (
     select
         *,
-        try_cast(concat(snapshot_date, ' ', time_of_day) as timestamp) as snapshot_at
+        try_cast(concat_ws('', snapshot_date, ' ', time_of_day) as timestamp) as snapshot_at
     from named
 ),
 
 problems as (
-    select concat_ws(' ', source_file, concat(fault, '.')) as problem
+    select concat_ws(' ', source_file, concat_ws('', fault, '.')) as problem
     from dated
     where fault is not null
 
     union all
 
     select
-        concat(
-            source_file,
+        concat_ws(
+            '', source_file,
             ' is not named as the portal names its exports, "DSPT search results DD_MM_YYYY HH_MM_SS.csv": ',
             'its time is known from there alone. Give it that name, or move it away.'
         ) as problem
@@ -41,8 +41,8 @@ problems as (
     union all
 
     select
-        concat(
-            min(source_file), ' and ', max(source_file), ' are of the same day, ', snapshot_date,
+        concat_ws(
+            '', min(source_file), ' and ', max(source_file), ' are of the same day, ', snapshot_date,
             ': keep the one that the figures shall rest on.'
         ) as problem
     from dated
