@@ -133,7 +133,7 @@ expected as (
     union all
 
     select
-        concat('in either ', comparison) as what,
+        concat_ws('', 'in either ', comparison) as what,
         to_snapshot_date as snapshot_date,
         count(*) as expected
     from sides
@@ -196,8 +196,8 @@ counted as (
 
 problems as (
     select
-        concat(
-            coalesce(spine.figure, counted.mart), ' on ', coalesce(spine.snapshot_date, counted.snapshot_date),
+        concat_ws(
+            '', coalesce(spine.figure, counted.mart), ' on ', coalesce(spine.snapshot_date, counted.snapshot_date),
             ' counts ', coalesce(counted.counted, 0), ' ', spine.what, ', not ', coalesce(spine.expected, 0)
         ) as problem
     from spine

@@ -1,0 +1,1 @@
+"""The same marts from every engine."""
