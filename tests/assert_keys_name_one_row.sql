@@ -19,6 +19,7 @@
     'stg_dspt__exports': 'source_file',
     'int_statuses_split': 'snapshot_date, organisation_code',
     'int_outcomes_own': 'snapshot_date, organisation_code',
+    'int_successions_walked': 'snapshot_date, path',
     'int_outcomes_inherited': 'snapshot_date, organisation_code',
     'int_outcomes_decided': 'snapshot_date, organisation_code',
     'int_outcomes_compared': 'comparison, to_snapshot_date, organisation_code',

@@ -11,8 +11,6 @@ select
     organisation_code,
     organisation_name,
     organisation_type,
-    type_order,
-    side,
     icb_code,
     icb_name,
     region_code,

@@ -21,6 +21,10 @@ organisations as (
     union
 
     select successor_code as organisation_code from {{ ref('int_successions_corrected') }}
+
+    union
+
+    select predecessor_code as organisation_code from {{ ref('int_successions_corrected') }}
 ),
 
 shown as (
