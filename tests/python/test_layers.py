@@ -43,7 +43,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 
 def manifest_of(project: Project) -> dict[str, Any]:
-    assert project.build("", "--select", "dspt_outcomes") == {}
+    assert project.build("", "--select", "dspt_outcomes", "--resource-type", "seed") == {}
     return json.loads((project.root.parent / "target" / "manifest.json").read_text("utf-8"))
 
 
