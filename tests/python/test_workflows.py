@@ -45,6 +45,6 @@ def test_workflows_hooks_and_make_call_commands_that_there_are() -> None:
     texts += [hook["entry"] for hook in hooks["repos"][0]["hooks"]]
     made = re.findall(r"run: make (\w+)", "\n".join(texts))
     called = re.findall(r"-m tasks (\w+)", "\n".join([*texts, makefile]))
-    assert {"test", "report", "audit"} <= {*made}
+    assert {"test", "report", "audit", "refresh"} <= {*made}
     assert [name for name in made if not re.search(rf"^{name}:", makefile, re.M)] == []
     assert [name for name in called if not callable(getattr(tasks, name, None))] == []

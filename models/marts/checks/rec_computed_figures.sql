@@ -60,5 +60,5 @@ select
     cast(sum(case when compliance.outcome = outcomes.outcome then 1 else 0 end) as double) as computed
 from compliance
 cross join outcomes
-where compliance.organisation_type = 'NHS Trust' and compliance.icb_code is not null
+where compliance.side = 'trust' and compliance.icb_code is not null
 group by compliance.snapshot_date, compliance.organisation_type, compliance.icb_code, outcomes.outcome

@@ -11,6 +11,8 @@ select
     organisation_code,
     organisation_name,
     organisation_type,
+    type_order,
+    side,
     icb_code,
     icb_name,
     region_code,

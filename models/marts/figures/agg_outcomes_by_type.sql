@@ -14,6 +14,7 @@ counted as (
         snapshot_date,
         edition,
         coalesce(organisation_type, 'Total') as organisation_type,
+        case when organisation_type is not null then min(type_order) end as type_order,
         coalesce(outcome, 'Total') as outcome,
         count(*) as organisations
     from compliance
@@ -39,6 +40,7 @@ select
     totals.snapshot_date,
     totals.edition,
     totals.organisation_type,
+    totals.type_order,
     columns_of_table.outcome,
     coalesce(counted.organisations, 0) as organisations,
     coalesce(counted.organisations, 0) / cast(totals.organisations as double) as share

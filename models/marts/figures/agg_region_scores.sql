@@ -11,11 +11,11 @@ sides as (
         edition,
         region_code,
         region_name,
-        avg(case when organisation_type != 'NHS Trust' then cast(points as double) end) as commissioner_score,
-        count(case when organisation_type = 'NHS Trust' then 1 end) as trusts,
-        avg(case when organisation_type = 'NHS Trust' then cast(points as double) end) as trust_score
+        avg(case when side = 'commissioner' then cast(points as double) end) as commissioner_score,
+        count(case when side = 'trust' then 1 end) as trusts,
+        avg(case when side = 'trust' then cast(points as double) end) as trust_score
     from compliance
-    where region_code is not null and organisation_type != 'Commissioning Support Unit (CSU)'
+    where region_code is not null and side is not null
     group by snapshot_date, edition, region_code, region_name
 )
 

@@ -34,7 +34,7 @@ select
     organisation_code,
     concat_ws('', organisation_name, ': no release gives it an ICB that was open on the census date') as detail
 from compliance
-where icb_code is null and organisation_type != 'Commissioning Support Unit (CSU)'
+where icb_code is null and side is not null
 
 union all
 

@@ -23,6 +23,10 @@ outcomes as (
 
 coordinates as (
     select * from {{ ref('ods_coordinates') }}
+),
+
+types as (
+    select * from {{ ref('organisation_types') }}
 )
 
 select
@@ -31,6 +35,8 @@ select
     decided.organisation_code,
     placed.organisation_name,
     decided.organisation_type,
+    types.type_order,
+    types.side,
     placed.icb_code,
     placed.icb_name,
     placed.region_code,
@@ -57,4 +63,5 @@ left join assessments
         and decided.organisation_code = assessments.organisation_code
 left join editions on decided.reporting_edition = editions.edition
 left join outcomes on decided.outcome = outcomes.outcome
+left join types on decided.organisation_type = types.organisation_type
 left join coordinates on decided.organisation_code = coordinates.organisation_code

@@ -1,6 +1,6 @@
 -- Who may answer for an organisation in scope (R5): those that succeeded it (`RVY > RBN`) and, where it is new, those
--- that it came from (`G6V2S < RRP`), generation by generation, at most five deep and never round in a loop. Forwards and
--- backwards are one walk over the same successions, read from the one end or from the other.
+-- that it came from (`G6V2S < RRP`), generation by generation, at most five deep and never round in a loop. Forwards
+-- and backwards are one walk over the same successions, read from the one end or from the other.
 -- Grain: one row per snapshot, organisation in scope and path.
 with recursive in_scope as (
     select * from {{ ref('int_organisations_in_scope') }}

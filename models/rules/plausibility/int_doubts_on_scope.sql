@@ -18,8 +18,8 @@ measured as (
         assessed.snapshot_date,
         count(*) as organisations,
         count(case when assessments.organisation_code is null then 1 end) as missing,
-        count(case when assessed.organisation_type = 'NHS Trust' then 1 end) as trusts,
-        count(case when assessed.organisation_type = 'NHS Trust' and outcomes.meets_standard then 1 end) as met
+        count(case when assessed.side = 'trust' then 1 end) as trusts,
+        count(case when assessed.side = 'trust' and outcomes.meets_standard then 1 end) as met
     from assessed
     left join assessments
         on

@@ -11,6 +11,10 @@ editions as (
 
 periods as (
     select * from {{ ref('int_organisation_periods') }}
+),
+
+types as (
+    select * from {{ ref('organisation_types') }}
 )
 
 select
@@ -23,7 +27,6 @@ select
     coalesce(periods.opened_on > editions.deadline_on, false) as is_new
 from snapshots
 inner join editions on snapshots.reporting_edition = editions.edition
-inner join periods
-    on
-        periods.organisation_type in ('NHS Trust', 'Commissioning Support Unit (CSU)', editions.commissioner_type)
-        and {{ is_open_on('snapshots.census_on', 'periods') }}
+inner join periods on {{ is_open_on('snapshots.census_on', 'periods') }}
+inner join types on periods.organisation_type = types.organisation_type
+where periods.organisation_type = editions.commissioner_type or types.side is distinct from 'commissioner'

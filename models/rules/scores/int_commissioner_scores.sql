@@ -29,7 +29,7 @@ commissioners as (
     select
         compliance.snapshot_date,
         compliance.icb_code,
-        compliance.organisation_type,
+        compliance.organisation_code,
         compliance.points,
         patients_at_census.registered_patients
     from compliance
@@ -38,9 +38,7 @@ commissioners as (
             compliance.snapshot_date = patients_at_census.snapshot_date
             and compliance.organisation_code = patients_at_census.sub_icb_location_code
             and patients_at_census.newest_first = 1
-    where
-        compliance.organisation_type in ('Integrated Care Board (ICB)', 'Sub-ICB location (CCG)')
-        and compliance.icb_code is not null
+    where compliance.side = 'commissioner' and compliance.icb_code is not null
 )
 
 select
@@ -52,7 +50,7 @@ select
         else avg(cast(points as double))
     end as commissioner_score,
     case
-        when max(organisation_type) = 'Integrated Care Board (ICB)' then 'own'
+        when max(organisation_code) = icb_code then 'own'
         when count(registered_patients) = count(*) then 'weighted mean'
         else 'mean'
     end as commissioner_basis

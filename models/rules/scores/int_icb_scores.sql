@@ -24,7 +24,7 @@ trust_scores as (
         count(*) as trusts,
         avg(cast(points as double)) as trust_score
     from compliance
-    where organisation_type = 'NHS Trust'
+    where side = 'trust'
     group by snapshot_date, icb_code
 )
 
