@@ -6,6 +6,7 @@
     'dspt_outcomes': 'outcome',
     'dspt_sectors': 'sector_as_exported',
     'dspt_status_labels': 'label',
+    'organisation_types': 'organisation_type',
     'ods_commissioners': 'release_date, organisation_code',
     'ods_coordinates': 'organisation_code',
     'ods_csus': 'release_date, organisation_code',
