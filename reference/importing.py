@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import publishing
-from reference import Refused, boundaries, layouts, postcodes, seeds
+from reference import Refused, boundaries, layouts, postcodes, reading, seeds
 from reference.seeds import COORDINATES, ICBS, ODS_ICBS, SUCCESSIONS, Row
 from reference.summary import Summary
 
@@ -44,7 +44,7 @@ def _read(root: Path, source: Path, given: str | None) -> tuple[Summary, dict[Pa
                 said.left_out.append(f"{path.name}: {reason}")
                 continue
             if kind == layouts.SUCC:
-                _add_successions(new, layouts.successions(path), said)
+                _add_successions(new, reading.successions(path), said)
             elif kind == layouts.POSTCODES:
                 dated = layouts.known(release, path)
                 _add_points(new, path, dated, said)
@@ -52,7 +52,7 @@ def _read(root: Path, source: Path, given: str | None) -> tuple[Summary, dict[Pa
                 dated = layouts.known(release, path)
                 written |= _boundary_file(root, new, path, dated, said)
             else:
-                for name, rows in layouts.read_rows(path, kind, release).items():
+                for name, rows in reading.read_rows(path, kind, release).items():
                     new[name] = seeds.add_release(name, new[name], rows, path.name)
                     dated = max((row[0] for row in rows), default="")
             said.read.append(f"{path.name}: {kind} {dated}".rstrip())

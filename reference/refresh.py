@@ -16,6 +16,7 @@ from reference import Refused, layouts, seeds
 from reference.client import CSV_TYPES, Client
 from reference.importing import import_files
 from reference.summary import Summary
+from reference.tables import Table
 
 Source = dict[str, Any]  # an entry of sources.toml
 
@@ -65,10 +66,10 @@ def _download(client: Client, source: Source) -> tuple[str, bytes]:
     with tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch, name)
         path.write_bytes(content)
+        if name.endswith(".csv") and not Table(path).is_even():
+            raise Refused(f"{source['url']}: ends, or breaks, in the middle of a row")
         if (kind := layouts.recognise(path)) != source["kind"]:
             raise Refused(f"{source['url']}: gives {kind}, not {source['kind']}")
-        if name.endswith(".csv") and not layouts.is_even(path):
-            raise Refused(f"{source['url']}: ends, or breaks, in the middle of a row")
     return name, content
 
 

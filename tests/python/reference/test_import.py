@@ -281,6 +281,127 @@ def test_registered_patients_of_sub_icb_locations(project: Path, folder: Path, s
         import_files(project, folder)
 
 
+NEWER_ECCG = [  # real rows of December 2025, of each kind that there is
+    organisation("00C", "NHS DARLINGTON CCG", closed="20200331"),
+    organisation("05A", "NHS COVENTRY AND RUGBY CCG", closed="20210331"),
+    organisation("00L", "NHS NORTH EAST AND NORTH CUMBRIA ICB - 00L", sub_type="RO319"),
+    organisation("36L", "NHS SOUTH WEST LONDON ICB - 36L", sub_type="RO319|RO326"),
+    organisation("A4R1E", "NEWHAM - SUB-ICB REPORTING ENTITY", sub_type="RO327"),
+    organisation("13Q", "NATIONAL COMMISSIONING HUB 1", sub_type="RO218"),
+]
+
+
+def test_commissioners_keep_what_the_newer_service_says_they_are(
+    project: Path, folder: Path, seed: Seed
+) -> None:
+    (folder / "eccg_2025-12.csv").write_text(table(NEWER_ECCG))
+    import_files(project, folder)
+    roles = {line.split(",")[1]: line.split(",")[3] for line in seed("ods/ods_commissioners")}
+    assert roles == {
+        "00C": "",
+        "05A": "",
+        "00L": "RO319",
+        "36L": "RO319|RO326",
+        "A4R1E": "RO327",
+        "13Q": "RO218",
+    }
+
+
+@pytest.mark.parametrize(
+    ("role", "words"), [("RO999", "sub-type 'RO999' of 99Z"), ("", "sub-type '' of 99Z")]
+)
+def test_a_commissioner_of_an_unknown_kind_stops_the_import(
+    project: Path, folder: Path, role: str, words: str
+) -> None:
+    unknown = organisation("99Z", "NHS INVENTED ICB - 99Z", sub_type=role)
+    (folder / "eccg_2025-12.csv").write_text(table([*NEWER_ECCG, unknown]))
+    with pytest.raises(Refused, match=rf"eccg_2025-12\.csv: row 7: the {words} .*R3"):
+        import_files(project, folder)
+    assert files_of(project) == {}
+
+
+def test_a_file_of_other_organisations_is_not_ours_for_one_cell(
+    project: Path, folder: Path
+) -> None:
+    """Real rows of eauth, August 2017: regions and area teams, some with the sub-type C."""
+    eauth = [
+        organisation("Q70", "NHS ENGLAND SOUTH (WESSEX)", sub_type="C"),
+        organisation("A", "NORTH EAST GOVERNMENT OFFICE REGION", opened="19940401"),
+    ]
+    (folder / "eauth_2017-08.csv").write_text(table(eauth))
+    message = r"eauth_2017-08\.csv: row 1, Q70 NHS ENGLAND .* is neither .* not imported"
+    with pytest.raises(Refused, match=message):
+        import_files(project, folder)
+    (folder / "eauth_2017-08.csv").write_text(table([*NEWER_ECCG, eauth[1]]))
+    with pytest.raises(Refused, match="row 7, A NORTH EAST"):
+        import_files(project, folder)
+
+
+HEADER = [""] * 27
+HEADER[0:4] = ["Organisation Code", "Name", "National Grouping", "High Level Health Geography"]
+HEADER[9:14] = ["Postcode", "Open Date", "Close Date", "Null", "Organisation Sub-Type Code"]
+
+
+def test_a_file_with_headers_is_read_by_their_words(
+    project: Path, folder: Path, seed: Seed
+) -> None:
+    (folder / "etr_2026-04.csv").write_text(table([HEADER, *official.ETR]))
+    import_files(project, folder)
+    plain = seed("ods/ods_trusts")
+    moved = [[row[1], row[0], *row[2:]] for row in [HEADER, *official.ETR]]
+    (folder / "etr_2026-04.csv").write_text(table(moved))
+    shutil.rmtree(project / "seeds" / "ods")
+    import_files(project, folder)
+    assert seed("ods/ods_trusts") == plain
+    assert plain[0] == "2026-04-01,RZ1,RZ1 NHS TRUST,Y60,QA1,ZZ1 1AA,2020-04-01,"
+
+
+@pytest.mark.parametrize(
+    ("name", "rows", "message"),
+    [
+        ("etr.csv", [[*HEADER[:11], "Closed", *HEADER[12:]]], "no column CLOSE DATE; download"),
+        ("etr.csv", [["Trust code", *HEADER[1:]], *official.ETR], "no column ORGANISATION CODE"),
+        ("etr.csv", [["Trust code", *[""] * 26], *official.ETR], "not the one of ODS"),
+        ("succ.csv", [["Old", "New", "Reason", "Date", "Mark"], *official.SUCC], "without headers"),
+    ],
+)
+def test_a_header_that_is_not_ours_is_named(
+    project: Path, folder: Path, name: str, rows: list[list[str]], message: str
+) -> None:
+    (folder / name).write_text(table(rows))
+    with pytest.raises(Refused, match=rf"{name}: has a header row.*{message}"):
+        import_files(project, folder, "2026-04-01")
+
+
+def test_a_lookup_of_another_year_gets_the_name_to_use(project: Path, folder: Path) -> None:
+    rows = official.lookup("CCG", "STP", "NHSER", year="20")
+    (folder / "CCG20_STP20_NHSER20_EN.csv").write_text(table(rows))
+    with pytest.raises(Refused, match=r"CCG20_STP20_NHSER20_EN_2020-04\.csv"):
+        import_files(project, folder, "2021-03-31")
+    (folder / "CCG20_STP20_NHSER20_EN.csv").rename(folder / "CCG20_STP20_NHSER20_EN_2020-04.csv")
+    import_files(project, folder, "2021-03-31")
+    assert (project / "seeds" / "ons" / "ons_icbs.csv").read_text("utf-8").count("2020-04-01") == 2
+
+
+def test_registered_patients_of_2026(project: Path, folder: Path, seed: Seed) -> None:
+    """Real rows of the file of August 2026: another word for the kind of place, dates in ISO."""
+    text = (
+        "PUBLICATION,EXTRACT_DATE,ORG_TYPE,ORG_CODE,ONS_CODE,SEX,AGE,NUMBER_OF_PATIENTS\n"
+        "GP_PRAC_PAT_LIST,2026-08-01,Comm Region,Y56,E40000003,ALL,ALL,10923536\n"
+        "GP_PRAC_PAT_LIST,2026-08-01,ICB,QWO,E54000054,ALL,ALL,2673396\n"
+        "GP_PRAC_PAT_LIST,2026-08-01,SUB_ICB_LOCATION_CODE,15F,E38000225,ALL,ALL,929023\n"
+    )
+    path = folder / "gp-reg-pat-prac-sing-age-regions.csv"
+    for no_date in ("August 2026", ""):
+        path.write_text(text.replace("2026-08-01,SUB", f"{no_date},SUB"))
+        with pytest.raises(Refused, match=rf"row 4: '{no_date}' is no date"):
+            import_files(project, folder, "2026-08-01")
+    path.write_text(text)
+    import_files(project, folder, "2026-11-01")
+    source = '"NHS England: Patients Registered at a GP Practice, 2026-08"'
+    assert seed("ons/ons_registered_patients") == [f"2026-08-01,15F,929023,2026-08-01,{source}"]
+
+
 @pytest.mark.parametrize(
     "header", ["pcd,pcd2,pcds,doterm,lat,long", "PCD7,PCD8,PCDS,DOTERM,LAT,LONG"]
 )

@@ -1,0 +1,122 @@
+"""What each official file gives to our seeds; a value that no rule knows is refused, by name."""
+
+import re
+from pathlib import Path
+
+from reference import Refused
+from reference.layouts import (
+    ECCG,
+    ECSU,
+    LOOKUP,
+    ORGANISATIONS,
+    PATIENT_COUNTS,
+    check_year,
+    is_succession,
+    known,
+)
+from reference.seeds import ICBS, PATIENTS, REGIONS, SUB_ICBS, Row
+from reference.tables import Table, organisations
+
+# What a commissioner's sub-type can be: the rule that says what each means is SQL (R3).
+SUB_TYPES = {"C", "H", "RO319", "RO319|RO326", "RO218", "RO327"}
+SUB_TYPES_RULE = "models/rules/scope/int_sub_icb_locations_released.sql"
+GEOGRAPHIES = {SUB_ICBS: "CCG|LOC|SICBL", ICBS: "STP|ICB", REGIONS: "NHSER"}
+LOCATIONS = {"CCG", "SUB_ICB_LOCATION", "SUB_ICB_LOCATION_CODE"}  # 2021, 2022, since
+
+
+def read_rows(path: Path, kind: str, release: str | None) -> dict[str, list[Row]]:
+    """The rows that one release of a table gives to each seed.
+
+    `release` is the date from the file's name, or the one given; the extract date in a file of
+    registered patients goes before it. Refused: no release, or a value that cannot be used.
+    """
+    table = Table(path)
+    if kind == PATIENT_COUNTS:
+        return {PATIENTS: _patients(table, release)}
+    if kind == LOOKUP:
+        return _lookup(table, known(release, path))
+    return {ORGANISATIONS[kind].seed: _rows_of_organisations(table, kind, known(release, path))}
+
+
+def _rows_of_organisations(table: Table, kind: str, release: str) -> list[Row]:
+    rows: dict[str, Row] = {}
+    for number, row in organisations(table):
+        code, sub_type = row["code"], row["sub_type"]
+        if code in rows:
+            raise table.refused(number, f" lists {code} a second time")
+        opened, closed = (row[end] and table.day(number, row[end]) for end in ("opened", "closed"))
+        if kind == ECSU and closed:
+            continue  # our CSUs have no dates: one that a release does not list is closed
+        # the newer service gives a CCG that has closed no role
+        if kind == ECCG and sub_type not in SUB_TYPES and (sub_type or not closed):
+            raise table.refused(
+                number,
+                f": the sub-type {sub_type!r} of {code} is none that rule R3 knows; if it is "
+                f"right, say what it is in {SUB_TYPES_RULE} and in reference/reading.py",
+            )
+        place = (row["region"], row["icb"], row["postcode"], opened, closed)
+        facts = {ECCG: (sub_type, *place), ECSU: (row["postcode"],)}.get(kind, place)
+        rows[code] = (release, code, row["name"], *facts)
+    return list(rows.values())
+
+
+def successions(path: Path) -> list[Row]:
+    """The rows of a succession file, in our columns. Refused: a row that is not one."""
+    table = Table(path)
+    rows: list[Row] = []
+    for number, cells in table.lines:
+        if len(cells) != 5 or not cells[0] or not cells[1] or not cells[3]:
+            raise table.refused(number, " is not old code, new code, reason, date, mark")
+        if number == 1 and not is_succession(cells):
+            raise Refused(f"{path.name}: has a header row; download it without headers")
+        old, new, reason, effective, indicator = cells
+        rows.append((old, new, reason, table.day(number, effective), indicator))
+    return rows
+
+
+def _lookup(table: Table, release: str) -> dict[str, list[Row]]:
+    """The sub-ICB locations, ICBs and regions of a lookup at any level, each of them once."""
+    path, header = table.path, table.header
+    at: dict[str, list[str]] = {}  # geography: the columns of its ODS code, ONS code and name
+    for seed, prefixes in GEOGRAPHIES.items():
+        wanted = [rf"({prefixes})(\d\d){end}" for end in ("CDH", "CD", "NM")]
+        at[seed] = [name for w in wanted for name in header if re.fullmatch(w, name)]
+        if len(at[seed]) != 3:
+            raise Refused(
+                f"{path.name}: wants one code (CD), ODS code (CDH) and name (NM) column of "
+                f"{prefixes.replace('|', ' or ')}; has {', '.join(header)}. Take the ONS lookup "
+                "that goes up to NHS England regions (NHSER)"
+            )
+        check_year(path, re.sub(r"\D", "", at[seed][0]), release)
+    found: dict[str, dict[str, Row]] = {seed: {} for seed in GEOGRAPHIES}
+    for number, fact in table.facts():
+        sub, icb, region = (tuple(fact[name] for name in at[seed]) for seed in GEOGRAPHIES)
+        rows = {SUB_ICBS: (*sub, icb[0]), ICBS: (*icb, region[0]), REGIONS: region}
+        for seed, row in rows.items():
+            if not all(row) or found[seed].setdefault(row[0], row) != row:
+                raise table.refused(number, f" has a blank, or a second answer, for {row}")
+    return {seed: [(release, *row) for row in rows.values()] for seed, rows in found.items()}
+
+
+def _patients(table: Table, release: str | None) -> list[Row]:
+    """All registered patients of each sub-ICB location (CCG before July 2022)."""
+    rows: dict[str, Row] = {}
+    for number, fact in table.facts():
+        if fact["SEX"] != "ALL" or fact["AGE"] != "ALL":
+            continue
+        if fact["ORG_TYPE"].upper().replace(" ", "_") not in LOCATIONS:
+            continue
+        code, patients = fact["ORG_CODE"], fact["NUMBER_OF_PATIENTS"]
+        if not patients.isdigit() or code in rows:
+            raise table.refused(number, f", {code}: {patients!r} is no count, or a second")
+        if "EXTRACT_DATE" in fact:
+            counted = table.day(number, fact["EXTRACT_DATE"])
+        else:
+            counted = known(release, table.path)
+        source = f"NHS England: Patients Registered at a GP Practice, {counted[:7]}"
+        rows[code] = (counted, code, patients, counted, source)
+    if not rows:
+        raise Refused(
+            f"{table.path.name}: no row of {' or '.join(sorted(LOCATIONS))} with SEX and AGE of ALL"
+        )
+    return list(rows.values())
