@@ -92,6 +92,32 @@ def test_a_planted_fault_turns_the_build_red(project: Project, fault: Fault) -> 
         path.write_text(right, "utf-8")
 
 
+def test_a_value_of_a_seed_that_no_rule_knows_stops_the_build(project: Project) -> None:
+    """A role of ODS that is new, a correction and a commissioner's type with a letter lost."""
+    planted = {
+        "ods/ods_commissioners": (",C,Y63,", ",RO999,Y63,"),
+        "ods/ods_corrections": ("close organisation,TAF", "close organization,TAF"),
+        "dspt/dspt_editions": (",Integrated Care Board (ICB),", ",Integrated Care Board,"),
+    }
+    kept = {name: (project.root / f"seeds/{name}.csv").read_text("utf-8") for name in planted}
+    try:
+        for name, (right, wrong) in planted.items():
+            text = kept[name].replace(right, wrong, 1)
+            assert text != kept[name]
+            (project.root / f"seeds/{name}.csv").write_text(text, "utf-8")
+        seeds = [name.split("/")[1] for name in planted]
+        failed = project.build(EXPORTS[-1], "--select", *seeds, "int_sub_icb_locations_released")
+    finally:
+        for name, text in kept.items():
+            (project.root / f"seeds/{name}.csv").write_text(text, "utf-8")
+    stopped = failed.pop("int_sub_icb_locations_released")
+    assert 'release 2023-11-01: 00L has the sub-type "RO999", which no rule knows' in stopped
+    assert {test.split("__")[0] for test in failed} == {
+        "relationships_dspt_editions_commissioner_type",
+        "accepted_values_ods_corrections_correction",
+    }
+
+
 def test_without_a_fault_the_same_builds_are_green(project: Project) -> None:
     select = {name for fault in FAULTS.values() for name in fault.build.split()}
     assert project.build(EXPORTS[-1], "--select", *sorted(select)) == {}

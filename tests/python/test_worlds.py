@@ -223,8 +223,8 @@ SECTORS_2019 = {
     "NHS Business Partner": 384, "PROFILE NOT COMPLETE": 276,
     "Community Services Provider": 221, "CCG": 197, "Acute": 168, "Local Authority": 155,
     "Secondary Use Organisation": 83, "Researcher / Department": 75, "Mental Health Trust": 51,
-    "University": 42, "AQP Non-Clinical Services": 32, "Arms Length Body": 24, "Ambulance Trust": 23,
-    "Prison": 8, "NHS Digital": 7, "CSU": 6,
+    "University": 42, "AQP Non-Clinical Services": 32, "Arms Length Body": 24,
+    "Ambulance Trust": 23, "Prison": 8, "NHS Digital": 7, "CSU": 6,
 }  # fmt: skip
 SECTORS_SINCE = {
     "Pharmacy": 11_455, "General Practice (GP)": 6_827, "Dentist": 4_634 + 775,
