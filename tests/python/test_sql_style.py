@@ -56,7 +56,8 @@ def test_a_fault_in_a_query_is_seen(of_pages) -> None:
 
 def test_what_macros_write_keeps_the_style(database) -> None:
     manifest = json.loads((database.parent / "target" / "manifest.json").read_text("utf-8"))
-    # dbt quotes each name of a relation, and its own macros cast by ::; the macros' own names come from where they are called
+    # dbt quotes each name of a relation, and its own macros cast by ::
+    # the macros' own names come from where they are called
     config = linter("references,ambiguous,convention.casting_style", templater="raw")
     callers = {
         node["name"]: node["compiled_code"]
