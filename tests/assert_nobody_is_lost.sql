@@ -108,9 +108,9 @@ expected as (
     select
         'dated publications' as what,
         snapshot_date,
-        count(published_on) as expected
+        count(*) as expected
     from {{ ref('int_outcomes_decided') }}
-    where outcome_basis = 'own'
+    where outcome_basis = 'own' and published_on is not null
     group by snapshot_date
 
     union all
