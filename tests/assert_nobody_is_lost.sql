@@ -108,9 +108,9 @@ expected as (
     select
         'dated publications' as what,
         snapshot_date,
-        count(*) as expected
+        count(published_on) as expected
     from {{ ref('int_outcomes_decided') }}
-    where outcome_basis = 'own' and published_on is not null
+    where outcome_basis = 'own'
     group by snapshot_date
 
     union all
@@ -202,7 +202,7 @@ problems as (
         ) as problem
     from spine
     full join counted on spine.line = counted.line and spine.snapshot_date = counted.snapshot_date
-    where counted.counted is distinct from spine.expected
+    where coalesce(counted.counted, 0) != coalesce(spine.expected, 0)
 )
 
 select 'lost or twice' as problem
