@@ -125,6 +125,8 @@ def publish(folder: Path, database: Path, site: Path, exports: Iterable[Path] = 
         built, rendered = building / "open_cyber.duckdb", building / "site"
         given = {"DSPT_EXPORTS": lay(exports, building / "exports")} if exports else {}
         say("Building and testing the marts (dbt build)")
+        if database.exists():
+            run("python", "-m", "exports", "carry", database, built)
         dbt(["build"], built, **given)
         dbt(["docs", "generate", "--static"], built, **given)
         say("Rendering the pages")

@@ -324,10 +324,14 @@ class Export:
             self.cells_before.add(self.last_cell)
             *before, self.last_cell = by_place[-1]
             self.cells_before.update(before)
-        columns = [
-            self.trimmed(column, by_place[place], records) for column, place in self.places.items()
-        ]
-        yield [self.new_codes(columns[0], records), *columns]
+        columns = {
+            column: self.trimmed(column, by_place[place], records)
+            for column, place in self.places.items()
+        }
+        dates = columns["published_on_text"]
+        columns["published_on_text"] = ["" if date.lower() == "null" else date for date in dates]
+        codes = self.new_codes(columns["organisation_code_as_exported"], records)
+        yield [codes, *columns.values()]
 
     def without_blank(self, batch: list[list[str]]) -> tuple[Sequence[int], list[list[str]]]:
         """The rows that say something, with the number of each; the others are counted."""

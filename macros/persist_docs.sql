@@ -2,7 +2,7 @@
    which an enforced contract knows already, and that took a tenth of the build. #}
 {% macro duckdb__persist_docs(relation, model, for_relation, for_columns) %}
     {%- set comments -%}
-        comment on table {{ relation }} is {{ dbt.string_literal(dbt.escape_single_quotes(model.description)) }};
+        comment on {{ relation.type }} {{ relation }} is {{ dbt.string_literal(dbt.escape_single_quotes(model.description)) }};
         {% for name, column in model.columns.items() -%}
             comment on column {{ relation }}.{{ adapter.quote(name) }}
             is {{ dbt.string_literal(dbt.escape_single_quotes(column.description)) }};

@@ -34,9 +34,11 @@ class Mart:
 
 
 def published_marts(connection: duckdb.DuckDBPyConnection) -> Iterator[Mart]:
-    """Every table of the schema `marts`, by name. dbt writes the descriptions (`persist_docs`)."""
+    """Every table and view of the schema `marts`, by name; dbt has written the descriptions."""
     tables = connection.execute(
-        "select table_name, comment from duckdb_tables() where schema_name = 'marts' order by all"
+        "select table_name, comment from duckdb_tables() where schema_name = 'marts' "
+        "union all select view_name, comment from duckdb_views() where schema_name = 'marts' "
+        "order by all"
     ).fetchall()
     for name, comment in tables:
         columns = connection.execute(

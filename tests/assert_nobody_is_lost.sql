@@ -125,10 +125,14 @@ expected as (
 
     select
         'rows with an ICB' as what,
-        snapshot_date,
+        placed.snapshot_date,
         count(*) as expected
-    from {{ ref('int_assessments_placed') }}
-    group by snapshot_date
+    from {{ ref('int_commissioners_placed') }} as placed
+    inner join {{ ref('int_assessments_parsed') }} as assessments
+        on
+            placed.commissioner_as_exported = assessments.commissioner_as_exported
+            and placed.snapshot_date between assessments.first_snapshot_date and assessments.last_snapshot_date
+    group by placed.snapshot_date
 
     union all
 

@@ -181,7 +181,7 @@ class Build:
         """These columns of the parsed assessments, by snapshot and code."""
         return self.project.query(
             f"select {columns} from rules.int_assessments_parsed"
-            " order by snapshot_date, organisation_code"
+            " order by first_snapshot_date, organisation_code"
         )
 
 

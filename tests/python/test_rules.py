@@ -32,12 +32,14 @@ EDGES = {
         " size_in_bytes bigint, sha256 varchar, data_rows bigint"
     ),
     "model.open_cyber.int_assessments_parsed": (
-        "snapshot_date date, organisation_code varchar, status varchar, edition varchar,"
-        " outcome varchar, published_on date"
+        "first_snapshot_date date, last_snapshot_date date, organisation_code varchar,"
+        " status varchar, edition varchar, outcome varchar, published_on date, sector varchar,"
+        " sector_as_exported varchar, commissioner_as_exported varchar"
     ),
 }
 TRUST, LOCATION = "NHS Trust", "Sub-ICB location (CCG)"
 ICB, CSU = "Integrated Care Board (ICB)", "Commissioning Support Unit (CSU)"
+SIDES = {TRUST: "trust", ICB: "commissioner", LOCATION: "commissioner", CSU: None}
 WORST_FIRST = [
     "Standards Not Met",
     "Entry Level",
@@ -469,6 +471,10 @@ def tables(world: World) -> dict[str, list[dict[str, Any]]]:
             {"outcome": outcome, "points": 0, "outcome_order": 6 - order}
             for order, outcome in enumerate(["Not Published", *WORST_FIRST])
         ],
+        "organisation_types": [
+            {"organisation_type": kind, "type_order": order, "side": side}
+            for order, (kind, side) in enumerate(SIDES.items())
+        ],
         "ods_trusts": rows("ODS", world.trusts, *organisation),
         "ods_commissioners": rows("ODS", world.commissioners, *organisation),
         "ons_sub_icb_locations": rows(
@@ -484,8 +490,30 @@ def tables(world: World) -> dict[str, list[dict[str, Any]]]:
         "ods_csus": rows("CSUs", world.units, *organisation),
         "ods_successions": rows("", world.successions),
         "ods_corrections": rows("", world.corrections),
-        "int_assessments_parsed": rows("", world.assessments),
+        "int_assessments_parsed": runs(world),
     }
+
+
+def runs(world: World) -> list[dict[str, Any]]:
+    """The assessments, each for as long as neighbouring snapshots show the same."""
+    shown = {(row.organisation_code, row.snapshot_date): row for row in world.assessments}
+    made: list[dict[str, Any]] = []
+    for code in sorted({code for code, _ in shown}):
+        open_run: dict[str, Any] | None = None
+        for day in sorted(world.snapshots):
+            row = shown.get((code, day))
+            said = row and {
+                "organisation_code": code,
+                "edition": row.edition,
+                "outcome": row.outcome,
+            }
+            if said and open_run and open_run.items() >= said.items():
+                open_run["last_snapshot_date"] = day
+                continue
+            open_run = said and said | {"first_snapshot_date": day, "last_snapshot_date": day}
+            if open_run:
+                made.append(open_run)
+    return made
 
 
 # --- random worlds -------------------------------------------------------------------------------
@@ -656,8 +684,9 @@ def rules(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rules]:
     """Compile the project, once."""
     target = tmp_path_factory.mktemp("rules")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("OPEN_CYBER_DB", ":memory:")
+        patch.setenv("OPEN_CYBER_DB", str(target / "memory.duckdb"))  # named as the one in memory
         patch.setenv("DSPT_EXPORTS", str(EXPORTS[-1]))
+        patch.setenv("DSPT_ACCEPT", ";".join(f"{day}.csv" for day in SNAPSHOTS))  # crowded worlds
         result = dbtRunner().invoke(
             ["compile", "--quiet", "--select", "+fct_compliance", "--target-path", str(target)],
             project_dir=str(ROOT),

@@ -1,25 +1,16 @@
 -- The whole export by sector, edition and outcome, with what was published after the deadline of its edition. Sectors
 -- are declared by the organisations themselves: this is a breakdown of the export, not a count of trusts.
 -- Grain: one row per snapshot, sector, edition (null for Not Published) and outcome.
-with assessments as (
-    select * from {{ ref('fct_assessments') }}
-),
-
-editions as (
-    select * from {{ ref('dim_editions') }}
-),
-
-counted as (
+with counted as (
     select
-        assessments.snapshot_date,
-        assessments.sector,
-        assessments.edition,
-        assessments.outcome,
-        count(*) as organisations,
-        count(case when assessments.published_on > editions.deadline_on then 1 end) as published_late
-    from assessments
-    left join editions on assessments.edition = editions.edition
-    group by assessments.snapshot_date, assessments.sector, assessments.edition, assessments.outcome
+        snapshot_date,
+        sector,
+        edition,
+        outcome,
+        sum(organisations) as organisations,
+        sum(case when is_late then organisations else 0 end) as published_late
+    from {{ ref('int_assessments_counted') }}
+    group by snapshot_date, sector, edition, outcome
 )
 
 select
@@ -27,7 +18,7 @@ select
     sector,
     edition,
     outcome,
-    organisations,
+    cast(organisations as bigint) as organisations,
     organisations / cast(sum(organisations) over (partition by snapshot_date, sector) as double) as share,
-    published_late
+    cast(published_late as bigint) as published_late
 from counted

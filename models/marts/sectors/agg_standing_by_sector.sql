@@ -2,7 +2,7 @@
 -- before, of an older one, or that have never published. The export shows the newest status only.
 -- Grain: one row per snapshot, sector (or Total) and standing, zeros included.
 with assessments as (
-    select * from {{ ref('fct_assessments') }}
+    select * from {{ ref('int_assessments_counted') }}
 ),
 
 snapshots as (
@@ -35,6 +35,7 @@ stood as (
     select
         assessments.snapshot_date,
         assessments.sector,
+        assessments.organisations,
         case
             when assessments.edition is null then 'never published'
             when editions.edition_order >= reporting.edition_order then 'up to date'
@@ -52,7 +53,7 @@ counted as (
         snapshot_date,
         coalesce(sector, 'Total') as sector,
         coalesce(standing, 'Total') as standing,
-        count(*) as organisations
+        cast(sum(organisations) as bigint) as organisations
     from stood
     group by snapshot_date, cube(sector, standing)
 )

@@ -20,22 +20,24 @@ snapshots as (
 )
 
 select
-    assessments.snapshot_date,
+    snapshots.snapshot_date,
     'date outside the window of the edition' as check_name,
     'warning' as severity,
     assessments.organisation_code,
     concat_ws('', assessments.status, ' with the date ', assessments.published_on) as detail
 from assessments
 inner join editions on assessments.edition = editions.edition
+inner join snapshots
+    on snapshots.snapshot_date between assessments.first_snapshot_date and assessments.last_snapshot_date
 where
     assessments.published_on <= editions.previous_deadline_on
     or assessments.published_on > editions.next_deadline_on
-    or assessments.published_on > assessments.snapshot_date
+    or assessments.published_on > snapshots.snapshot_date
 
 union all
 
 select
-    assessments.snapshot_date,
+    snapshots.snapshot_date,
     'closed but still publishing' as check_name,
     'warning' as severity,
     assessments.organisation_code,
@@ -50,12 +52,14 @@ select
         as detail
 from assessments
 inner join periods on assessments.organisation_code = periods.organisation_code
+inner join snapshots
+    on snapshots.snapshot_date between assessments.first_snapshot_date and assessments.last_snapshot_date
 where assessments.published_on > periods.closed_on
 
 union all
 
 select
-    assessments.snapshot_date,
+    snapshots.snapshot_date,
     'status relabelled since the last snapshot' as check_name,
     'info' as severity,
     assessments.organisation_code,
@@ -63,11 +67,11 @@ select
         '', 'From ', earlier.status, ' to ', assessments.status, ' under the same date, ', assessments.published_on
     )
         as detail
-from assessments
-inner join snapshots on assessments.snapshot_date = snapshots.snapshot_date
+from snapshots
+inner join assessments on snapshots.snapshot_date = assessments.first_snapshot_date
 inner join assessments as earlier
     on
-        snapshots.previous_snapshot_date = earlier.snapshot_date
+        snapshots.previous_snapshot_date = earlier.last_snapshot_date
         and assessments.organisation_code = earlier.organisation_code
         and assessments.edition = earlier.edition
         and assessments.published_on = earlier.published_on

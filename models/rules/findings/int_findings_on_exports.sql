@@ -1,5 +1,6 @@
 -- What is odd in the exports themselves: columns, codes, names and texts that an analyst should look at.
 -- Grain: one row per finding.
+{% set damaged = '^([0-9.]+E[+-][0-9]+|[0-9]+[.]0|[0-9]{1,4}[-/][0-9]{1,2}[-/][0-9]{1,4}.*|[0-9]{1,2}-[A-Z]{3}.*)$' %}
 with exports as (
     select * from {{ ref('stg_dspt__exports') }}
 ),
@@ -12,8 +13,28 @@ search_results as (
     select * from {{ ref('stg_dspt__search_results') }}
 ),
 
-assessments as (
-    select * from {{ ref('int_assessments_parsed') }}
+-- 8E395 becomes 8E+395, 16 becomes 16.0 and APR03 becomes 2003-04-01 on the way through a spreadsheet
+looked_at as (
+    select
+        *,
+        published_on_text is not null and published_on is null as has_no_date,
+        {{ regex_group('organisation_code', damaged, 1) }} is not null as is_damaged,
+        organisation_name like '%?%' or organisation_name like '%�%' as is_garbled
+    from {{ ref('int_assessments_parsed') }}
+),
+
+odd as (
+    select
+        exports.snapshot_date,
+        looked_at.*
+    from looked_at
+    inner join exports
+        on exports.snapshot_date between looked_at.first_snapshot_date and looked_at.last_snapshot_date
+    where looked_at.has_no_date or looked_at.is_damaged or looked_at.is_garbled
+),
+
+counted as (
+    select * from {{ ref('int_assessments_counted') }}
 ),
 
 sectors as (
@@ -42,8 +63,8 @@ select
     'warning' as severity,
     cast(null as string) as organisation_code,
     concat_ws('', count(*), ' publication dates are no dates, such as "', min(published_on_text), '"') as detail
-from assessments
-where published_on_text is not null and published_on is null
+from odd
+where has_no_date
 group by snapshot_date
 
 union all
@@ -55,22 +76,20 @@ select
     search_results.organisation_code,
     concat_ws('', 'The export writes ', search_results.organisation_code_as_exported) as detail
 from search_results
-inner join exports on search_results.source_file = exports.source_file
+inner join exports
+    on exports.snapshot_date between search_results.first_snapshot_date and search_results.last_snapshot_date
 where search_results.organisation_code != search_results.organisation_code_as_exported
 
 union all
 
--- 8E395 becomes 8E+395, 16 becomes 16.0 and APR03 becomes 2003-04-01 on the way through a spreadsheet
 select
     snapshot_date,
     'code damaged by a spreadsheet' as check_name,
     'error' as severity,
     organisation_code,
     concat_ws('', '"', organisation_code, '" looks like a number or a date, not a code: ', organisation_name) as detail
-from assessments
-where {{ regex_group(
-    'organisation_code', '^([0-9.]+E[+-][0-9]+|[0-9]+[.]0|[0-9]{1,4}[-/][0-9]{1,2}[-/][0-9]{1,4}.*|[0-9]{1,2}-[A-Z]{3}.*)$', 1
-) }} is not null
+from odd
+where is_damaged
 
 union all
 
@@ -80,21 +99,22 @@ select
     'info' as severity,
     organisation_code,
     concat_ws('', 'A character was lost in "', organisation_name, '"') as detail
-from assessments
-where organisation_name like '%?%' or organisation_name like '%�%'
+from odd
+where is_garbled
 
 union all
 
 select
-    assessments.snapshot_date,
+    counted.snapshot_date,
     'sector without a place in the list' as check_name,
     'warning' as severity,
     cast(null as string) as organisation_code,
-    concat_ws('', count(*), ' organisations of the sector "', assessments.sector_as_exported, '"') as detail
-from assessments
-left join sectors on assessments.sector_as_exported = sectors.sector_as_exported
-where sectors.sector_as_exported is null and assessments.sector_as_exported is not null
-group by assessments.snapshot_date, assessments.sector_as_exported
+    concat_ws('', sum(counted.organisations), ' organisations of the sector "', counted.sector_as_exported, '"')
+        as detail
+from counted
+left join sectors on counted.sector_as_exported = sectors.sector_as_exported
+where sectors.sector_as_exported is null and counted.sector_as_exported is not null
+group by counted.snapshot_date, counted.sector_as_exported
 
 union all
 

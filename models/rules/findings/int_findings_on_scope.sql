@@ -8,8 +8,16 @@ assessments as (
     select * from {{ ref('int_assessments_parsed') }}
 ),
 
+snapshots as (
+    select * from {{ ref('int_snapshots_reported') }}
+),
+
+counted as (
+    select * from {{ ref('int_assessments_counted') }}
+),
+
 placed_by_export as (
-    select * from {{ ref('int_assessments_placed') }}
+    select * from {{ ref('int_commissioners_placed') }}
 ),
 
 periods as (
@@ -39,13 +47,15 @@ where icb_code is null and side is not null
 union all
 
 select
-    assessments.snapshot_date,
+    snapshots.snapshot_date,
     'called an NHS trust but not one in ODS' as check_name,
     'info' as severity,
     assessments.organisation_code,
     concat_ws('', assessments.organisation_name, ' declares the sector "', assessments.sector_as_exported, '"')
         as detail
 from assessments
+inner join snapshots
+    on snapshots.snapshot_date between assessments.first_snapshot_date and assessments.last_snapshot_date
 left join periods
     on assessments.organisation_code = periods.organisation_code and periods.organisation_type = 'NHS Trust'
 where assessments.sector = 'NHS Trust' and periods.organisation_code is null
@@ -62,26 +72,26 @@ select
 from compliance
 inner join assessments
     on
-        compliance.snapshot_date = assessments.snapshot_date
-        and compliance.organisation_code = assessments.organisation_code
+        compliance.organisation_code = assessments.organisation_code
+        and compliance.snapshot_date between assessments.first_snapshot_date and assessments.last_snapshot_date
 inner join placed_by_export
     on
         compliance.snapshot_date = placed_by_export.snapshot_date
-        and compliance.organisation_code = placed_by_export.organisation_code
+        and assessments.commissioner_as_exported = placed_by_export.commissioner_as_exported
 where compliance.icb_code != placed_by_export.icb_code
 
 union all
 
 select
-    assessments.snapshot_date,
+    counted.snapshot_date,
     'commissioner that leads to no ICB' as check_name,
     'info' as severity,
     cast(null as string) as organisation_code,
-    concat_ws('', count(*), ' organisations name ', assessments.commissioner_as_exported) as detail
-from assessments
+    concat_ws('', sum(counted.organisations), ' organisations name ', counted.commissioner_as_exported) as detail
+from counted
 left join placed_by_export
     on
-        assessments.snapshot_date = placed_by_export.snapshot_date
-        and assessments.organisation_code = placed_by_export.organisation_code
-where assessments.commissioner_as_exported is not null and placed_by_export.icb_code is null
-group by assessments.snapshot_date, assessments.commissioner_as_exported
+        counted.snapshot_date = placed_by_export.snapshot_date
+        and counted.commissioner_as_exported = placed_by_export.commissioner_as_exported
+where counted.commissioner_as_exported is not null and placed_by_export.icb_code is null
+group by counted.snapshot_date, counted.commissioner_as_exported

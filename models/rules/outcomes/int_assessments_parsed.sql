@@ -1,7 +1,18 @@
 -- The edition and outcome of each exported status (R1). A label or edition that no rule knows, or a date that is none,
 -- stops the build here, because a later default would turn it into a valid answer in silence.
--- Grain: one row per snapshot and organisation of the export, every sector.
-with statuses as (
+-- Grain: one row per organisation and run of neighbouring snapshots that show it unchanged, every sector.
+with search_results as (
+    select
+        *,
+        {{ parse_date('published_on_text') }} as published_on
+    from {{ ref('stg_dspt__search_results') }}
+),
+
+exports as (
+    select * from {{ ref('stg_dspt__exports') }}
+),
+
+statuses as (
     select * from {{ ref('int_statuses_split') }}
 ),
 
@@ -17,56 +28,75 @@ sectors as (
     select * from {{ ref('dspt_sectors') }}
 ),
 
-matched as (
+meanings as (
     select
-        statuses.*,
+        statuses.form,
+        statuses.status,
+        statuses.edition,
         labels.outcome,
-        editions.edition as known_edition,
-        sectors.sector as known_sector
+        case
+            when labels.outcome is null
+                then 'label; if it is right, add it to seeds/dspt/dspt_status_labels.csv.'
+            when labels.outcome != 'Not Published' and statuses.edition is null
+                then 'edition, for it has no year before it; download the file again.'
+            when labels.outcome != 'Not Published' and editions.edition is null
+                then 'edition; if it is right, add it to seeds/dspt/dspt_editions.csv.'
+        end as unknown
     from statuses
     left join labels on statuses.label = labels.label
     left join editions on statuses.edition = editions.edition
-    left join sectors on statuses.sector_as_exported = sectors.sector_as_exported
+),
+
+matched as (
+    select
+        search_results.*,
+        meanings.edition,
+        meanings.outcome,
+        meanings.unknown,
+        coalesce(sectors.sector, search_results.sector_as_exported, 'No Sector Identified') as sector
+    from search_results
+    left join meanings
+        on search_results.form = meanings.form and search_results.status is not distinct from meanings.status
+    left join sectors on search_results.sector_as_exported = sectors.sector_as_exported
 ),
 
 problems as (
     select
         concat_ws(
-            '', source_file, ' has the status "', coalesce(left(status, 80), '(blank)'), '" in ', count(*),
-            ' row(s): no rule knows its ',
-            case
-                when outcome is null then 'label; if it is right, add it to seeds/dspt/dspt_status_labels.csv.'
-                when edition is null then 'edition, for it has no year before it; download the file again.'
-                else 'edition; if it is right, add it to seeds/dspt/dspt_editions.csv.'
-            end
+            '', exports.source_file, ' has the status "', coalesce(left(matched.status, 80), '(blank)'), '" in ',
+            count(*), ' row(s): no rule knows its ', matched.unknown
         ) as problem
     from matched
-    where outcome is null or (outcome != 'Not Published' and known_edition is null)
-    group by source_file, status, outcome, edition
+    inner join exports on exports.snapshot_date between matched.first_snapshot_date and matched.last_snapshot_date
+    where matched.unknown is not null
+    group by exports.source_file, matched.status, matched.unknown
 
     union all
 
     select
         concat_ws(
-            '', source_file, ' has the date "', left(published_on_text, 80), '" in ', count(*), ' row(s) (first: ',
-            min(organisation_code), '), which is no day of the form dd/mm/yyyy: put it right from the portal.'
+            '', exports.source_file, ' has the date "', left(matched.published_on_text, 80), '" in ', count(*),
+            ' row(s) (first: ', min(matched.organisation_code),
+            '), which is no day of the form dd/mm/yyyy: put it right from the portal.'
         ) as problem
     from matched
-    where form = 'portal' and published_on_text is not null and published_on is null
-    group by source_file, published_on_text
+    inner join exports on exports.snapshot_date between matched.first_snapshot_date and matched.last_snapshot_date
+    where matched.form = 'portal' and matched.published_on_text is not null and matched.published_on is null
+    group by exports.source_file, matched.published_on_text
 )
 
 select
-    snapshot_date,
     organisation_code,
     organisation_name,
     sector_as_exported,
-    coalesce(known_sector, sector_as_exported, 'No Sector Identified') as sector,
+    sector,
     commissioner_as_exported,
     status,
     case when outcome != 'Not Published' then edition end as edition,
     outcome,
     published_on,
-    published_on_text
+    published_on_text,
+    first_snapshot_date,
+    last_snapshot_date
 from matched
 where {{ no_row_in('problems') }}

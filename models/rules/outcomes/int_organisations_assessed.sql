@@ -59,8 +59,8 @@ left join placed
     on decided.snapshot_date = placed.snapshot_date and decided.organisation_code = placed.organisation_code
 left join assessments
     on
-        decided.snapshot_date = assessments.snapshot_date
-        and decided.organisation_code = assessments.organisation_code
+        decided.organisation_code = assessments.organisation_code
+        and decided.snapshot_date between assessments.first_snapshot_date and assessments.last_snapshot_date
 left join editions on decided.reporting_edition = editions.edition
 left join outcomes on decided.outcome = outcomes.outcome
 left join types on decided.organisation_type = types.organisation_type

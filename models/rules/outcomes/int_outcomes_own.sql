@@ -27,23 +27,40 @@ organisations as (
     select predecessor_code as organisation_code from {{ ref('int_successions_corrected') }}
 ),
 
-shown as (
+-- what it shows of an edition holds until it shows another status of that edition
+held as (
     select
-        snapshots.snapshot_date,
-        snapshots.reporting_edition,
         assessments.organisation_code,
         assessments.edition,
         assessments.outcome,
         assessments.published_on,
+        assessments.first_snapshot_date as held_from,
+        lead(assessments.first_snapshot_date) over (
+            partition by assessments.organisation_code, assessments.edition order by assessments.first_snapshot_date
+        ) as held_until
+    from assessments
+    inner join organisations on assessments.organisation_code = organisations.organisation_code
+),
+
+shown as (
+    select
+        snapshots.snapshot_date,
+        snapshots.reporting_edition,
+        held.organisation_code,
+        held.edition,
+        held.outcome,
+        held.published_on,
         row_number() over (
-            partition by snapshots.snapshot_date, assessments.organisation_code
-            order by editions.deadline_on asc, assessments.snapshot_date desc
+            partition by snapshots.snapshot_date, held.organisation_code order by editions.deadline_on
         ) as best_first
     from snapshots
     inner join editions as reporting on snapshots.reporting_edition = reporting.edition
-    inner join assessments on snapshots.snapshot_date >= assessments.snapshot_date
-    inner join editions on assessments.edition = editions.edition and reporting.deadline_on <= editions.deadline_on
-    inner join organisations on assessments.organisation_code = organisations.organisation_code
+    inner join editions on reporting.deadline_on <= editions.deadline_on
+    inner join held
+        on
+            editions.edition = held.edition
+            and snapshots.snapshot_date >= held.held_from
+            and (snapshots.snapshot_date < held.held_until or held.held_until is null)
 )
 
 select

@@ -23,8 +23,8 @@ measured as (
     from assessed
     left join assessments
         on
-            assessed.snapshot_date = assessments.snapshot_date
-            and assessed.organisation_code = assessments.organisation_code
+            assessed.organisation_code = assessments.organisation_code
+            and assessed.snapshot_date between assessments.first_snapshot_date and assessments.last_snapshot_date
     left join outcomes on assessed.outcome = outcomes.outcome
     group by assessed.snapshot_date
 ),

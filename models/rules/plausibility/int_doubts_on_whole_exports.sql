@@ -5,8 +5,8 @@ with snapshots as (
     select * from {{ ref('int_snapshots_reported') }}
 ),
 
-assessments as (
-    select * from {{ ref('int_assessments_parsed') }}
+counted as (
+    select * from {{ ref('int_assessments_counted') }}
 ),
 
 whole_exports as (
@@ -23,7 +23,7 @@ sectors as (
     select distinct
         snapshot_date,
         sector
-    from assessments
+    from counted
 )
 
 select

@@ -1,27 +1,63 @@
--- The rows of the exports, as text: what is invisible at the ends of cells is off, blanks are null, nothing is
--- interpreted yet.
--- Grain: one row per export file and organisation.
-{% set rows_files = [] %}
-{% if execute %}
-    {% set query = "select distinct rows_file from " ~ dspt_list('exports') ~ " where rows_file is not null" %}
-    {% set rows_files = run_query(query).columns[0].values() | sort %}
-{% endif %}
-with exports as (
-    select * from {{ ref('stg_dspt__exports') }}
+-- What the exports say, as text; nothing is interpreted. From one export to the next few rows change, so
+-- each is kept once for as long as it stays the same: ten years of daily exports are little more than one.
+-- What this table has is kept, and only exports that are later than all of its own are read. Anything else (an older
+-- export, one that has changed or gone, another text of this model, --full-refresh) reads them all again.
+-- Grain: one row per organisation and run of neighbouring snapshots that show it unchanged.
+{% set loaded = dspt_loaded() %}
+{% set cells = [
+    'organisation_code', 'organisation_code_as_exported', 'organisation_name', 'status', 'published_on_text',
+    'sector_as_exported', 'commissioner_as_exported'
+] %}
+{% set said = cells | join(', ') ~ ', form' %}
+{% set shown %}
+    select
+        cells.{{ cells | join(', cells.') }},
+        snapshots.form,
+        snapshots.snapshot
+    from snapshots
+    inner join {{ read_parquet(loaded.new_files) }} as cells on snapshots.sha256 = cells.sha256
+    where snapshots.snapshot > {{ loaded.kept }}
+{% endset %}
+with snapshots as (
+    select
+        sha256,
+        snapshot_date,
+        form,
+        row_number() over (order by snapshot_date) as snapshot
+    from {{ ref('stg_dspt__exports') }}
 ),
 
-cells as (
-    select * from {{ read_parquet(rows_files) }}
+new_runs as (
+    {{ runs_of(shown, said) }}
+),
+
+runs as (
+    select
+        new_runs.{{ said | replace(', ', ', new_runs.') }},
+        starts.snapshot_date as first_snapshot_date,
+        ends.snapshot_date as last_snapshot_date,
+        new_runs.first_snapshot = {{ loaded.kept }} + 1 as is_at_seam
+    from new_runs
+    inner join snapshots as starts on new_runs.first_snapshot = starts.snapshot
+    inner join snapshots as ends on new_runs.last_snapshot = ends.snapshot
+
+    {% if loaded.kept %}
+        union all
+
+        select
+            {{ said }},
+            first_snapshot_date,
+            last_snapshot_date,
+            last_snapshot_date = cast('{{ loaded.until }}' as date) as is_at_seam
+        from {{ this }}
+    {% endif %}
 )
 
+-- a run that was open goes on where the new snapshots say the same
 select
-    exports.source_file,
-    cells.organisation_code,
-    cells.organisation_code_as_exported,
-    cells.organisation_name,
-    cells.status,
-    case when lower(cells.published_on_text) != 'null' then cells.published_on_text end as published_on_text,
-    cells.sector_as_exported,
-    cells.commissioner_as_exported
-from exports
-inner join cells on exports.sha256 = cells.sha256
+    {{ said }},
+    min(first_snapshot_date) as first_snapshot_date,
+    max(last_snapshot_date) as last_snapshot_date,
+    '{{ loaded.mark }}' as exports_mark
+from runs
+group by {{ said }}, case when not is_at_seam then first_snapshot_date end

@@ -1,6 +1,6 @@
--- The ICB that the export itself names for an organisation, most of all for GP practices. Before 2023 the text ends in
+-- The ICB that exports name for an organisation, most of all for GP practices. Before 2023 the text ends in
 -- the code of a sub-ICB location, which leads to its ICB; since then it is only the ICB's name, in several spellings.
--- Grain: one row per snapshot and organisation of the export that names a known ICB.
+-- Grain: one row per snapshot and commissioner as exported, in any snapshot, that leads to a known ICB.
 with assessments as (
     select * from {{ ref('int_assessments_parsed') }}
 ),
@@ -19,9 +19,8 @@ icbs as (
 ),
 
 named as (
-    select
-        snapshot_date,
-        organisation_code,
+    select distinct
+        commissioner_as_exported,
         {{ regex_group('commissioner_as_exported', ' - ([0-9A-Z]{3,5}) [(]CCG[)]$', 1) }} as location_code,
         {{ plain_icb_name('commissioner_as_exported') }} as icb_name
     from assessments
@@ -43,15 +42,16 @@ locations as (
 )
 
 select
-    named.snapshot_date,
-    named.organisation_code,
+    snapshots.snapshot_date,
+    named.commissioner_as_exported,
     coalesce(locations.icb_code, icbs.icb_code) as icb_code
-from named
+from snapshots
+cross join named
 left join locations
     on
-        named.snapshot_date = locations.snapshot_date
+        snapshots.snapshot_date = locations.snapshot_date
         and named.location_code = locations.location_code
         and locations.nearest_first = 1
 left join icbs
-    on named.snapshot_date = icbs.snapshot_date and named.icb_name = {{ plain_icb_name('icbs.icb_name') }}
+    on snapshots.snapshot_date = icbs.snapshot_date and named.icb_name = {{ plain_icb_name('icbs.icb_name') }}
 where coalesce(locations.icb_code, icbs.icb_code) is not null

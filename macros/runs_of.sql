@@ -1,0 +1,45 @@
+{# The runs of neighbouring snapshots (numbered by `snapshot`) in which a row stays the same, as a query: the columns
+   `said`, first_snapshot and last_snapshot. `shown` is a query and is written out twice, for a step that is used twice
+   would be held whole, and this may be all rows of ten years; what is held is one row for each that differs. #}
+{% macro runs_of(shown, said) %}
+    with spans as (
+        select
+            {{ said }},
+            min(snapshot) as first_snapshot,
+            max(snapshot) as last_snapshot,
+            count(*) as times
+        from ({{ shown }}) as shown
+        group by {{ said }}
+    ),
+
+    -- who says the same again after something else, or after an absence
+    returned as (
+        select distinct organisation_code
+        from spans
+        where times < last_snapshot - first_snapshot + 1
+    ),
+
+    numbered as (
+        select
+            *,
+            snapshot - row_number() over (partition by {{ said }} order by snapshot) as run
+        from ({{ shown }}) as shown
+        where organisation_code in (select organisation_code from returned)
+    )
+
+    select
+        {{ said }},
+        first_snapshot,
+        last_snapshot
+    from spans
+    where organisation_code not in (select organisation_code from returned)
+
+    union all
+
+    select
+        {{ said }},
+        min(snapshot) as first_snapshot,
+        max(snapshot) as last_snapshot
+    from numbered
+    group by {{ said }}, run
+{% endmacro %}
