@@ -94,16 +94,16 @@ def test_a_planted_fault_turns_the_build_red(project: Project, fault: Fault) -> 
 
 
 def test_a_value_of_a_seed_that_no_rule_knows_stops_the_build(project: Project) -> None:
-    """A role of ODS that is new, a correction and a commissioner's type with a letter lost."""
+    """A new role, and one that an open location lacks; a correction and a type in other words."""
     planted = {
-        "ods/ods_commissioners": (",C,Y63,", ",RO999,Y63,"),
+        "ods/ods_commissioners": ("ICB - 00L,C,", "ICB - 00L,RO999,"),
         "ods/ods_corrections": ("close organisation,TAF", "close organization,TAF"),
         "dspt/dspt_editions": (",Integrated Care Board (ICB),", ",Integrated Care Board,"),
     }
     kept = {name: (project.root / f"seeds/{name}.csv").read_text("utf-8") for name in planted}
     try:
         for name, (right, wrong) in planted.items():
-            text = kept[name].replace(right, wrong, 1)
+            text = kept[name].replace(right, wrong, 1).replace("ICB - 00N,C,", "ICB - 00N,,", 1)
             assert text != kept[name]
             (project.root / f"seeds/{name}.csv").write_text(text, "utf-8")
         seeds = [name.split("/")[1] for name in planted]
@@ -113,6 +113,7 @@ def test_a_value_of_a_seed_that_no_rule_knows_stops_the_build(project: Project) 
             (project.root / f"seeds/{name}.csv").write_text(text, "utf-8")
     stopped = failed.pop("int_sub_icb_locations_released")
     assert 'release 2023-11-01: 00L has the sub-type "RO999", which no rule knows' in stopped
+    assert 'release 2023-11-01: 00N has the sub-type "", which no rule knows' in stopped
     assert {test.split("__")[0] for test in failed} == {
         "relationships_dspt_editions_commissioner_type",
         "accepted_values_ods_corrections_correction",
