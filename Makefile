@@ -1,7 +1,7 @@
 # Each recipe is one line, which works as well without make: python -m tasks report
 PYTHON ?= python3
 
-.PHONY: report preview diff test lint types lock licences audit serve reference refresh
+.PHONY: report preview diff bench test lint types lock licences audit serve reference refresh
 
 # build, test and publish the database and the site
 report:
@@ -38,6 +38,10 @@ licences:
 # known vulnerabilities of what is pinned
 audit:
 	$(PYTHON) -m tasks audit
+
+# measure builds, and how they grow with the exports: make bench [NUMBERS="1 10 100 1000"]
+bench:
+	$(PYTHON) -m tasks bench $(NUMBERS)
 
 # show the site on http://127.0.0.1:8000
 serve:

@@ -327,6 +327,12 @@ def serve() -> None:
         server.serve_forever()
 
 
+def bench(*numbers: str) -> None:
+    """Measures builds of 1, 10 and 100 (or other numbers of) whole exports: docs/benchmarks.md."""
+    install("requirements.txt")
+    run("python", "-m", "bench", *numbers)
+
+
 def reference(*arguments: str) -> None:
     """Adds a release of ODS and ONS files to the seeds: FOLDER [--release yyyy-mm-dd]."""
     install("requirements.txt")
@@ -344,12 +350,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tasks", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     for command in (
-        report, preview, diff, serve, test, lint, types, lock, licences, audit, reference, refresh,
+        report, preview, diff, bench, serve, test, lint, types, lock, licences, audit, reference,
+        refresh,
     ):  # fmt: skip
         subparser = commands.add_parser(command.__name__, help=command.__doc__)
         subparser.set_defaults(command=command)
     options, arguments = parser.parse_known_args()
-    if arguments and options.command not in (diff, lock, preview, reference, refresh):
+    if arguments and options.command not in (bench, diff, lock, preview, reference, refresh):
         parser.error(f"{options.command.__name__} takes no arguments: {' '.join(arguments)}")
     try:
         for folder in (ROOT, PREVIEW):

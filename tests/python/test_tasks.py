@@ -34,7 +34,14 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def steps(monkeypatch: pytest.MonkeyPatch, render: Callable[[Path], None]) -> None:
     """Puts a build that writes `new` in the place of dbt, and `render` in that of the pages."""
     monkeypatch.setattr(tasks, "dbt", lambda command, database, **_: database.write_text("new"))
-    monkeypatch.setattr(tasks, "run", lambda *arguments, **_: render(arguments[6]))
+
+    def run(*arguments: str | Path, **_: str) -> None:
+        if "carry" in arguments:
+            arguments[5].with_suffix(".kept").write_bytes(arguments[4].read_bytes())
+        else:
+            render(arguments[6])
+
+    monkeypatch.setattr(tasks, "run", run)
 
 
 def write_page(site: Path) -> None:
@@ -66,6 +73,17 @@ def test_a_good_run_replaces_both(root, monkeypatch) -> None:
     command(monkeypatch, "report")
     assert published(root) == ("new", "new")
     assert not left_over(root)
+
+
+def test_a_new_database_begins_with_what_the_published_one_keeps(root, monkeypatch) -> None:
+    def build(words: list[str], database: Path, **_: str) -> None:
+        assert database.with_suffix(".kept").read_text() == "old"
+        database.write_text("new")
+
+    steps(monkeypatch, write_page)
+    monkeypatch.setattr(tasks, "dbt", build)
+    command(monkeypatch, "report")
+    assert published(root) == ("new", "new")
 
 
 def test_a_failed_build_changes_nothing(root, monkeypatch) -> None:

@@ -1,0 +1,1 @@
+"""Measures what a build costs, and how that grows with the exports."""
