@@ -1,6 +1,7 @@
 """The only module that opens the database. A page's query selects, filters and orders, no more."""
 
 import json
+import os
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -189,6 +190,8 @@ def opened(database: Path) -> Iterator[Marts]:
         raise ReportError(f"There is no database {database}: {BUILD_FIRST}.")
     try:
         connection = duckdb.connect(str(database), read_only=True)
+        memory = os.environ.get("OPEN_CYBER_MEMORY") or "1GB"  # as in profiles.yml
+        connection.execute("set memory_limit = $memory", {"memory": memory})
     except duckdb.Error as error:
         raise ReportError(f"{database} cannot be opened: {_hint(error)}") from None
     with connection:
