@@ -10,6 +10,8 @@
     ('in scope', 'agg_outcomes_by_type', 'sum(organisations)', types ~ " and outcome = 'Total'"),
     ('in scope', 'agg_outcomes_by_type', 'sum(organisations)', total ~ " and outcome != 'Total'"),
     ('in scope', 'agg_outcomes_by_type', 'sum(organisations)', total ~ " and outcome = 'Total'"),
+    ('in an ICB', 'agg_outcomes_by_icb', 'sum(organisations)', types),
+    ('in an ICB', 'agg_outcomes_by_icb', 'sum(organisations)', total),
     ('in scope', 'agg_met_or_exceeded', 'sum(organisations)', types ~ " and level = 'England'"),
     ('in scope', 'agg_met_or_exceeded', 'sum(organisations)', types ~ " and level = 'region'"),
     ('in scope', 'agg_met_or_exceeded', 'sum(organisations)', types ~ " and level = 'icb'"),
@@ -34,9 +36,10 @@
     ('in either snapshot', 'fct_outcome_changes', 'count(*)', "comparison = 'snapshot'", 'to_snapshot_date'),
     ('in either edition', 'fct_outcome_changes', 'count(*)', "comparison = 'edition'", 'to_snapshot_date'),
     ('in either edition', 'agg_outcome_changes', 'sum(in_both + entered + left_scope)', types, 'to_snapshot_date'),
-    ('in either edition', 'agg_outcome_changes', 'sum(in_both + entered + left_scope)', total, 'to_snapshot_date'),
+    ('in either edition of the same types', 'agg_outcome_changes', 'sum(in_both + entered + left_scope)', total,
+        'to_snapshot_date'),
     ('in both editions', 'agg_outcome_flows', 'sum(organisations)', types, 'to_snapshot_date'),
-    ('in both editions', 'agg_outcome_flows', 'sum(organisations)', total, 'to_snapshot_date'),
+    ('in both editions of the same types', 'agg_outcome_flows', 'sum(organisations)', total, 'to_snapshot_date'),
     ('published figures', 'rec_published_figures', 'count(*)', 'true'),
     ('published figures', 'agg_published_agreement', 'sum(figures)', "figure = 'Total'"),
     ('published figures', 'agg_published_agreement', 'sum(figures)', "figure != 'Total'"),
@@ -60,11 +63,12 @@ sides as (
     select
         pairs.comparison,
         pairs.to_snapshot_date,
+        pairs.same_types,
         in_scope.organisation_code,
         count(*) as sides
     from {{ ref('int_snapshots_compared') }} as pairs
     inner join in_scope on in_scope.snapshot_date in (pairs.from_snapshot_date, pairs.to_snapshot_date)
-    group by pairs.comparison, pairs.to_snapshot_date, in_scope.organisation_code
+    group by pairs.comparison, pairs.to_snapshot_date, pairs.same_types, in_scope.organisation_code
 ),
 
 expected as (
@@ -72,6 +76,15 @@ expected as (
         'in scope' as what,
         snapshot_date,
         count(*) as expected
+    from in_scope
+    group by snapshot_date
+
+    union all
+
+    select
+        'in an ICB' as what,
+        snapshot_date,
+        count(icb_code) as expected
     from in_scope
     group by snapshot_date
 
@@ -151,6 +164,27 @@ expected as (
         count(*) as expected
     from sides
     where comparison = 'edition' and sides = 2
+    group by to_snapshot_date
+
+    union all
+
+    -- types are pooled only where they are the same on both sides (R12)
+    select
+        'in either edition of the same types' as what,
+        to_snapshot_date as snapshot_date,
+        count(*) as expected
+    from sides
+    where comparison = 'edition' and same_types
+    group by to_snapshot_date
+
+    union all
+
+    select
+        'in both editions of the same types' as what,
+        to_snapshot_date as snapshot_date,
+        count(*) as expected
+    from sides
+    where comparison = 'edition' and same_types and sides = 2
     group by to_snapshot_date
 
     union all

@@ -10,12 +10,8 @@ icb_scores as (
     select * from {{ ref('agg_icb_scores') }}
 ),
 
-compliance as (
-    select * from {{ ref('fct_compliance') }}
-),
-
-outcomes as (
-    select * from {{ ref('dim_outcomes') }}
+outcomes_by_icb as (
+    select * from {{ ref('agg_outcomes_by_icb') }}
 )
 
 select
@@ -52,13 +48,11 @@ from icb_scores
 union all
 
 select
-    compliance.snapshot_date,
+    snapshot_date,
     'trusts_in_icb' as figure,
-    compliance.organisation_type,
-    compliance.icb_code,
-    outcomes.outcome,
-    cast(sum(case when compliance.outcome = outcomes.outcome then 1 else 0 end) as double) as computed
-from compliance
-cross join outcomes
-where compliance.side = 'trust' and compliance.icb_code is not null
-group by compliance.snapshot_date, compliance.organisation_type, compliance.icb_code, outcomes.outcome
+    organisation_type,
+    icb_code,
+    outcome,
+    cast(organisations as double) as computed
+from outcomes_by_icb
+where organisation_type = 'NHS Trust'

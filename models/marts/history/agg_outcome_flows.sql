@@ -1,5 +1,6 @@
 -- How many organisations went from each outcome to each, between the newest snapshots of neighbouring editions. Only
--- those in scope on both sides flow; who entered or left is in fct_outcome_changes.
+-- those in scope on both sides flow; who entered or left is in fct_outcome_changes. There is a Total only where the
+-- types of organisation are the same on both sides (R12).
 -- Grain: one row per pair of editions, organisation type (or Total) and pair of outcomes.
 with changes as (
     select * from {{ ref('fct_outcome_changes') }}
@@ -20,6 +21,8 @@ counted as (
         from_edition,
         to_snapshot_date,
         to_edition,
+        from_days_after_deadline,
+        to_days_after_deadline,
         comparable,
         coalesce(organisation_type, 'Total') as organisation_type,
         from_outcome,
@@ -28,8 +31,9 @@ counted as (
         count(*) as organisations
     from flowing
     group by
-        from_snapshot_date, from_edition, to_snapshot_date, to_edition, comparable, from_outcome, to_outcome, kind,
-        cube(organisation_type)
+        from_snapshot_date, from_edition, to_snapshot_date, to_edition, from_days_after_deadline,
+        to_days_after_deadline, comparable, same_types, from_outcome, to_outcome, kind, cube(organisation_type)
+    having organisation_type is not null or same_types
 )
 
 select
@@ -37,6 +41,8 @@ select
     counted.from_edition,
     counted.to_snapshot_date,
     counted.to_edition,
+    counted.from_days_after_deadline,
+    counted.to_days_after_deadline,
     counted.comparable,
     counted.organisation_type,
     counted.from_outcome,

@@ -1,5 +1,6 @@
 -- Who moved between two snapshots or two editions: improved or worsened by the order of outcomes, stayed, came or went.
--- An export shows only today's status, so this is what keeping exports is for.
+-- Whose outcome was not seen on one of the sides is neither better nor worse (R12). An export shows only today's status,
+-- so this is what keeping exports is for.
 -- Grain: one row per comparison, pair of snapshots and organisation in scope of either.
 with compared as (
     select * from {{ ref('int_outcomes_compared') }}
@@ -39,6 +40,7 @@ select
         when compared.from_outcome is null then 'entered'
         when compared.to_outcome is null then 'left'
         when not compared.comparable then null
+        when 'Not Published' in (compared.from_outcome, compared.to_outcome) then 'no outcome seen'
         when compared.to_order < compared.from_order then 'improved'
         when compared.to_order > compared.from_order then 'worsened'
         else 'unchanged'
@@ -52,7 +54,10 @@ select
         when compared.to_outcome is null then 'out of scope'
     end as left_because,
     successors.successor,
-    compared.comparable
+    compared.from_days_after_deadline,
+    compared.to_days_after_deadline,
+    compared.comparable,
+    compared.same_types
 from compared
 left join successors
     on

@@ -1,5 +1,6 @@
 -- Which two snapshots are compared: each with the one before it, and the newest of each edition with the newest of the
--- edition before. Results of different frameworks are not comparable (R11).
+-- edition before. Results of different frameworks are not comparable (R11); figures that pool types of organisation
+-- are, where the types are the same on both sides; and how old each side was is said beside a comparison (R12).
 -- Grain: one row per comparison and later snapshot.
 with snapshots as (
     select * from {{ ref('int_snapshots_reported') }}
@@ -15,6 +16,8 @@ dated as (
         snapshots.census_on,
         snapshots.reporting_edition as edition,
         editions.framework,
+        editions.commissioner_type,
+        {{ days_between('editions.deadline_on', 'snapshots.snapshot_date') }} as days_after_deadline,
         row_number()
             over (partition by snapshots.reporting_edition order by snapshots.snapshot_date desc)
             as newest_first
@@ -25,20 +28,14 @@ dated as (
 comparisons as (
     select
         'snapshot' as comparison,
-        snapshot_date,
-        census_on,
-        edition,
-        framework
+        *
     from dated
 
     union all
 
     select
         'edition' as comparison,
-        snapshot_date,
-        census_on,
-        edition,
-        framework
+        *
     from dated
     where newest_first = 1
 ),
@@ -50,7 +47,9 @@ neighbours as (
         lag(snapshot_date) over (partition by comparison order by snapshot_date) as from_snapshot_date,
         lag(census_on) over (partition by comparison order by snapshot_date) as from_census_on,
         lag(edition) over (partition by comparison order by snapshot_date) as from_edition,
-        lag(framework) over (partition by comparison order by snapshot_date) as from_framework
+        lag(framework) over (partition by comparison order by snapshot_date) as from_framework,
+        lag(commissioner_type) over (partition by comparison order by snapshot_date) as from_commissioner_type,
+        lag(days_after_deadline) over (partition by comparison order by snapshot_date) as from_days_after_deadline
     from comparisons
 )
 
@@ -62,6 +61,9 @@ select
     snapshot_date as to_snapshot_date,
     edition as to_edition,
     census_on as to_census_on,
-    framework = from_framework as comparable
+    from_days_after_deadline,
+    days_after_deadline as to_days_after_deadline,
+    framework = from_framework as comparable,
+    commissioner_type = from_commissioner_type as same_types
 from neighbours
 where from_snapshot_date is not null
