@@ -126,3 +126,40 @@ def test_icbs_and_locations_have_the_names_and_codes_of_their_time(marts) -> Non
         ("20/21", "NHS Bassetlaw CCG", "QF7"),
         ("21/22", "NHS Nottingham and Nottinghamshire ICB - 02Q", "QT1"),
     ]
+
+
+def test_edition_20_21_is_as_worked_out_apart(marts) -> None:
+    """The counts of design and domain: CCGs, CSUs and trusts open on 31 March 2021."""
+    order = ["Standards Exceeded", "Standards Met", "Approaching Standards", "Standards Not Met"]
+    counted: dict[str, list[int]] = {}
+    for kind, *counts in marts(
+        "select organisation_type, "
+        + ", ".join(f"count(case when outcome = '{name}' then 1 end)" for name in order)
+        + ", count(case when outcome = 'Not Published' then 1 end)"
+        " from marts.fct_compliance where edition = '20/21' group by organisation_type"
+    ):
+        counted[kind] = counts
+    assert counted == {
+        "Sub-ICB location (CCG)": [23, 99, 11, 0, 2],
+        "Commissioning Support Unit (CSU)": [3, 2, 0, 0, 0],
+        "NHS Trust": [15, 135, 61, 5, 0],
+    }
+    paths = marts(
+        "select inheritance_path from marts.fct_compliance"
+        " where edition = '20/21' and outcome_basis = 'inherited'"
+    )
+    assert len(paths) == 17
+    assert ("RXH > RYR",) in paths
+
+
+def test_no_outcome_seen_is_not_worse_and_types_that_differ_are_not_pooled(marts) -> None:
+    """R12: 0DJ showed 21/22 only; ICBs stand in 22/23 where sub-ICB locations stood."""
+    assert marts(
+        "select organisation_code from marts.fct_outcome_changes"
+        " where comparison = 'edition' and kind = 'no outcome seen' and to_edition = '22/23'"
+    ) == [("0DJ",)]
+    assert marts(
+        "select to_edition, from_days_after_deadline, to_days_after_deadline,"
+        " bool_or(organisation_type = 'Total') from marts.agg_outcome_changes"
+        " group by all order by all"
+    ) == [("21/22", 223, 71, True), ("22/23", 71, 139, False)]
