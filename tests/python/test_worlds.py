@@ -214,6 +214,61 @@ def caught_up(database: Path) -> set[str]:
     return {code for (code,) in rows}
 
 
+# --- organisations that are newer than the edition ------------------------------------------------
+
+
+def test_who_opened_after_the_deadline_answers_by_its_predecessors(
+    project: Project, tmp_path: Path
+) -> None:
+    """R5 with real mergers: G6V2S of November 2024, the ICBs of April 2026, and RH5, no new one."""
+    in_2024, in_2026 = date(2024, 12, 1), date(2026, 6, 15)
+    # RH5 shows nothing, and RA4, closed for long, what it might have taken over
+    lines = [
+        line for line in redated("23/24").splitlines() if not line.startswith(("RH5,", "RA4,"))
+    ]
+    lines.append("RA4,Yeovil,23/24 Standards Exceeded,28/06/2024,NHS Trust,")
+    (tmp_path / "DSPT search results 01_12_2024 09_00_00.csv").write_text("\n".join(lines) + "\n")
+    (tmp_path / "DSPT search results 15_06_2026 09_00_00.csv").write_text(redated("24/25"))
+    project.database.unlink(missing_ok=True)
+    assert project.build(tmp_path, *DATA_TESTS) == {}
+
+    def found(day: date, *codes: str) -> list[tuple[Any, ...]]:
+        return project.query(
+            "select organisation_code, edition, outcome, outcome_basis, inherited_from,"
+            " inheritance_path from marts.fct_compliance"
+            f" where snapshot_date = '{day}' and list_contains({list(codes)}, organisation_code)"
+            " order by all"
+        )
+
+    def lowest(day: date, *codes: str) -> tuple[Any, ...]:
+        (row,) = project.query(
+            "select assessments.outcome, assessments.organisation_code"
+            " from marts.fct_assessments as assessments join marts.dim_outcomes as outcomes"
+            " on assessments.outcome = outcomes.outcome"
+            f" where snapshot_date = '{day}' and list_contains({list(codes)}, organisation_code)"
+            " order by outcome_order desc, organisation_code limit 1"
+        )
+        return row
+
+    for day, edition, code, predecessors in [
+        (in_2024, "23/24", "G6V2S", ("RRP", "TAF")),
+        (in_2026, "24/25", "S1Y5D", ("QHG", "QUE", "QM7")),
+    ]:
+        outcome, giver = lowest(day, *predecessors)
+        path = f"{code} < {giver}"
+        assert found(day, code) == [(code, edition, outcome, "inherited", giver, path)]
+    assert found(in_2024, "RH5", "RA4") == [
+        ("RH5", "23/24", "Not Published", "not published", None, None)
+    ]
+    # in 2026 six ICBs are new, and none of them is called Not Published
+    new = project.query(
+        "select distinct inheritance_path like organisation_code || ' < %', count(*)"
+        f" from marts.fct_compliance where snapshot_date = '{in_2026}' and organisation_code in"
+        " ('S1Y5D', 'D7T5G', 'T6Y0W', 'Z9B2Z', 'S0E4D', 'S9B9J') group by all"
+    )
+    assert new == [(True, 6)]
+
+
 # --- the form of 2019, at the size of the real file --------------------------------------------
 
 SECTORS_2019 = {
