@@ -28,20 +28,22 @@ MATCHED = """
         select
             coalesce(base_rows."of", head_rows."of") as "of",
             {name} as name,
-            unnest(
-                case
-                    when base_rows."of" is null then [{{'figure': '*new*', 'was': '', 'is': ''}}]
-                    when head_rows."of" is null then [{{'figure': '*gone*', 'was': '', 'is': ''}}]
-                    else [{figures}]
-                end,
-                recursive := true
-            )
+            case
+                when base_rows."of" is null then '*new*'
+                when head_rows."of" is null then '*gone*'
+                else array_to_string([{figures}], ', ')
+            end as changes
         from base_rows
         full join head_rows on base_rows."of" = head_rows."of"
     )
-    from matched
-    where was is distinct from "is" or figure like '*%'
-    order by all
+    from matched where changes != '' order by all
+"""
+FIGURE = """
+    case
+        when base_rows."{0}" is distinct from head_rows."{0}"
+            then '{0}: ' || coalesce(cast(base_rows."{0}" as string), 'null')
+                || ' → ' || coalesce(cast(head_rows."{0}" as string), 'null')
+    end
 """
 
 
@@ -79,19 +81,15 @@ class Difference:
                 return list(test["test_metadata"]["kwargs"]["columns"])
         return [f'"{column}"' for column in columns]
 
-    def rows(self, table: str, node: str) -> list[tuple[list[str | None], str, str, str, str]]:
-        """Each figure that changed: of which row, its name, the figure, what it was and is."""
+    def rows(self, table: str, node: str) -> list[tuple[list[str | None], str | None, str]]:
+        """Each row that changed: its key, its name, and each figure as it was and is."""
         was, now = (self.columns[side].get(table, {}) for side in ("base", "head"))
         shared = [column for column in was if column in now]
         names = [column for column in shared if column.endswith("name")]
         if not was or not now:  # a mart that came or went
             shared, names = [], []
         key = ", ".join(f"cast({part} as string)" for part in self.key(node, shared) if shared)
-        figures = ", ".join(
-            f"{{'figure': '{column}', 'was': cast(base_rows.\"{column}\" as string),"
-            f" 'is': cast(head_rows.\"{column}\" as string)}}"
-            for column in shared
-        )
+        figures = ", ".join(FIGURE.format(column) for column in shared)
         if not key:
             return []
         name = f"coalesce(head_rows.{names[0]}, base_rows.{names[0]})" if names else "null"
@@ -150,7 +148,7 @@ def report(difference: Difference, base: str) -> list[str]:
         return lines
     lines += [
         "",
-        "| mart | rows before | rows now | figures | comes from |",
+        "| mart | rows before | rows now | rows changed | comes from |",
         "|---|---|---|---|---|",
     ]
     details: list[str] = []
@@ -162,13 +160,13 @@ def report(difference: Difference, base: str) -> list[str]:
         lines.append(_line([*cells, f"{len(rows):,}", origin or "it is gone"]))
         details += ["", f"### `{_name(table)}`", *_columns(difference, table)]
         if rows:
-            details += ["", "| of | figure | was | is |", "|---|---|---|---|"]
-        for of, name, figure, was, now_is in rows[:MOST_ROWS]:
+            details += ["", "| of | figures |", "|---|---|"]
+        for of, name, changes in rows[:MOST_ROWS]:
             row = ", ".join(part for part in of if part)
             row += f" ({name})" if name and name not in of else ""
-            details.append(_line([row, figure, was, now_is]))
+            details.append(_line([row, changes]))
         if len(rows) > MOST_ROWS:
-            details += ["", f"And {len(rows) - MOST_ROWS:,} figures more."]
+            details += ["", f"And {len(rows) - MOST_ROWS:,} rows more."]
     return lines + details
 
 
@@ -184,8 +182,8 @@ def _columns(difference: Difference, table: str) -> list[str]:
     return ["", *lines] if lines else []
 
 
-def _line(cells: list[str | None]) -> str:
-    texts = (" ".join((cell or "").split()).replace("|", "\\|") for cell in cells)
+def _line(cells: list[str]) -> str:
+    texts = (" ".join(cell.split()).replace("|", "\\|") for cell in cells)
     return f"| {' | '.join(texts)} |"
 
 

@@ -1,5 +1,6 @@
 """What a change would publish, figure by figure, and where it comes from."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -80,10 +81,10 @@ def test_a_swapped_point_value_names_the_icbs_whose_score_moves(
         assert project.build(EXPORTS[-1], *MARTS[1:]) == {}
     assert status == 1
     scores = [
-        (row.split(", ")[1].split(" (")[0], was)
-        for row, figure, was, _ in section(lines, "agg_icb_scores")
-        if figure == "composite_score"
+        (row.split(", ")[1].split(" (")[0], re.search(r"composite_score: (\S+) → ", changes))
+        for row, changes in section(lines, "agg_icb_scores")
     ]
+    scores = [(icb, figure[1]) for icb, figure in scores if figure]
     assert scores == moved
     assert 10 < len(moved) < 42
     assert any(line.startswith("| `agg_icb_scores` | 42 | 42 | ") for line in lines)
