@@ -5,6 +5,7 @@ there.
 """
 
 import argparse
+import errno
 import hashlib
 import json
 import os
@@ -13,7 +14,7 @@ import shutil
 import subprocess
 import sys
 import venv
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -27,6 +28,7 @@ PROGRAMS = VENV / ("Scripts" if os.name == "nt" else "bin")
 SITE = ROOT / "site"
 NPM = ROOT / "tests" / "npm" / "package-lock.json"
 PREVIEW = ROOT / "preview"
+STAYS = "What was published before is as it was."
 # the exports that are part of the project
 EXPORTS = [
     ROOT / "data" / "dspt" / f"DSPT search results {taken}.csv"
@@ -52,8 +54,14 @@ def installed(program: str) -> str:
     sys.exit(f"{program} is not in {VENV}: delete that folder and run this again.")
 
 
-def call(program: str, *arguments: str | Path, cwd: Path, **environment: str | Path) -> int:
-    """Runs a program of the environment in a folder; gives its exit status."""
+def call(
+    program: str,
+    *arguments: str | Path,
+    cwd: Path,
+    environment: Mapping[str, str | Path],
+    hold: bool = False,
+) -> subprocess.CompletedProcess[str]:
+    """Runs a program of the environment in a folder; holds back what it says, if that is asked."""
     found = shutil.which(program, path=PROGRAMS)
     if not found:
         sys.exit(f"{program} is not in {VENV}: delete that folder and run this again.")
@@ -61,14 +69,18 @@ def call(program: str, *arguments: str | Path, cwd: Path, **environment: str | P
         [found, *map(str, arguments)],
         cwd=cwd,
         env=os.environ | {name: str(value) for name, value in environment.items()},
-    ).returncode
+        stdout=subprocess.PIPE if hold else None,
+        stderr=subprocess.STDOUT if hold else None,
+        encoding="utf-8",
+        errors="replace",
+    )
 
 
-def run(program: str, *arguments: str | Path, cwd: Path = ROOT, **environment: str | Path) -> None:
+def run(program: str, *arguments: str | Path, **environment: str | Path) -> None:
     """Runs a program of the environment in the project's root; ends the whole run if it fails."""
-    if call(program, *arguments, cwd=cwd, **environment):
+    if call(program, *arguments, cwd=ROOT, environment=environment).returncode:
         name = arguments[1] if program == "python" else program  # python -m name
-        sys.exit(f"Stopped in {name}. What was published before is as it was.")
+        sys.exit(f"Stopped in {name}. {STAYS}")
 
 
 def install(requirements: str) -> None:
@@ -88,10 +100,16 @@ def install(requirements: str) -> None:
 
 def dbt(command: list[str], database: Path, cwd: Path = ROOT, **environment: str | Path) -> None:
     """Runs a project's dbt on a database, with a target folder beside it, a cache of its own."""
-    target = database.parent / "target"
+    place = ("--quiet", "--target-path", database.parent / "target")
     # dbt-duckdb takes a path from the root for an address, of which # and ? are parts
     environment["OPEN_CYBER_DB"] = os.path.relpath(database, cwd)
-    run("dbt", *command, "--quiet", "--target-path", target, cwd=cwd, **environment)
+    result = call("dbt", *command, *place, cwd=cwd, environment=environment, hold=True)
+    full = os.strerror(errno.ENOSPC)
+    if result.returncode and full in result.stdout:  # in a traceback, or once for each model
+        sys.exit(f"Stopped in dbt: {full} in {cwd}. {STAYS}")
+    print(result.stdout, end="")
+    if result.returncode:
+        sys.exit(f"Stopped in dbt. {STAYS}")
 
 
 def fresh(folder: Path) -> Path:
@@ -199,7 +217,7 @@ def diff(base: str = "main") -> None:
         now = build_marts(ROOT, building / "head")
         sys.exit(
             call("python", "-m", "diff", before, now, "--name", base,
-                 "--manifest", now.parent / "target" / "manifest.json", cwd=ROOT)
+                 "--manifest", now.parent / "target" / "manifest.json", cwd=ROOT, environment={}).returncode
         )  # fmt: skip
 
 
@@ -368,7 +386,7 @@ def main() -> None:
     except OSError as error:
         sys.exit(f"{error.filename or ROOT}: {error.strerror}. Free disk space, or permissions?")
     except KeyboardInterrupt:
-        sys.exit("Stopped. What was published before is as it was.")
+        sys.exit(f"Stopped. {STAYS}")
 
 
 if __name__ == "__main__":

@@ -126,9 +126,9 @@ def test_a_base_is_built_from_its_own_code_and_leaves_nothing(tmp_path, monkeypa
     def build(command: list[str], database: Path, cwd: Path, **_: str) -> None:
         built[database.parent.name] = (cwd / "rule.txt").read_text()
 
-    def compare(*words: str | Path, **_: str | Path) -> int:
+    def compare(*words: str | Path, **_: str | Path) -> subprocess.CompletedProcess[str]:
         assert [Path(word).parent.name for word in words[3:5]] == ["base", "head"]
-        return 1
+        return subprocess.CompletedProcess([], 1)
 
     monkeypatch.setattr(tasks, "ROOT", tmp_path)
     monkeypatch.setattr(tasks, "install", lambda requirements: None)
