@@ -1,7 +1,7 @@
 # Each recipe is one line, which works as well without make: python -m tasks report
 PYTHON ?= python3
 
-.PHONY: report preview diff bench test lint types lock licences audit serve reference refresh
+.PHONY: report preview diff bench test faults lint types lock licences audit serve reference refresh
 
 # build, test and publish the database and the site
 report:
@@ -18,6 +18,10 @@ diff:
 # lint, build with all tests, run the Python tests
 test:
 	$(PYTHON) -m tasks test
+
+# the long form of the fault tests: kills, full disks, spoilt inputs (many minutes)
+faults:
+	$(PYTHON) -m tasks faults
 
 # the layout of Python and SQL
 lint:

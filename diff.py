@@ -191,11 +191,11 @@ def main() -> int:
     """Compare two databases; 1 where anything that is published changes."""
     parser = argparse.ArgumentParser(prog="python -m diff", description=__doc__)
     parser.add_argument("base", type=Path, help="the database to compare with")
-    parser.add_argument("head", type=Path, help="the newer one")
-    parser.add_argument("--manifest", type=Path, required=True, help="dbt's, of the newer one")
+    parser.add_argument("head", type=Path, help="the newer one, with dbt's target beside it")
     parser.add_argument("--name", help="how the report calls the base")
     options = parser.parse_args()
-    difference = Difference(options.base, options.head, options.manifest)
+    manifest = options.head.parent / "target" / "manifest.json"
+    difference = Difference(options.base, options.head, manifest)
     lines = report(difference, options.name or str(options.base))
     print("\n".join(lines))
     return int(len(lines) > 1)

@@ -215,10 +215,10 @@ def diff(base: str = "main") -> None:
         before = there if there.is_file() else build_base(base, building / "base")
         say("Building the marts of this tree")
         now = build_marts(ROOT, building / "head")
-        sys.exit(
-            call("python", "-m", "diff", before, now, "--name", base,
-                 "--manifest", now.parent / "target" / "manifest.json", cwd=ROOT, environment={}).returncode
-        )  # fmt: skip
+        compared = call(
+            "python", "-m", "diff", before, now, "--name", base, cwd=ROOT, environment={}
+        )
+        sys.exit(compared.returncode)
 
 
 def build_base(ref: str, folder: Path) -> Path:
@@ -330,6 +330,12 @@ def test() -> None:
     say("Lint, build and tests are green")
 
 
+def faults() -> None:
+    """Kills, fills disks and spoils inputs for many minutes: the long form of the fault tests."""
+    install("requirements-dev.txt")
+    run("pytest", "-m", "faults", "-rP", "tests/python/faults")
+
+
 def serve() -> None:
     """Shows the site on http://127.0.0.1:8000 until Ctrl-C."""
     if not SITE.exists():
@@ -368,7 +374,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tasks", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     for command in (
-        report, preview, diff, bench, serve, test, lint, types, lock, licences, audit, reference,
+        report, preview, diff, bench, serve, test, faults, lint, types, lock, licences, audit, reference,
         refresh,
     ):  # fmt: skip
         subparser = commands.add_parser(command.__name__, help=command.__doc__)

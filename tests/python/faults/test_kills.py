@@ -1,0 +1,243 @@
+"""Kills, full disks, two builds and readers: what is published is whole, and old or new together.
+
+The short forms publish prepared files; those marked `faults` run the commands themselves.
+"""
+
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+import publishing
+import tasks
+
+SEED = int(os.environ.get("FAULTS_SEED", "20231116"))
+KILLS = int(os.environ.get("FAULTS_KILLS", "50"))
+DAY = "17_11_2023"  # of the export that the next run adds
+NEW = "snapshot/2023-11-17.html"
+
+
+def make_database(path: Path, version: int) -> None:
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("create table version as select ? as version, range as n from range(?)",
+                           [version, 5000])  # fmt: skip
+
+
+READER = """
+import sys, duckdb
+from pathlib import Path
+root, seen = Path(sys.argv[1]), []
+print(0, flush=True)
+while not (root / "stop").exists():
+    with duckdb.connect(str(root / "open_cyber.duckdb"), read_only=True) as connection:
+        rows = connection.execute("select version, count(*) from version group by all").fetchall()
+        assert [count for _, count in rows] == [5000], rows
+        seen.append(rows[0][0])
+assert seen == sorted(seen), seen
+print(len(seen), len(set(seen)))
+"""
+
+
+def test_readers_see_one_whole_database_after_the_other(tmp_path: Path) -> None:
+    make_database(tmp_path / "open_cyber.duckdb", 0)
+    with subprocess.Popen(
+        [sys.executable, "-c", READER, str(tmp_path)], stdout=subprocess.PIPE, text=True
+    ) as reader:
+        assert reader.stdout
+        reader.stdout.readline()
+        for version in range(1, 21):
+            with publishing.change(tmp_path) as place:
+                new = place(tmp_path / "open_cyber.duckdb")
+                building = publishing.scratch(tmp_path)
+                make_database(building / "open_cyber.duckdb", version)
+                shutil.move(building / "open_cyber.duckdb", new)
+        (tmp_path / "stop").touch()
+        reads, versions = map(int, reader.stdout.readline().split())
+    assert reader.returncode == 0
+    assert reads > versions > 5
+
+
+# What follows runs the commands in a copy of the project.
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project, published once; the next run has one export more."""
+    root = tmp_path_factory.mktemp("kills") / "project"
+    copy_project(root)
+    assert report(root).wait() == 0
+    add_export(root)
+    return root
+
+
+def copy_project(root: Path) -> None:
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=tasks.ROOT, check=True, capture_output=True, text=True
+    )
+    for name in filter(None, listed.stdout.split("\0")):
+        if not name.startswith(("tests/python/", "docs/")):
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(tasks.ROOT / name, root / name)
+    (root / ".venv").symlink_to(tasks.VENV.resolve())
+
+
+def add_export(root: Path) -> None:
+    dspt = root / "data" / "dspt"
+    (last,) = dspt.glob("DSPT search results 16_11_2023*.csv")
+    shutil.copy(last, dspt / last.name.replace("16_11_2023", DAY))
+
+
+def report(root: Path) -> subprocess.Popen[str]:
+    """Starts a report in a group of its own, so that a kill takes all of it."""
+    command = [sys.executable, "-m", "tasks", "report"]
+    environment = {
+        k: v for k, v in os.environ.items() if k not in ("OPEN_CYBER_DB", "DSPT_EXPORTS")
+    }
+    return subprocess.Popen(
+        command, cwd=root, env=os.environ | environment, start_new_session=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8",
+    )  # fmt: skip
+
+
+def is_new(root: Path) -> bool:
+    """Whether the new state is published; database and site must agree."""
+    with duckdb.connect(str(root / "open_cyber.duckdb"), read_only=True) as connection:
+        days = connection.execute("select count(*) from marts.dim_snapshots").fetchone()
+    assert (root / "site" / "index.html").read_text("utf-8").rstrip().endswith("</html>")
+    there = (root / "site" / NEW).exists()
+    assert days and (days[0] == 4) == there, (days, there)
+    return there
+
+
+def left_over(root: Path) -> set[str]:
+    """What a run makes on its way, and a finished one has taken with it."""
+    names = {path.name for path in root.iterdir()}
+    return {
+        name for name in names if re.fullmatch(r"\.(publishing|building|.+\.new|.+\.old)", name)
+    }
+
+
+@pytest.mark.faults
+def test_kills_at_random_moments(root: Path) -> None:
+    chance = random.Random(SEED)
+    saved = shutil.copytree(root, root.parent / "saved", symlinks=True)
+    started = time.monotonic()
+    assert report(root).wait() == 0
+    takes = time.monotonic() - started
+    assert is_new(root)
+    states = []
+    for number in range(KILLS):
+        shutil.rmtree(root)
+        shutil.copytree(saved, root, symlinks=True)
+        running = report(root)
+        time.sleep(chance.uniform(0, takes * 1.05))
+        os.killpg(running.pid, signal.SIGKILL)
+        running.wait()
+        publishing.settle(root)  # as the next run of any command does
+        states.append(is_new(root))
+        assert not left_over(root), (number, left_over(root))
+    print(f"{KILLS} kills in {takes:.0f} s, seed {SEED}: {states.count(False)} old, the rest new")
+    assert report(root).wait() == 0
+    assert is_new(root)
+
+
+@pytest.mark.faults
+def test_kills_while_pages_are_rendered(root: Path, tmp_path: Path) -> None:
+    chance = random.Random(SEED)
+    command = [sys.executable, "-m", "reports", "--site", str(tmp_path / "site")]
+    started = time.monotonic()
+    subprocess.run(command, cwd=root, check=True, capture_output=True)
+    takes = time.monotonic() - started
+    before = (tmp_path / "site" / "index.html").read_bytes()
+    for _ in range(10):
+        running = subprocess.Popen(command, cwd=root, stdout=subprocess.DEVNULL)
+        time.sleep(chance.uniform(0, takes))
+        running.kill()
+        running.wait()
+        publishing.settle(tmp_path)
+        assert (tmp_path / "site" / "index.html").read_bytes() == before
+        assert [path.name for path in tmp_path.iterdir()] == ["site"]
+
+
+@pytest.mark.faults
+def test_of_two_builds_at_once_one_is_refused_in_words(root: Path) -> None:
+    first = report(root)
+    time.sleep(5)
+    second = report(root)
+    said, _ = second.communicate()
+    assert second.returncode == 1
+    assert said.splitlines()[-1].startswith("Another run is at work in ")
+    assert first.wait() == 0
+    assert is_new(root)
+    assert not left_over(root)
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk in memory, where this system lets us mount one."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=200m", "tmpfs", str(disk)]
+    if not shutil.which("mount") or subprocess.run(command, capture_output=True).returncode:
+        pytest.skip("no disk can be mounted here")
+    yield disk
+    subprocess.run(["umount", disk], check=True)
+
+
+@pytest.mark.faults
+def test_a_full_disk_is_one_line_and_leaves_the_old(disk: Path) -> None:
+    root = disk / "project"
+    copy_project(root)
+    assert report(root).wait() == 0
+    add_export(root)
+    ballast = disk / "ballast"
+    for free in (0.2, 1, 3, 6, 12, 18, 25, 32, 40):  # MB
+        ballast.unlink(missing_ok=True)
+        ballast.write_bytes(bytes(int(shutil.disk_usage(disk).free - free * 2**20)))
+        running = report(root)
+        said, _ = running.communicate()
+        if running.returncode == 0:
+            break
+        assert "Traceback" not in said, said
+        assert said.splitlines()[-1].endswith("What was published before is as it was."), said
+        assert "No space left" in said, said
+        assert not is_new(root)
+        assert not left_over(root)
+
+
+def test_a_reader_of_pages_finds_them_but_for_an_instant(tmp_path: Path) -> None:
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "index.html").write_text("0" * 10_000)
+    seen: list[str] = []
+    stop = threading.Event()
+
+    def read() -> None:
+        while not stop.is_set():
+            try:
+                seen.append((tmp_path / "site" / "index.html").read_text())
+            except FileNotFoundError:
+                continue
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    for version in range(1, 10):
+        with publishing.change(tmp_path) as place:
+            site = place(tmp_path / "site")
+            site.mkdir()
+            (site / "index.html").write_text(str(version) * 10_000)
+        time.sleep(0.01)
+    stop.set()
+    reader.join()
+    assert all(len(set(text)) == 1 and len(text) == 10_000 for text in seen)
+    assert seen == sorted(seen)
+    assert len(set(seen)) > 3
