@@ -374,8 +374,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tasks", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     for command in (
-        report, preview, diff, bench, serve, test, faults, lint, types, lock, licences, audit, reference,
-        refresh,
+        report, preview, diff, serve, test, lint, types, faults, bench, lock, licences, audit,
+        reference, refresh,
     ):  # fmt: skip
         subparser = commands.add_parser(command.__name__, help=command.__doc__)
         subparser.set_defaults(command=command)

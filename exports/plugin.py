@@ -20,6 +20,8 @@ class Plugin(BasePlugin):
             with suppress(publishing.Busy):
                 publishing.settle(Path.cwd())
             store.update()
+        except publishing.Stopped as error:
+            raise DbtRuntimeError(str(error)) from error
         except OSError as error:
             raise DbtRuntimeError(
                 f"The exports cannot be read into {store.STORE}: {error}"

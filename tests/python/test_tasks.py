@@ -91,6 +91,7 @@ def test_a_failed_build_changes_nothing(root, monkeypatch) -> None:
         database.write_text("half")
         sys.exit("a test failed")
 
+    steps(monkeypatch, write_page)
     monkeypatch.setattr(tasks, "dbt", half_a_build)
     with pytest.raises(SystemExit, match="a test failed"):
         command(monkeypatch, "report")
