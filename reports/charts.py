@@ -1,23 +1,23 @@
-"""Pictures of the data: lines over days, drawn by matplotlib, and where the parts of a flow go."""
+"""Pictures of the data: lines in panels, drawn by matplotlib, and where the parts of a flow go."""
 
 import io
 import math
 import re
 from dataclasses import dataclass
-from datetime import date
+from itertools import zip_longest
 from typing import Any
 
 import matplotlib
 from markupsafe import Markup
-from matplotlib.dates import AutoDateFormatter, AutoDateLocator, date2num
 from matplotlib.figure import Figure
 from matplotlib.rcsetup import cycler
+from matplotlib.ticker import MaxNLocator
 
 from reports.formats import FORMATS
 from reports.marts import Result
 
 GAP = 7.0  # percent of the height between two bands of a flow: room for a line of text
-GREY, INK = "#4c6272", "#212b32"
+BLUE, GREY, INK = "#005eb8", "#4c6272", "#212b32"
 STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",  # text stays text
     "text.parse_math": False,  # a name with dollars in it is a name
@@ -25,19 +25,12 @@ STYLE: dict[Any, Any] = {
     "font.family": "DejaVu Sans",  # comes with matplotlib: the same room for text on any machine
     "font.size": 13,
     "lines.linewidth": 2.5,
-    "axes.prop_cycle": cycler(
-        color=["#005eb8", "#ae2573", "#00664f", "#7c4a00"], linestyle=["-", "--", ":", "-."]
-    ),
+    "axes.prop_cycle": cycler(color=[BLUE]),
     "axes.edgecolor": GREY,
     "axes.spines.right": False,
     "axes.spines.top": False,
     "grid.color": "#d8dde0",
-    "legend.borderpad": 0,
-    "legend.frameon": False,
-    "legend.handlelength": 2.5,
     "figure.constrained_layout.h_pad": 0.08,
-    "date.autoformatter.month": "%b %Y",
-    "date.autoformatter.day": "%d %b %Y",
 }
 # what a drawing has in matplotlib that a part of a page must not have: an XML file's head, styles
 # for all of the page, ids (nothing refers to one, as nothing is clipped) and a font of its own
@@ -53,33 +46,38 @@ def ink(colour: str) -> str:
 
 
 @matplotlib.rc_context(STYLE)
-def lines(
-    data: Result, x: str, y: str, series: str, top: float, format: str,
-    mark: date | None, mark_label: str, width: int, columns: int,
+def panels(
+    data: Result, x: str, y: str, series: str, top: float, format: str, words: str, mark: str,
+    width: int, columns: int,
 ) -> Markup:  # fmt: skip
-    """Lines over days, each holding its value until the next; the legend has so many columns."""
-    start, end = min(row[x] for row in data), max(row[x] for row in data)
+    """One panel for each of `series`, all on one scale: a line that holds until its next value.
+
+    `words` say what `x` counts; at 0 stands the `mark`.
+    """
     names = list(dict.fromkeys(row[series] for row in data))
-    height = 310 + 22 * math.ceil(len(names) / columns)
-    figure = Figure((width / 72, height / 72), layout="constrained")  # inches, of 72 units each
-    axes = figure.subplots()
-    for name in names:
-        rows = data.where(**{series: name})
-        steps = [(row[x], row[y]) for row in rows] + [(end, rows.last[y])]
-        axes.step(*zip(*steps, strict=True), where="post", label=name, clip_on=False)
-    if mark and start <= mark <= end:
-        axes.axvline(date2num(mark), color=INK, linewidth=2, linestyle="--", clip_on=False)
-        axes.annotate(
-            mark_label, (mark, top), (0, 6), textcoords="offset points", ha="center", weight="bold"
-        )
-    levels = [top * step / 4 for step in range(5)]
+    rows = math.ceil(len(names) / columns)
+    figure = Figure((width / 72, (50 + 190 * rows) / 72), layout="constrained")  # 72 units an inch
+    grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).flat
+    end = max(row[x] for row in data)
+    for name, axes in zip_longest(names, grid):
+        if name is None:
+            axes.set_axis_off()
+            continue
+        shown = data.where(**{series: name})
+        steps = [(row[x], row[y]) for row in shown] + [(end, shown.last[y])]
+        axes.step(*zip(*steps, strict=True), where="post", clip_on=False)
+        axes.axvline(0, color=INK, linewidth=2, linestyle="--", clip_on=False)
+        axes.annotate(mark, (0, top), (-6, -4), textcoords="offset points", ha="right", va="top")
+        axes.set_title(name, loc="left", weight="bold", size=14, pad=14)
+        axes.grid(axis="y", clip_on=False)
+        axes.tick_params(length=0, pad=7, labelcolor=GREY, labelbottom=True)
+        axes.set(xmargin=0, ylim=(0, top))
+    levels = [top * step / 2 for step in range(3)]
+    axes = figure.axes[0]
     axes.set_yticks(levels, [FORMATS[format or "number"](level) for level in levels])
-    axes.grid(axis="y", clip_on=False)
-    axes.tick_params(length=0, pad=7, labelcolor=GREY)
-    months = AutoDateLocator(minticks=2, maxticks=width // 80)
-    axes.xaxis.set(major_locator=months, major_formatter=AutoDateFormatter(months))
-    axes.set(xmargin=0, ylim=(0, top))
-    figure.legend(loc="outside upper left", ncols=columns)
+    axes.xaxis.set_major_locator(MaxNLocator(width // columns // 70, integer=True))
+    axes.xaxis.set_major_formatter(lambda value, _: FORMATS["number"](int(value)))
+    figure.supxlabel(words, color=GREY, size=13)
     svg = io.StringIO()
     nothing = dict.fromkeys(["Creator", "Date", "Format", "Type"])
     figure.savefig(svg, format="svg", metadata=nothing)

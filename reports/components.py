@@ -1,5 +1,6 @@
 """What the components in templates/components.html need placed, grouped, coloured or linked."""
 
+import math
 from collections.abc import Iterable, Mapping
 from string import Formatter
 from typing import Any
@@ -13,7 +14,8 @@ from reports.formats import FORMATS, format_of, in_link, words
 from reports.marts import Result, Row
 
 NAMES = (
-    "big_number bar_chart line_chart scale choropleth crosstab table flow outcome"  # and download
+    "big_number bar_chart line_chart scale choropleth locator crosstab table flow"
+    " outcome meanings ages"
 ).split()
 # classes of the composite score, which runs from -3 to 3: colour-blind safe, dark at both ends
 SCORE_CLASSES = [
@@ -79,7 +81,7 @@ class Palette(dict[Any, Mapping[str, Any]]):
 
     def map_of(
         self, data: Result, code: str, label: str, value: str, region: str,
-        points: Result | None, point_link: str, link: str, nothing: str, *words: str,
+        points: Result | None, point_link: str, link: str, nothing: str, detail: str, *words: str,
     ) -> Markup | None:  # fmt: skip
         """The map; none where no outlines on hand fit these ICBs."""
         boundaries = maps.boundaries_for(set(column(data, code)), maps.BOUNDARIES)
@@ -90,24 +92,41 @@ class Palette(dict[Any, Mapping[str, Any]]):
                 "icb_code": row[code],
                 "region_name": row[region],
                 "value_text": nothing if row[value] is None else shown(row, value),
+                "detail": row[detail] if detail else None,
                 **self._shape(row, label, value, link),
             }
             for row in data
         ]
-        trusts = [
-            {**row, "value_text": row["outcome"]}
-            | self._shape(row, "organisation_name", "outcome", point_link)
-            for row in points or []
-        ]
+        trusts = [self._point(row, "organisation_name", point_link) for row in points or []]
+        outcomes = [row["outcome"] for row in points or []]
+        values = column(data, value)
+        is_shared = not any(isinstance(one, float) for one in values)  # areas have outcomes too
         return maps.choropleth(
             pd.DataFrame(areas),
             boundaries,
             points=pd.DataFrame(trusts) if trusts else None,
-            legend=self.legend(
-                [*column(data, value), *(row["outcome"] for row in points or [])], nothing
-            ),
+            legend=self.legend([*values, *(outcomes if is_shared else [])], nothing),
+            point_legend=None if is_shared else self.legend(outcomes, nothing),
             **dict(zip(("title", "description", "map_id"), words, strict=True)),
         )
+
+    def locator_of(
+        self, data: Result, code: str, label: str, here: str, points: Result, point_label: str,
+        point_link: str, link: str, title: str, map_id: str,
+    ) -> Markup | None:  # fmt: skip
+        """A map of one ICB and what is round it; none where no outlines on hand fit."""
+        boundaries = maps.boundaries_for(set(column(data, code)), maps.BOUNDARIES)
+        if boundaries is None:
+            return None
+        areas = [
+            {"icb_code": row[code], "label": row[label], "href": linked(row, link)} for row in data
+        ]
+        trusts = [self._point(row, point_label, point_link) for row in points]
+        legend = self.legend(column(points, "outcome"), "")
+        return maps.locator(areas, boundaries, here, trusts, legend, title, map_id)
+
+    def _point(self, row: Row, label: str, link: str) -> dict[str, Any]:
+        return {**row, "value_text": row["outcome"], **self._shape(row, label, "outcome", link)}
 
     def _shape(self, row: Row, label: str, value: str, link: str) -> dict[str, Any]:
         return {"label": row[label], "colour": self.colour(row[value]), "href": linked(row, link)}
@@ -117,7 +136,8 @@ def add_components(templates: jinja2.Environment, palette: Palette) -> dict[str,
     """Teach the templates their filters; the components by the names that pages use."""
     filters = [shown, linked, column, telling_columns, is_numeric, is_numeric_column]
     filters += [palette.in_order, palette.entries, palette.bars, palette.flows, palette.map_of]
-    templates.filters |= {one.__name__: one for one in [*filters, charts.lines, charts.ink]}
+    filters += [palette.locator_of, dot]
+    templates.filters |= {one.__name__: one for one in [*filters, charts.panels, charts.ink]}
     templates.globals["palette"] = palette
     module = templates.get_template("components.html").module
     return {name: getattr(module, name) for name in [*NAMES, "download_link"]}
@@ -134,6 +154,11 @@ def linked(row: Row, pattern: str) -> str:
     if any(row[name] is None for name in names):
         return ""
     return pattern.format(**{name: in_link(row[name]) for name in names})
+
+
+def dot(size: int) -> float:
+    """The width of a dot whose area grows with what it stands for."""
+    return round(0.35 + 0.25 * math.sqrt(size or 0), 2)
 
 
 def column(data: Result, name: str) -> list[Any]:

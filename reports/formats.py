@@ -11,6 +11,8 @@ from urllib.parse import quote
 import jinja2
 
 NOTHING = "–"
+WORDS = {"entered": "new in scope", "left": "no longer in scope", "worsened": "got worse"}
+ARROWS = {"improved": "\u2191", "worsened": "\u2193", "unchanged": "\u2192"}
 
 
 def rounded(value: Any, decimals: int) -> Decimal:
@@ -70,6 +72,16 @@ def text(value: Any) -> str:
     return NOTHING if value is None else str(value)
 
 
+def change(value: str | None) -> str:
+    """What became of an outcome, with an arrow before the word: ↑ improved."""
+    return f"{ARROWS.get(value or '', '')} {WORDS.get(value or '', value or NOTHING)}".strip()
+
+
+def yes(value: bool | None) -> str:
+    """Whether something holds: yes, or nothing."""
+    return "yes" if value else ""
+
+
 def listed(values: list[Any]) -> str:
     """Names in a sentence: a, b and c."""
     names = [str(value) for value in values]
@@ -88,6 +100,8 @@ FORMATS: dict[str, Callable[[Any], str]] = {
     "figure": figure,
     "words": words,
     "date": day,
+    "change": change,
+    "yes": yes,
     "time": moment,
     "short": short,
     "size": size,
@@ -97,6 +111,8 @@ FORMATS: dict[str, Callable[[Any], str]] = {
 
 def format_of(column: str, value: Any) -> str:
     """How a column reads where its page does not say: by its name, else by what is in it."""
+    if column == "change":
+        return "change"
     if column.startswith("share"):
         return "percent"
     if column.endswith("score"):

@@ -63,6 +63,7 @@ def choropleth(
     *,
     points: pd.DataFrame | None = None,
     legend: list[tuple[str, str]],
+    point_legend: list[tuple[str, str]] | None = None,
     title: str,
     description: str,
     map_id: str,
@@ -70,9 +71,10 @@ def choropleth(
     """A `<figure>` with the drawing and its legend.
 
     `areas` has icb_code, label, value_text, colour, href and region_name, one row per ICB of
-    `boundaries`; `points` has organisation_code, label, value_text, colour, href, latitude and
-    longitude (degrees), one row per trust. A row of `points` without coordinates is not drawn: the
-    page names it beneath. `legend` lists (label, colour) in order, and has every colour in use.
+    `boundaries`, and `detail` where there is more to say; `points` has organisation_code, label,
+    value_text, colour, href, latitude and longitude (degrees), one row per trust. A row of `points`
+    without coordinates is not drawn: the page names it beneath. `legend` lists (label, colour) in
+    order, and has every colour in use; the points have the same one, or `point_legend`.
     `map_id` is unique on its page. Raises ValueError where codes or colours do not fit.
     """
     outlines, matrix, height = _outlines(boundaries)
@@ -80,21 +82,27 @@ def choropleth(
         differing = sorted(set(areas["icb_code"]) ^ set(outlines.index))
         raise ValueError(f"map {map_id}: {boundaries.name} does not fit the ICBs: {differing}")
     keys = {colour: number for number, (_, colour) in enumerate(legend)}
+    marks = point_legend or legend
+    point_keys = {colour: number for number, (_, colour) in enumerate(marks)}
     drawn = None if points is None else points.dropna(subset=["latitude", "longitude"])
     drawing = (
         environment()
         .get_template("map.html")
         .render(
             areas=[
-                {**row, "key": _key(row, keys, map_id), "path": _path(outlines[row["icb_code"]])}
+                {
+                    "detail": None,
+                    **row,
+                    "key": _key(row, keys, map_id),
+                    "path": _path(outlines[row["icb_code"]]),
+                }
                 for row in areas.to_dict("records")
             ],
             regions=_regions(areas, outlines),
-            points=None if drawn is None else _points(drawn, matrix, keys, map_id),
-            legend=[
-                {"label": label, "colour": colour, "texture": texture, "marker": marker}
-                for (label, colour), texture, marker in zip(legend, TEXTURES, MARKERS, strict=False)
-            ],
+            points=None if drawn is None else _points(drawn, matrix, point_keys, map_id),
+            legend=_signs(legend),
+            point_legend=_signs(marks),
+            is_shared=point_legend is None,
             width=WIDTH,
             height=height,
             title=title,
@@ -103,6 +111,67 @@ def choropleth(
         )
     )
     return Markup(drawing)
+
+
+def locator(
+    areas: list[dict[str, Any]],
+    boundaries: Path,
+    here: str,
+    points: list[dict[str, Any]],
+    legend: list[tuple[str, str]],
+    title: str,
+    map_id: str,
+) -> Markup:
+    """A drawing of the ICB `here` with its trusts, its neighbours, and its place in England."""
+    outlines, matrix, height = _outlines(boundaries)
+    west, north, east, south = outlines[here].bounds
+    side = max(east - west, south - north) * 1.2
+    left, top = (west + east - side) / 2, (north + south - side) / 2
+    zoom = WIDTH / side
+    closer = [zoom, 0, 0, zoom, -left * zoom, -top * zoom]
+    frame = outlines.clip_by_rect(left, top, left + side, top + side)
+    near = frame[~frame.is_empty].affine_transform(closer)
+    keys = {colour: number for number, (_, colour) in enumerate(legend)}
+    placed = pd.DataFrame([p for p in points if p["latitude"] is not None])
+    trusts = _points(placed, matrix, keys, map_id) if len(placed) else []
+    drawing = (
+        environment()
+        .get_template("locator.html")
+        .render(
+            areas=[
+                {**row, "path": _path(near[row["icb_code"]].simplify(20))}
+                for row in areas
+                if row["icb_code"] in near.index
+            ],
+            points=[
+                {**p, "x": round((p["x"] - left) * zoom), "y": round((p["y"] - top) * zoom)}
+                for p in trusts
+            ],
+            legend=_signs(legend),
+            here=here,
+            england=_england(boundaries),
+            icb=_path(outlines[here].simplify(60)),
+            width=WIDTH,
+            height=height,
+            title=title,
+            map_id=map_id,
+        )
+    )
+    return Markup(drawing)
+
+
+def _signs(legend: list[tuple[str, str]]) -> list[dict[str, str]]:
+    """The legend with a texture and a marker for each of its places."""
+    return [
+        {"label": label, "colour": colour, "texture": texture, "marker": marker}
+        for (label, colour), texture, marker in zip(legend, TEXTURES, MARKERS, strict=False)
+    ]
+
+
+@lru_cache
+def _england(path: Path) -> str:
+    """England in one outline, for a small picture of it."""
+    return _path(_outlines(path)[0].union_all(method="coverage").simplify(60))
 
 
 @lru_cache

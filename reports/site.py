@@ -89,7 +89,8 @@ def _download(
     def download(data: Result, name: str, label: str) -> Markup:
         """The rows of a query as a CSV file to take away."""
         path = f"pages/{name}.csv"
-        tables.append(copy_rows(marts.connection, data, label, folder / path))
+        if not (folder / path).exists():  # a page with two addresses offers it on both
+            tables.append(copy_rows(marts.connection, data, label, folder / path))
         return link(f"data/{path}", label, len(data))
 
     return download
@@ -122,6 +123,7 @@ def _words(
         "address": absolute(target.path, SETTINGS) if target.path != NOT_FOUND else "",
         "json": _json_of(target) if page.json else "",
         "lasting": target.lasting,
+        "cited": absolute(target.lasting, SETTINGS) or target.lasting,
         "source": page.source,
         "title": renderer.line(page.title, names),
         "description": renderer.line(page.description, names),

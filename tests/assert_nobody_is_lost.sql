@@ -40,6 +40,12 @@
         'to_snapshot_date'),
     ('in both editions', 'agg_outcome_flows', 'sum(organisations)', types, 'to_snapshot_date'),
     ('in both editions of the same types', 'agg_outcome_flows', 'sum(organisations)', total, 'to_snapshot_date'),
+    ('in the series', 'agg_outcomes_over_editions', 'sum(organisations)', 'true'),
+    ('in the series', 'agg_met_over_editions', 'sum(organisations)', "level = 'England'"),
+    ('in the series', 'agg_met_over_editions', 'sum(organisations)', "level = 'region'"),
+    ('in the series', 'agg_met_over_editions', 'sum(organisations)', "level = 'icb'"),
+    ('last in scope', 'fct_organisation_editions', 'count(*)', 'outcome is not null'),
+    ('last placed', 'fct_icb_organisation_editions', 'count(*)', 'is_placed_here'),
     ('published figures', 'rec_published_figures', 'count(*)', 'true'),
     ('published figures', 'agg_published_agreement', 'sum(figures)', "figure = 'Total'"),
     ('published figures', 'agg_published_agreement', 'sum(figures)', "figure != 'Total'"),
@@ -50,7 +56,10 @@ with in_scope as (
         in_scope.organisation_code,
         in_scope.organisation_type,
         placed.icb_code,
-        placed.region_code
+        placed.region_code,
+        row_number() over (
+            partition by in_scope.organisation_code, in_scope.reporting_edition order by in_scope.snapshot_date desc
+        ) as newest_of_edition_first
     from {{ ref('int_organisations_in_scope') }} as in_scope
     left join {{ ref('int_organisations_placed') }} as placed
         on
@@ -186,6 +195,36 @@ expected as (
     from sides
     where comparison = 'edition' and same_types and sides = 2
     group by to_snapshot_date
+
+    union all
+
+    select
+        'in the series' as what,
+        series.snapshot_date,
+        count(*) as expected
+    from {{ ref('int_snapshot_series') }} as series
+    inner join in_scope on series.as_of = in_scope.snapshot_date
+    group by series.snapshot_date
+
+    union all
+
+    select
+        'last in scope' as what,
+        snapshot_date,
+        count(*) as expected
+    from in_scope
+    where newest_of_edition_first = 1
+    group by snapshot_date
+
+    union all
+
+    select
+        'last placed' as what,
+        snapshot_date,
+        count(icb_code) as expected
+    from in_scope
+    where newest_of_edition_first = 1
+    group by snapshot_date
 
     union all
 

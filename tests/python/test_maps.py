@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from reports.maps import boundaries_for, choropleth
+from reports.maps import boundaries_for, choropleth, locator
 
 FOLDER = Path(__file__).parents[2] / "data" / "boundaries"
 BOUNDARIES = FOLDER / "icb_2023-04-01.geojson"
@@ -26,6 +26,7 @@ def areas() -> pd.DataFrame:
             "icb_code": codes,
             "label": [f"Board {code}" for code in codes],
             "value_text": "Met",
+            "detail": "00X Met; 01A Approaching",
             "colour": "#5aa9e6",
             "href": [f"icb/{code}.html" for code in codes],
             "region_name": ["South" if code < "QN" else "North" for code in codes],
@@ -65,7 +66,7 @@ def test_one_linked_shape_with_words_per_icb_and_trust():
     assert re.findall(r'id="m-trust-(\w+)"', drawn) == ["R01", "R02"]  # R03 has no point
     links = re.findall(r'<a id="m-\w+-\w+" href="([^"]+)"[^>]*><title>([^<]+)</title>', drawn)
     assert len(links) == 44
-    assert links[0] == ("icb/QE1.html", "Board QE1:\nMet\nSouth")
+    assert links[0] == ("icb/QE1.html", "Board QE1:\nMet\n00X Met; 01A Approaching\nSouth")
 
 
 def test_one_outline_per_region_and_every_outcome_in_the_legend():
@@ -81,6 +82,37 @@ def test_outcomes_differ_in_marker_and_texture_too():
     drawn = draw(points=trusts())
     markers = re.findall(r'<g class="map-marker"[^>]*><circle r="15"/><path d="([^"]+)"', drawn)
     assert len(set(markers)) == len(LEGEND)
+
+
+def test_areas_and_trusts_may_have_legends_of_their_own():
+    scores = areas().assign(colour="#123456", value_text="1.20")
+    drawn = choropleth(
+        scores,
+        BOUNDARIES,
+        points=trusts(),
+        legend=[("1 to under 2", "#123456")],
+        point_legend=LEGEND,
+        title="Scores",
+        description="The commissioner half.",
+        map_id="m",
+    )
+    of_areas, of_trusts = drawn.split('<ul class="map-legend"')[1:]
+    assert "1 to under 2" in of_areas and "map-marker" not in of_areas
+    assert all(f"</svg> {outcome}</li>" in of_trusts for outcome, _ in LEGEND)
+
+
+def test_an_icb_has_a_place_in_england():
+    boards = [{"icb_code": c, "label": f"<{c}>", "href": f"icb/{c}.html"} for c in icbs()]
+    inside = {"latitude": 51.0, "longitude": -3.0, "organisation_code": "R01", "href": "r01.html"}
+    inside |= {"label": "First trust", "value_text": "Met", "colour": "#5aa9e6"}
+    placeless = inside | {"organisation_code": "R02", "latitude": None}
+    drawn = locator(boards, BOUNDARIES, "QSL", [inside, placeless], LEGEND, "Somerset", "m")
+    assert 'href="icb/QSL.html" class="is-here" aria-label="&lt;QSL&gt;"' in drawn
+    assert 'id="m-R01"' in drawn and "R02" not in drawn
+    x, y = map(int, re.findall(r"translate\((\d+) (\d+)\)", drawn)[0])
+    assert 0 < x < 6000 and 0 < y < 6000
+    assert 2 < drawn.count('<a href="icb/') < 10  # the neighbours, and nobody else
+    assert len(drawn.encode()) < 40_000
 
 
 def test_same_input_same_bytes_and_small():
@@ -112,7 +144,3 @@ def test_boundaries_are_those_with_the_same_codes():
     assert boundaries_for(codes, FOLDER) == BOUNDARIES
     assert boundaries_for(codes - {"QE1"}, FOLDER) is None
     assert boundaries_for(codes | {"QXX"}, FOLDER) is None
-    seed = (FOLDER.parents[1] / "seeds" / "ods" / "ods_icbs.csv").read_text("utf-8").splitlines()
-    of_2026 = {line.split(",")[1] for line in seed if line.startswith("2026-04-01")}
-    assert len(of_2026) == 36
-    assert boundaries_for(of_2026, FOLDER) == FOLDER / "icb_2026-04-01.geojson"

@@ -74,5 +74,7 @@ select
     published_on,
     cast(published_so_far as bigint) as published_so_far,
     published_so_far / cast(organisations as double) as share,
+    {{ days_between('deadline_on', 'published_on') }}
+        as days_after_deadline,
     published_on > deadline_on as is_late
 from counted

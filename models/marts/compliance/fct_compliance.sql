@@ -3,28 +3,34 @@
 -- depends_on: {{ ref('int_doubts_accepted') }}
 with assessed as (
     select * from {{ ref('int_organisations_assessed') }}
+),
+
+display_names as (
+    select * from {{ ref('int_display_names') }}
 )
 
 select
-    snapshot_date,
-    edition,
-    organisation_code,
-    organisation_name,
-    organisation_type,
-    type_order,
-    side,
-    icb_code,
-    icb_name,
-    region_code,
-    region_name,
-    own_status,
-    outcome,
-    points,
-    outcome_basis,
-    inherited_from,
-    inheritance_path,
-    published_on,
-    days_after_deadline,
-    latitude,
-    longitude
+    assessed.snapshot_date,
+    assessed.edition,
+    assessed.organisation_code,
+    assessed.organisation_name,
+    display_names.display_name,
+    assessed.organisation_type,
+    assessed.type_order,
+    assessed.side,
+    assessed.icb_code,
+    assessed.icb_name,
+    assessed.region_code,
+    assessed.region_name,
+    assessed.own_status,
+    assessed.outcome,
+    assessed.points,
+    assessed.outcome_basis,
+    assessed.inherited_from,
+    assessed.inheritance_path,
+    assessed.published_on,
+    assessed.days_after_deadline,
+    assessed.latitude,
+    assessed.longitude
 from assessed
+left join display_names on assessed.organisation_name = display_names.organisation_name

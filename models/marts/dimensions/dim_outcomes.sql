@@ -9,5 +9,6 @@ select
     points,
     outcome_order,
     colour,
-    meets_standard
+    meets_standard,
+    meaning
 from outcomes

@@ -19,6 +19,7 @@ select
     snapshots.source_file,
     snapshots.reporting_edition,
     snapshots.census_on,
+    snapshots.days_after_deadline,
     snapshots.data_rows as organisations,
     in_scope.organisations_in_scope,
     snapshots.encoding,

@@ -5,6 +5,10 @@ with scores as (
     select * from {{ ref('int_icb_scores') }}
 ),
 
+rank_steps as (
+    select * from {{ ref('int_icb_rank_steps') }}
+),
+
 compliance as (
     select * from {{ ref('fct_compliance') }}
 ),
@@ -54,12 +58,17 @@ select
     ranked.icbs_with_this_score,
     ranked.rank_in_region,
     ranked.icbs_in_region,
+    rank_steps.rank_one_step_better,
+    rank_steps.rank_one_step_worse,
+    comparable.trusts <= 2 as has_few_trusts,
     coalesce(ranked.rank_in_england = 1, false) as is_highest,
     coalesce(ranked.rank_from_below = 1, false) as is_lowest,
     comparable.newest_first = 1 as is_newest
 from comparable
 left join ranked
     on comparable.snapshot_date = ranked.snapshot_date and comparable.icb_code = ranked.icb_code
+left join rank_steps
+    on comparable.snapshot_date = rank_steps.snapshot_date and comparable.icb_code = rank_steps.icb_code
 left join compliance
     on
         comparable.snapshot_date = compliance.snapshot_date

@@ -10,6 +10,10 @@ successions as (
     select * from {{ ref('int_successions_corrected') }}
 ),
 
+display_names as (
+    select * from {{ ref('int_display_names') }}
+),
+
 successors as (
     select
         compared.comparison,
@@ -30,6 +34,7 @@ select
     compared.organisation_code,
     compared.organisation_type,
     compared.organisation_name,
+    display_names.display_name,
     compared.from_snapshot_date,
     compared.from_edition,
     compared.from_outcome,
@@ -59,6 +64,7 @@ select
     compared.comparable,
     compared.same_types
 from compared
+left join display_names on compared.organisation_name = display_names.organisation_name
 left join successors
     on
         compared.comparison = successors.comparison

@@ -64,7 +64,8 @@ select
     standings.standing,
     standings.standing_order,
     coalesce(counted.organisations, 0) as organisations,
-    coalesce(counted.organisations, 0) / cast(totals.organisations as double) as share
+    coalesce(counted.organisations, 0) / cast(totals.organisations as double) as share,
+    coalesce(current_ones.organisations, 0) / cast(totals.organisations as double) as share_up_to_date
 from counted as totals
 cross join standings
 left join counted
@@ -72,4 +73,9 @@ left join counted
         totals.snapshot_date = counted.snapshot_date
         and totals.sector = counted.sector
         and standings.standing = counted.standing
+left join counted as current_ones
+    on
+        totals.snapshot_date = current_ones.snapshot_date
+        and totals.sector = current_ones.sector
+        and current_ones.standing = 'up to date'
 where totals.standing = 'Total'

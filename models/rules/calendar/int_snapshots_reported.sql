@@ -14,6 +14,8 @@ due as (
         exports.*,
         editions.edition as reporting_edition,
         coalesce(editions.census_on, exports.snapshot_date) as census_on,
+        {{ days_between('editions.deadline_on', 'exports.snapshot_date') }}
+            as days_after_deadline,
         row_number() over (partition by exports.snapshot_date order by editions.deadline_on desc) as newest_first
     from exports
     left join editions on exports.snapshot_date >= editions.deadline_on
@@ -35,6 +37,7 @@ select
     source_file,
     reporting_edition,
     census_on,
+    days_after_deadline,
     encoding,
     size_in_bytes,
     sha256,

@@ -45,40 +45,31 @@ def test_a_new_figure_needs_no_new_python(render: Render) -> None:
 
 TIMELINE = {
     "scores: >": "timeline: >",
-    "region_name, composite_score, trusts": "organisation_type, published_on, share",
+    "region_name, composite_score, trusts": "organisation_type, days_after_deadline, share",
     "agg_region_scores": "agg_publication_timeline",
     "composite_score desc": "organisation_type, published_on",
 }
+LINES = """
+{{ line_chart(timeline, x="days_after_deadline", y="share", series="organisation_type",
+              words="Days", mark="<b>$x$ & y</b>", title="Lines") }}
+"""
 
 
 def test_a_line_chart_is_a_part_of_the_page(render: Render) -> None:
-    chart = """
-{{ line_chart(timeline, x="published_on", y="share", series="organisation_type", title="Lines",
-              mark=timeline.last.published_on, mark_label="<b>$x$ & y</b>") }}
-"""
-    text = page(chart * 2, **TIMELINE)
+    text = page(LINES * 2, **TIMELINE)
     html = render(text)["new.html"]
     assert html == render(text)["new.html"]
     svg = html[html.index("<svg xmlns:") : html.index("<details>")]
     assert ">&lt;b&gt;$x$ &amp; y&lt;/b&gt;</text>" in svg
-    assert ">NHS Trust</text>" in svg
     assert not re.search(r" id=|url\(|href=|<style|<metadata|<!|<\?|font-family", svg)
-    lines = re.findall(r"stroke: (#\w+); stroke-width: 2.5(?:; stroke-linecap: square)?", svg)
-    dashes = re.findall(r"stroke-dasharray: ([^;]+);[^\"]*stroke: #\w+; stroke-width: 2.5", svg)
-    assert len(set(lines)) == 3
-    assert len(set(dashes)) == 2  # the third line has none
+    types = ["Commissioning Support Unit (CSU)", "Integrated Care Board (ICB)", "NHS Trust"]
+    assert [svg.count(f">{one}</text>") for one in types] == [2, 2, 2]  # in both drawings
+    assert len(re.findall(r"stroke: #005eb8; stroke-width: 2.5", svg)) == 6
 
 
 def test_a_line_of_one_day_is_drawn(render: Render) -> None:
     one = {"'2023-11-16'": "'2023-11-16' and published_on = '2023-06-30'"}
-    html = render(
-        page(
-            '{{ line_chart(timeline, "published_on", "share", "organisation_type", "x") }}',
-            **TIMELINE,
-            **one,
-        )
-    )
-    assert "on 30 June 2023" in html["new.html"]
+    assert "NHS Trust ends at 90.5%." in render(page(LINES, **TIMELINE, **one))["new.html"]
 
 
 def test_a_page_for_each_row_binds_its_parameters(render: Render) -> None:

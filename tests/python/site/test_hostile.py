@@ -118,7 +118,8 @@ def renamed(database: Path, path: Path) -> Path:
             "select table_name, column_name from duckdb_columns() where schema_name = 'marts' and "
             "data_type = 'VARCHAR' and (column_name like '%name' or column_name in ('detail', "
             "'reason', 'own_status', 'source_file', 'inheritance_path', 'status'))"
-            "and column_name not in ('region_name', 'check_name')"
+            "and column_name not in ('region_name', 'check_name') "
+            "and table_name in (select table_name from duckdb_tables())"
         ).fetchall()
         for table, column in columns:
             connection.execute(
@@ -127,7 +128,8 @@ def renamed(database: Path, path: Path) -> Path:
             )
         # every text is the name of a trust in the newest snapshot, so that each is drawn and listed
         connection.execute(
-            "update marts.fct_compliance as c set organisation_name = texts.text from texts, ("
+            "update marts.fct_compliance as c set organisation_name = texts.text, "
+            "display_name = texts.text from texts, ("
             "select organisation_code, row_number() over (order by organisation_code) - 1 as n "
             "from marts.fct_compliance where organisation_type = 'NHS Trust' and snapshot_date = "
             "(select max(snapshot_date) from marts.dim_snapshots)) as t "

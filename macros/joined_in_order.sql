@@ -1,0 +1,12 @@
+{# The words of a group as one text, in the order of a column: engines order within an aggregate in their own ways. #}
+{% macro joined_in_order(word, position) %}
+    {{- return(adapter.dispatch('joined_in_order')(word, position)) -}}
+{% endmacro %}
+
+{% macro duckdb__joined_in_order(word, position) -%}
+    string_agg({{ word }}, ' ' order by {{ position }})
+{%- endmacro %}
+
+{% macro spark__joined_in_order(word, position) -%}
+    listagg({{ word }}, ' ') within group (order by {{ position }})
+{%- endmacro %}

@@ -1,0 +1,37 @@
+-- Which snapshots tell the story that leads to a snapshot: itself, and the newest of each edition before its own.
+-- Results of another framework are not comparable with it (R11).
+-- Grain: one row per snapshot and edition up to its own.
+with snapshots as (
+    select * from {{ ref('int_snapshots_reported') }}
+),
+
+editions as (
+    select * from {{ ref('int_editions') }}
+),
+
+dated as (
+    select
+        snapshots.snapshot_date,
+        snapshots.reporting_edition as edition,
+        editions.framework,
+        editions.deadline_on,
+        row_number()
+            over (partition by snapshots.reporting_edition order by snapshots.snapshot_date desc)
+            as newest_first
+    from snapshots
+    inner join editions on snapshots.reporting_edition = editions.edition
+)
+
+select
+    dated.snapshot_date,
+    earlier.edition,
+    earlier.snapshot_date as as_of,
+    {{ days_between('earlier.deadline_on', 'earlier.snapshot_date') }}
+        as as_of_days_after_deadline,
+    earlier.framework = dated.framework as comparable,
+    row_number() over (partition by dated.snapshot_date order by earlier.deadline_on desc) - 1 as editions_back
+from dated
+inner join dated as earlier
+    on
+        dated.snapshot_date = earlier.snapshot_date
+        or (earlier.newest_first = 1 and dated.deadline_on > earlier.deadline_on)

@@ -1,0 +1,29 @@
+-- How far one step of one trust, such as from Approaching Standards to Standards Met, would move an ICB's rank. A step
+-- is 2 points (R7), so it moves the mean over n trusts by 2 / n and the composite score by 1 / n. Where every trust is
+-- at the end of the scale there is no further step.
+-- Grain: one row per snapshot and ICB with a composite score.
+with scores as (
+    -- as decimals, since sums in another order may differ in the sixteenth digit and part a tie
+    select
+        snapshot_date,
+        icb_code,
+        trust_score,
+        cast(composite_score as decimal(12, 9)) as score,
+        cast(1 / cast(trusts as double) as decimal(12, 9)) as step
+    from {{ ref('int_icb_scores') }}
+    where composite_score is not null
+)
+
+select
+    scores.snapshot_date,
+    scores.icb_code,
+    case
+        when scores.trust_score < 3 then 1 + count(case when others.score > scores.score + scores.step then 1 end)
+    end as rank_one_step_better,
+    case
+        when scores.trust_score > -3 then 1 + count(case when others.score > scores.score - scores.step then 1 end)
+    end as rank_one_step_worse
+from scores
+left join scores as others
+    on scores.snapshot_date = others.snapshot_date and scores.icb_code != others.icb_code
+group by scores.snapshot_date, scores.icb_code, scores.trust_score
