@@ -6,6 +6,8 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+import duckdb
+
 import publishing
 from reports.catalogue import published_marts
 from reports.downloads import write_downloads, write_package
@@ -49,8 +51,9 @@ def main() -> int:
     except (ReportError, publishing.Stopped) as error:
         print(error, file=sys.stderr)
         return 1
-    except OSError as error:
-        print(f"reports: {error}. Free disk space, or permissions?", file=sys.stderr)
+    except (OSError, duckdb.IOException) as error:
+        words = " ".join(str(error).split())
+        print(f"reports: {words}. Free disk space, or permissions?", file=sys.stderr)
         return 1
     return 0
 
