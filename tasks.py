@@ -62,11 +62,8 @@ def call(
     hold: bool = False,
 ) -> subprocess.CompletedProcess[str]:
     """Runs a program of the environment in a folder; holds back what it says, if that is asked."""
-    found = shutil.which(program, path=PROGRAMS)
-    if not found:
-        sys.exit(f"{program} is not in {VENV}: delete that folder and run this again.")
     return subprocess.run(
-        [found, *map(str, arguments)],
+        [installed(program), *map(str, arguments)],
         cwd=cwd,
         env=os.environ | {name: str(value) for name, value in environment.items()},
         stdout=subprocess.PIPE if hold else None,
@@ -266,11 +263,17 @@ def types() -> None:
 def lock(*arguments: str) -> None:
     """Pins what pyproject.toml asks for, with hashes: [--upgrade | --upgrade-package NAME]."""
     install("requirements-dev.txt")
-    for requirements, extras in {"requirements.txt": (), "requirements-dev.txt": ("test",)}.items():
+    engines = [ROOT / "tests" / "engines" / f"{engine}.in" for engine in ("spark", "fusion")]
+    for requirements, sources in {
+        "requirements.txt": ["pyproject.toml"],
+        "requirements-dev.txt": ["pyproject.toml", "--extra=test"],
+        **{f"tests/engines/{source.stem}.txt": [source] for source in engines},
+    }.items():
         run(
-            "uv", "pip", "compile", "pyproject.toml", *(f"--extra={extra}" for extra in extras),
+            "uv", "pip", "compile", *sources,
             # one file for every system and every Python from 3.11; no address of an index in it
             "--universal", "--python-version=3.11", "--generate-hashes", "--no-emit-index-url",
+            "--no-strip-extras",  # the pip of Python 3.11 wants a pin for each name with extras
             "--no-annotate", "--custom-compile-command=python -m tasks lock", "--quiet",
             f"--output-file={requirements}", *arguments,
         )  # fmt: skip
@@ -336,6 +339,12 @@ def faults() -> None:
     run("pytest", "-m", "faults", "-rP", "tests/python/faults")
 
 
+def test_engines() -> None:
+    """Compares the marts of DuckDB, Spark and dbt Fusion, row by row, and what they refuse."""
+    install("requirements-dev.txt")
+    run("python", "-m", "tests.engines", lay(EXPORTS, ROOT / "target" / "engines" / "default"))
+
+
 def serve() -> None:
     """Shows the site on http://127.0.0.1:8000 until Ctrl-C."""
     if not SITE.exists():
@@ -374,10 +383,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tasks", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     for command in (
-        report, preview, diff, serve, test, lint, types, faults, bench, lock, licences, audit,
-        reference, refresh,
+        report, preview, diff, serve, test, test_engines, faults, lint, types, bench, lock,
+        licences, audit, reference, refresh,
     ):  # fmt: skip
-        subparser = commands.add_parser(command.__name__, help=command.__doc__)
+        name = command.__name__.replace("_", "-")
+        subparser = commands.add_parser(name, help=command.__doc__)
         subparser.set_defaults(command=command)
     options, arguments = parser.parse_known_args()
     if arguments and options.command not in (bench, diff, lock, preview, reference, refresh):

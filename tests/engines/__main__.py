@@ -1,26 +1,30 @@
 """`python -m tests.engines`: the same marts from DuckDB, Spark and dbt Fusion, row by row.
 
 Builds each set of exports on each engine, compares every table of the contract with DuckDB's, types
-included, and prints what each took. Ends with 1 where a row or a type differs.
+included, and prints what each took; then bad exports, which every engine must refuse in the same
+words. Ends with 1 where a row, a type or a refusal differs.
 """
 
 import argparse
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import sysconfig
 import tempfile
 import time
+import venv
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
-ROOT = Path(__file__).resolve().parents[2]
-# versions of the software are what engines are meant to differ in
-NOT_COMPARED = {"dim_versions"}
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+# the software and its versions are what engines are meant to differ in
+NOT_COMPARED = {"dim_provenance": "where kind != 'software'"}
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,7 @@ class Engine:
     """A way to run dbt: its environment, its target, and where its tables are afterwards."""
 
     name: str
-    venv: Path
+    folder: Path
     target: str
 
     def tables(self, built: Path, mart: str) -> str:
@@ -49,8 +53,9 @@ class Built:
     peak_mib: int
 
 
-def build(engine: Engine, exports: Path, folder: Path) -> Built:
+def build(engine: Engine, exports: Path, folder: Path, *select: str) -> Built:
     """Run `dbt build` of one engine on these exports, into a folder of its own."""
+    folder.mkdir(parents=True)
     environment = os.environ | {
         "DSPT_EXPORTS": str(exports),
         "OPEN_CYBER_DB": str(folder / "open_cyber.duckdb"),
@@ -59,16 +64,20 @@ def build(engine: Engine, exports: Path, folder: Path) -> Built:
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
     if engine.target == "fusion":
-        environment |= libduckdb(engine.venv)
-    subprocess.run([sys.executable, "-m", "exports"], cwd=ROOT, env=environment, check=True)
+        environment |= libduckdb(engine.folder)
+    subprocess.run(
+        [sys.executable, "-m", "exports"], cwd=ROOT, env=environment, capture_output=True
+    )
     started = time.monotonic()
     process = subprocess.Popen(
         [
-            engine.venv / "bin" / "dbt", "build", "--quiet", "--target", engine.target,
-            "--target-path", folder / "target",
+            engine.folder / "bin" / "dbt", "build", "--quiet", "--target", engine.target,
+            "--target-path", folder / "target", *select,
         ],
         cwd=ROOT,
         env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )  # fmt: skip
     _, _, used = os.wait4(process.pid, 0)
     seconds = time.monotonic() - started
@@ -76,16 +85,17 @@ def build(engine: Engine, exports: Path, folder: Path) -> Built:
     failed = [
         f"{one['unique_id']}: {one['message']}"
         for one in results
-        if one["status"] not in ("success", "pass", "warn", "no-op")
+        # what has no table of its own is skipped by Fusion, and so is what waits for a failure
+        if one["status"] not in ("success", "pass", "warn", "no-op", "skipped")
     ]
     return Built(folder, len(results) - len(failed), failed, seconds, used.ru_maxrss // 1024)
 
 
-def libduckdb(venv: Path) -> dict[str, str]:
+def libduckdb(folder: Path) -> dict[str, str]:
     """Fusion loads DuckDB as a library: the one in the duckdb wheel, which needs Python's own."""
-    library = venv / "lib" / "libduckdb.so"
+    library = folder / "lib" / "libduckdb.so"
     if not library.exists():
-        shutil.copy(next(venv.glob("lib/python*/site-packages/_duckdb*.so")), library)
+        shutil.copy(next(folder.glob("lib/python*/site-packages/_duckdb*.so")), library)
     python = Path(str(sysconfig.get_config_var("LIBDIR")), sysconfig.get_config_var("LDLIBRARY"))
     return {"LD_PRELOAD": str(python)}
 
@@ -110,8 +120,6 @@ def differences(base: Engine, base_built: Built, other: Engine, other_built: Bui
                     f"attach '{built.folder / 'open_cyber.duckdb'}' as {engine.name} (read_only)"
                 )
         for mart in marts(base_built):
-            if mart in NOT_COMPARED:
-                continue
             here, there = (
                 engine.tables(built.folder, mart)
                 for engine, built in ((base, base_built), (other, other_built))
@@ -124,7 +132,8 @@ def differences(base: Engine, base_built: Built, other: Engine, other_built: Bui
                 found.append(f"{mart}: other columns or types: {', '.join(sorted(types))}")
                 continue
             for left, right, side in ((here, there, base), (there, here, other)):
-                rows = f"(from {left} except all from {right})"
+                some = NOT_COMPARED.get(mart, "")
+                rows = f"(from {left} {some} except all from {right} {some})"
                 count, first = connection.execute(
                     f"select count(*), first(one order by one) from {rows} as one"
                 ).fetchone() or (0, None)
@@ -133,18 +142,58 @@ def differences(base: Engine, base_built: Built, other: Engine, other_built: Bui
     return found
 
 
+def bad_exports(folder: Path) -> list[Path]:
+    """Folders with every bad export of the tests: what the reader refuses, and what SQL does."""
+    sys.path.insert(0, str(ROOT / "tests" / "python"))
+    from test_exports import BAD, FAULTS, NAME
+
+    folders = []
+    found_by_sql = {kind: case for kind, case in BAD.items() if kind != "what the reader found"}
+    for kind, cases in {"unreadable": FAULTS, "unknown": found_by_sql}.items():
+        folders.append(folder / kind)
+        folders[-1].mkdir()
+        for number, (content, _) in enumerate(cases.values()):
+            month, day = divmod(number, 28)  # of one day there may be one export only
+            name = NAME.replace("16_11_2023", f"{day + 1:02}_{month + 1:02}_2024")
+            content = content if isinstance(content, bytes) else content.encode()
+            (folders[-1] / name).write_bytes(content)
+    return folders
+
+
+def refusal(built: Built) -> set[str]:
+    """What a build stopped with, file by file."""
+    # Spark adds a number of its own
+    words = re.findall(
+        r"The build stops[.] (.*?)(?: SQLSTATE.*)?\n", "\n".join(built.failed) + "\n"
+    )
+    return {problem.strip("'\" ") for word in words for problem in word.split(" | ")}
+
+
+def environment(engine: str) -> Path | None:
+    """The environment of an engine, made anew where its pins changed; none where it cannot be."""
+    folder, pinned = ROOT / f".venv-{engine}", HERE / f"{engine}.txt"
+    stamp = folder / pinned.name
+    if stamp.exists() and stamp.read_bytes() == pinned.read_bytes():
+        return folder
+    print(f"Installing {engine} into {folder.name} (a minute or two, once)", flush=True)
+    venv.create(folder, with_pip=True, clear=True)
+    pip = [folder / "bin" / "pip", "install", "--quiet", "--disable-pip-version-check"]
+    if subprocess.run([*pip, "-r", pinned]).returncode:
+        print(f"NOT COMPARED: the packages of {engine} are not to be had here", flush=True)
+        return None
+    shutil.copy(pinned, stamp)
+    return folder
+
+
 def main() -> int:
-    """Compare the engines that have an environment, on the sets of exports that are named."""
+    """Compare the engines on the sets of exports that are named."""
     parser = argparse.ArgumentParser(prog="python -m tests.engines", description=__doc__)
-    parser.add_argument("--spark", type=Path, help="the environment with dbt-spark")
-    parser.add_argument("--fusion", type=Path, help="the environment with dbt Fusion")
     parser.add_argument("exports", type=Path, nargs="+", help="folders of exports")
     arguments = parser.parse_args()
     engines = [Engine("duckdb_engine", Path(sys.prefix), "dev")]
-    if arguments.spark:
-        engines.append(Engine("spark_engine", arguments.spark, "spark"))
-    if arguments.fusion:
-        engines.append(Engine("fusion_engine", arguments.fusion, "fusion"))
+    for name in ("spark", "fusion"):
+        if folder := environment(name):
+            engines.append(Engine(f"{name}_engine", folder, name))
     wrong = False
     print(f"{'exports':<24}{'engine':<16}{'nodes':>6}{'failed':>8}{'seconds':>9}{'MiB':>7}  rows")
     with tempfile.TemporaryDirectory() as scratch:
@@ -152,10 +201,13 @@ def main() -> int:
             results = {}
             for engine in engines:
                 folder = Path(scratch, exports.name, engine.target)
-                folder.mkdir(parents=True)
                 results[engine] = built = build(engine, exports, folder)
-                found = differences(engines[0], results[engines[0]], engine, built)
-                verdict = "equal" if not found else "DIFFERENT"
+                found = (
+                    []
+                    if engine is engines[0]
+                    else differences(engines[0], results[engines[0]], engine, built)
+                )
+                verdict = "DIFFERENT" if found else "equal"
                 print(
                     f"{exports.name:<24}{engine.target:<16}{built.passed:>6}{len(built.failed):>8}"
                     f"{built.seconds:>9.1f}{built.peak_mib:>7}  {verdict}",
@@ -164,6 +216,22 @@ def main() -> int:
                 for line in built.failed + found:
                     print(f"  {line}", flush=True)
                 wrong |= bool(built.failed or found)
+        for exports in bad_exports(Path(scratch)):
+            refusals = {}
+            for engine in engines:
+                folder = Path(scratch, f"{exports.name}-{engine.target}")
+                select = ("--select", "+int_assessments_parsed", "--resource-type", "seed", "model")
+                refusals[engine] = refusal(build(engine, exports, folder, *select))
+                other = refusals[engine] ^ refusals[engines[0]]
+                verdict = "DIFFERENT" if other or not refusals[engine] else "the same words"
+                print(
+                    f"{exports.name:<24}{engine.target:<16}{len(refusals[engine])} refusals, "
+                    f"{verdict}",
+                    flush=True,
+                )
+                for line in sorted(other):
+                    print(f"  {line}", flush=True)
+                wrong |= verdict == "DIFFERENT"
     return int(wrong)
 
 
