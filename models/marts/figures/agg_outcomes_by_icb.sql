@@ -57,7 +57,9 @@ select
     coalesce(counted.organisations, 0) / cast(
         sum(counted.organisations) over (partition by icbs.snapshot_date, icbs.icb_code, types.organisation_type)
         as double
-    ) as share
+    ) as share,
+    icbs.composite_score,
+    icbs.registered_patients
 from icbs
 inner join types on icbs.snapshot_date = types.snapshot_date
 cross join outcomes

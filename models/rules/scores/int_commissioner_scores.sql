@@ -20,6 +20,7 @@ patients_at_census as (
         snapshots.snapshot_date,
         patients.sub_icb_location_code,
         patients.registered_patients,
+        patients.counted_on,
         rank() over (partition by snapshots.snapshot_date order by patients.geography_from desc) as newest_first
     from snapshots
     inner join patients on snapshots.census_on >= patients.geography_from
@@ -30,8 +31,10 @@ commissioners as (
         compliance.snapshot_date,
         compliance.icb_code,
         compliance.organisation_code,
+        compliance.outcome,
         compliance.points,
-        patients_at_census.registered_patients
+        patients_at_census.registered_patients,
+        patients_at_census.counted_on
     from compliance
     left join patients_at_census
         on
@@ -53,6 +56,11 @@ select
         when max(organisation_code) = icb_code then 'own'
         when count(registered_patients) = count(*) then 'weighted mean'
         else 'mean'
-    end as commissioner_basis
+    end as commissioner_basis,
+    {{ list_of("case when organisation_code != icb_code then concat(organisation_code, ' ', outcome) end") }}
+        as locations,
+    case when count(registered_patients) = count(*) then cast(sum(registered_patients) as bigint) end
+        as registered_patients,
+    case when count(registered_patients) = count(*) then max(counted_on) end as patients_counted_on
 from commissioners
 group by snapshot_date, icb_code

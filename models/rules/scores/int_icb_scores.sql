@@ -38,6 +38,9 @@ select
     icbs.region_name,
     commissioner_scores.commissioner_score,
     commissioner_scores.commissioner_basis,
+    commissioner_scores.locations,
+    commissioner_scores.registered_patients,
+    commissioner_scores.patients_counted_on,
     coalesce(trust_scores.trusts, 0) as trusts,
     trust_scores.trust_score,
     0.5 * commissioner_scores.commissioner_score + 0.5 * trust_scores.trust_score as composite_score
