@@ -165,6 +165,7 @@ class Renderer:
         html = self.markdown.render(self.environment.from_string(text).render(context))
         html = html.replace("<th>", '<th scope="col">')
         html = html.replace("<table>", '<div class="scroll" tabindex="0"><table>')
+        html = html.replace("<pre>", '<pre tabindex="0">')  # as wide as its lines: it scrolls too
         return Markup(self._restored(html.replace("</table>", "</table></div>")))
 
     def line(self, text: str, context: dict[str, Any]) -> str:

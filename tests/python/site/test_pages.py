@@ -81,7 +81,8 @@ def test_no_dead_link_and_no_id_twice(site):
             if address.scheme in ("https", "http", "mailto", "data"):
                 continue
             path = unquote(address.path)
-            file = (site / page.parent / path).resolve() if path else (site / page)
+            base = site if path.startswith("/") else site / page.parent  # the page of 404
+            file = (base / path.lstrip("/")).resolve() if address.path else (site / page)
             ids = read[file.relative_to(site)].ids if file.relative_to(site) in read else None
             if not file.is_file():
                 faults.append(f"{page}: no file {target}")
