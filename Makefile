@@ -23,9 +23,9 @@ test:
 faults:
 	$(PYTHON) -m tasks faults
 
-# the same rows from DuckDB, Spark and dbt Fusion: each in an environment of its own
+# the same rows from DuckDB, Spark and dbt Fusion, each in an environment of its own: make test-engines [DATA=default]
 test-engines:
-	$(PYTHON) -m tasks test-engines
+	$(PYTHON) -m tasks test-engines $(DATA)
 
 # the layout of Python and SQL
 lint:

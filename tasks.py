@@ -263,11 +263,11 @@ def types() -> None:
 def lock(*arguments: str) -> None:
     """Pins what pyproject.toml asks for, with hashes: [--upgrade | --upgrade-package NAME]."""
     install("requirements-dev.txt")
-    engines = [ROOT / "tests" / "engines" / f"{engine}.in" for engine in ("spark", "fusion")]
     for requirements, sources in {
         "requirements.txt": ["pyproject.toml"],
         "requirements-dev.txt": ["pyproject.toml", "--extra=test"],
-        **{f"tests/engines/{source.stem}.txt": [source] for source in engines},
+        "tests/engines/spark.txt": ["tests/engines/spark.in"],
+        "tests/engines/fusion.txt": ["tests/engines/fusion.in"],
     }.items():
         run(
             "uv", "pip", "compile", *sources,
@@ -339,10 +339,12 @@ def faults() -> None:
     run("pytest", "-m", "faults", "-rP", "tests/python/faults")
 
 
-def test_engines() -> None:
-    """Compares the marts of DuckDB, Spark and dbt Fusion, row by row, and what they refuse."""
+def test_engines(*only: str) -> None:
+    """Compares the marts of DuckDB, Spark and dbt Fusion row by row: [default] no whole exports."""
     install("requirements-dev.txt")
-    run("python", "-m", "tests.engines", lay(EXPORTS, ROOT / "target" / "engines" / "default"))
+    whole = () if only == ("default",) else ("--whole=10", *only)
+    exports = lay(EXPORTS, ROOT / "target" / "engines" / "default")
+    run("python", "-m", "tests.engines", *whole, exports)
 
 
 def serve() -> None:

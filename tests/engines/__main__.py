@@ -16,10 +16,14 @@ import sysconfig
 import tempfile
 import time
 import venv
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import duckdb
+
+from bench import generate
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -44,7 +48,7 @@ class Engine:
 
 @dataclass(frozen=True)
 class Built:
-    """What a build took: passed and failed nodes, seconds, and the largest process in MiB."""
+    """What a build took: passed and failed nodes, seconds, and memory in MiB at the most."""
 
     folder: Path
     passed: int
@@ -79,7 +83,10 @@ def build(engine: Engine, exports: Path, folder: Path, *select: str) -> Built:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )  # fmt: skip
-    _, _, used = os.wait4(process.pid, 0)
+    peak = 0
+    while process.poll() is None:
+        peak = max(peak, memory_of(process.pid))
+        time.sleep(0.2)
     seconds = time.monotonic() - started
     results = json.loads((folder / "target" / "run_results.json").read_text("utf-8"))["results"]
     failed = [
@@ -88,7 +95,21 @@ def build(engine: Engine, exports: Path, folder: Path, *select: str) -> Built:
         # what has no table of its own is skipped by Fusion, and so is what waits for a failure
         if one["status"] not in ("success", "pass", "warn", "no-op", "skipped")
     ]
-    return Built(folder, len(results) - len(failed), failed, seconds, used.ru_maxrss // 1024)
+    return Built(folder, len(results) - len(failed), failed, seconds, peak >> 20)
+
+
+def memory_of(process: int) -> int:
+    """The bytes that a process and all that it has started hold now (Python starts Spark)."""
+    parents, pages = {}, {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # one that has just ended
+            number, _, rest = stat.read_text().partition(" (")
+            facts = rest.rpartition(") ")[2].split()
+            parents[int(number)], pages[int(number)] = int(facts[1]), int(facts[21])
+    family = {process}
+    while born := {one for one, parent in parents.items() if parent in family} - family:
+        family |= born
+    return sum(pages.get(one, 0) for one in family) * os.sysconf("SC_PAGE_SIZE")
 
 
 def libduckdb(folder: Path) -> dict[str, str]:
@@ -189,6 +210,7 @@ def main() -> int:
     """Compare the engines on the sets of exports that are named."""
     parser = argparse.ArgumentParser(prog="python -m tests.engines", description=__doc__)
     parser.add_argument("exports", type=Path, nargs="+", help="folders of exports")
+    parser.add_argument("--whole", type=int, help="so many whole exports of invented organisations")
     arguments = parser.parse_args()
     engines = [Engine("duckdb_engine", Path(sys.prefix), "dev")]
     for name in ("spark", "fusion"):
@@ -197,10 +219,15 @@ def main() -> int:
     wrong = False
     print(f"{'exports':<24}{'engine':<16}{'nodes':>6}{'failed':>8}{'seconds':>9}{'MiB':>7}  rows")
     with tempfile.TemporaryDirectory() as scratch:
+        if arguments.whole:
+            whole = Path(scratch, f"{arguments.whole} whole")
+            whole.mkdir()
+            list(islice(generate.exports(whole), arguments.whole))
+            arguments.exports.append(whole)
         for exports in arguments.exports:
             results = {}
             for engine in engines:
-                folder = Path(scratch, exports.name, engine.target)
+                folder = Path(scratch, f"{exports.name}-{engine.target}")
                 results[engine] = built = build(engine, exports, folder)
                 found = (
                     []
