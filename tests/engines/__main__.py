@@ -229,12 +229,10 @@ def main() -> int:
             for engine in engines:
                 folder = Path(scratch, f"{exports.name}-{engine.target}")
                 results[engine] = built = build(engine, exports, folder)
-                found = (
-                    []
-                    if engine is engines[0]
-                    else differences(engines[0], results[engines[0]], engine, built)
-                )
-                verdict = "DIFFERENT" if found else "equal"
+                found = []
+                if engine is not engines[0] and not built.failed:
+                    found = differences(engines[0], results[engines[0]], engine, built)
+                verdict = "DIFFERENT" if found or built.failed else "equal"
                 print(
                     f"{exports.name:<24}{engine.target:<16}{built.passed:>6}{len(built.failed):>8}"
                     f"{built.seconds:>9.1f}{built.peak_mib:>7}  {verdict}",
