@@ -9,5 +9,5 @@
 
 {# Spark has no `string_agg` with an order. #}
 {% macro spark__list_of(column) -%}
-    array_join(array_sort(collect_set({{ column }})), ', ')
+    nullif(array_join(array_sort(collect_set({{ column }})), ', '), '')
 {%- endmacro %}
