@@ -1,6 +1,7 @@
--- Why: a seed with a row twice, or a step that doubles one, moves figures far from where it happened. These are keys of
--- all seeds and steps that have no test `primary_key` of their own, in one query: a test for each would cost 30 ms a
--- build and say no more. No row of a key comes twice, and none of its columns is null but those that end in `?`.
+-- Why: a seed with a row twice, or a step that doubles one, moves figures far from where it happened. These are the
+-- keys of all seeds and steps, in one query: a test for each would cost 30 ms a build and say no more. The marts have
+-- theirs beside their columns (`primary_key`). No row of a key comes twice, and none of its columns is null but those
+-- that end in `?`.
 {% set keys = {
     'dspt_editions': 'edition',
     'dspt_outcomes': 'outcome',
@@ -9,10 +10,14 @@
     'organisation_types': 'organisation_type',
     'ods_commissioners': 'release_date, organisation_code',
     'ods_coordinates': 'organisation_code',
+    'ods_corrections': 'correction, organisation_code, successor_code?',
     'ods_csus': 'release_date, organisation_code',
     'ods_icbs': 'release_date, icb_code',
+    'ods_successions': 'predecessor_code, successor_code, effective_on',
     'ods_trusts': 'release_date, organisation_code',
+    'display_words': 'word',
     'ons_icbs': 'release_date, icb_code',
+    'ons_registered_patients': 'geography_from, sub_icb_location_code',
     'ons_regions': 'release_date, region_code',
     'ons_sub_icb_locations': 'release_date, sub_icb_location_code',
     'published_figures': 'publication, figure, organisation_type?, icb_code?, outcome?',
@@ -20,9 +25,16 @@
     'stg_dspt__exports': 'source_file',
     'stg_dspt__export_findings': 'source_file, check_name',
     'stg_dspt__search_results': 'organisation_code, first_snapshot_date',
+    'int_editions': 'edition',
+    'int_snapshots_reported': 'snapshot_date',
+    'int_snapshot_series': 'snapshot_date, edition',
+    'int_snapshots_compared': 'comparison, to_snapshot_date',
     'int_statuses_split': 'form, status?',
+    'int_assessments_parsed': 'organisation_code, first_snapshot_date',
+    'int_organisations_assessed': 'snapshot_date, organisation_code',
     'int_outcomes_own': 'snapshot_date, organisation_code',
     'int_successions_walked': 'snapshot_date, path',
+    'int_successions_corrected': 'predecessor_code, successor_code',
     'int_outcomes_inherited': 'snapshot_date, organisation_code',
     'int_outcomes_decided': 'snapshot_date, organisation_code',
     'int_outcomes_compared': 'comparison, to_snapshot_date, organisation_code',
@@ -30,12 +42,20 @@
     'int_icbs_released': 'release_date, icb_code',
     'int_organisations_in_scope': 'snapshot_date, organisation_code',
     'int_organisations_placed': 'snapshot_date, organisation_code',
+    'int_organisation_releases': 'source, release_date, organisation_code',
+    'int_organisation_periods': 'organisation_code',
+    'int_organisations_described': 'organisation_code',
+    'int_display_names': 'organisation_name',
     'int_sub_icb_locations_released': 'release_date, organisation_code',
     'int_trusts_released': 'release_date, organisation_code',
     'int_commissioners_placed': 'snapshot_date, commissioner_as_exported',
     'int_assessments_counted':
         'snapshot_date, sector, sector_as_exported?, commissioner_as_exported?, edition?, outcome, is_late',
     'int_commissioner_scores': 'snapshot_date, icb_code',
+    'int_icb_scores': 'snapshot_date, icb_code',
+    'int_icb_rank_steps': 'snapshot_date, icb_code',
+    'int_figures_published': 'publication, figure, organisation_type?, icb_code?, outcome?',
+    'int_doubts_accepted': 'snapshot_date, doubt',
     'agg_findings': 'check_name, severity',
     'agg_published_agreement': 'publication, figure',
 } %}

@@ -77,6 +77,8 @@ def test_every_macro_and_argument_has_a_text(manifest) -> None:
         if public in macros:
             continue  # an engine's form of a macro: the text of the macro holds for each
         assert macro["description"].strip(), name
+        if name.startswith("materialization_"):
+            continue  # it takes no arguments
         signature = re.search(
             rf"(?:macro|test) {public or name}\b *\((.*?)\) *-?%}}".replace(
                 public or name, name.removeprefix("test_")
