@@ -23,6 +23,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.delenv("OPEN_CYBER_DB", raising=False)
     monkeypatch.delenv("DSPT_EXPORTS", raising=False)
     (tmp_path / "dbt_project.yml").write_text("models: {+schema: marts}")
+    (tmp_path / "requirements.txt").write_text("")
     (tmp_path / "open_cyber.duckdb").write_text("old")
     (tmp_path / "site").mkdir()
     (tmp_path / "site" / "index.html").write_text("old")
@@ -64,7 +65,7 @@ def published(root: Path) -> tuple[str, str]:
 
 def left_over(root: Path) -> set[str]:
     """What is in the root that neither the project nor the publication has put there."""
-    known = {"dbt_project.yml", "open_cyber.duckdb", "site", "data"}
+    known = {"dbt_project.yml", "requirements.txt", "open_cyber.duckdb", "site", "data", "target"}
     return {path.name for path in root.iterdir()} - known
 
 
@@ -84,6 +85,29 @@ def test_a_new_database_begins_with_what_the_published_one_keeps(root, monkeypat
     monkeypatch.setattr(tasks, "dbt", build)
     command(monkeypatch, "report")
     assert published(root) == ("new", "new")
+
+
+def test_unit_tests_run_again_where_rules_changed_and_until_they_pass(root, monkeypatch) -> None:
+    ran = []
+
+    def build(words: list[str], database: Path, **_: str) -> None:
+        database.write_text("new")
+        if words[0] == "build":
+            ran.append("unit_test" not in words)
+            if len(ran) == 3:
+                sys.exit("a unit test failed")
+
+    steps(monkeypatch, write_page)
+    monkeypatch.setattr(tasks, "dbt", build)
+    command(monkeypatch, "report")
+    command(monkeypatch, "report")
+    (root / "models").mkdir()
+    (root / "models" / "rule.sql").write_text("select 1")
+    with pytest.raises(SystemExit, match="a unit test failed"):
+        command(monkeypatch, "report")
+    command(monkeypatch, "report")
+    command(monkeypatch, "report")
+    assert ran == [True, False, True, True, False]
 
 
 def test_a_failed_build_changes_nothing(root, monkeypatch) -> None:

@@ -1,5 +1,6 @@
 -- The exports on hand, the edition that each reports (R2) and the census date by which it counts (R3), with what tells
--- the file: who has it can check that it is the one.
+-- the file: who has it can check that it is the one. Of exports taken daily, pages show the newest of each edition and
+-- the five newest of all: a reader asks for these, and the tables have the rest.
 -- Grain: one row per snapshot.
 with snapshots as (
     select * from {{ ref('int_snapshots_reported') }}
@@ -24,6 +25,10 @@ select
     in_scope.organisations_in_scope,
     snapshots.encoding,
     cast(snapshots.size_in_bytes as bigint) as size_in_bytes,
-    snapshots.sha256
+    snapshots.sha256,
+    (
+        row_number() over (partition by snapshots.reporting_edition order by snapshots.snapshot_date desc) = 1
+        or row_number() over (order by snapshots.snapshot_date desc) <= 5
+    ) as has_page
 from snapshots
 left join in_scope on snapshots.snapshot_date = in_scope.snapshot_date
