@@ -32,6 +32,7 @@
     'int_statuses_split': 'form, status?',
     'int_assessments_parsed': 'organisation_code, first_snapshot_date',
     'int_organisations_assessed': 'snapshot_date, organisation_code',
+    'int_statuses_understood': 'form, status?',
     'int_outcomes_own': 'snapshot_date, organisation_code',
     'int_successions_walked': 'snapshot_date, path',
     'int_successions_corrected': 'predecessor_code, successor_code',

@@ -5,6 +5,14 @@ with findings as (
 
     union all
 
+    select * from {{ ref('int_findings_on_rows') }}
+
+    union all
+
+    select * from {{ ref('int_findings_on_texts') }}
+
+    union all
+
     select * from {{ ref('int_findings_on_assessments') }}
 
     union all

@@ -15,20 +15,11 @@ editions as (
 
 standings as (
     select
-        1 as standing_order,
-        'up to date' as standing
-    union all
-    select
-        2 as standing_order,
-        'one edition behind' as standing
-    union all
-    select
-        3 as standing_order,
-        'older' as standing
-    union all
-    select
-        4 as standing_order,
-        'never published' as standing
+        listed.standing_order,
+        listed.standing
+    from (
+        values (1, 'up to date'), (2, 'one edition behind'), (3, 'older'), (4, 'never published')
+    ) as listed (standing_order, standing)
 ),
 
 stood as (

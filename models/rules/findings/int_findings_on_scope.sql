@@ -12,10 +12,6 @@ snapshots as (
     select * from {{ ref('int_snapshots_reported') }}
 ),
 
-counted as (
-    select * from {{ ref('int_assessments_counted') }}
-),
-
 placed_by_export as (
     select * from {{ ref('int_commissioners_placed') }}
 ),
@@ -79,19 +75,3 @@ inner join placed_by_export
         compliance.snapshot_date = placed_by_export.snapshot_date
         and assessments.commissioner_as_exported = placed_by_export.commissioner_as_exported
 where compliance.icb_code != placed_by_export.icb_code
-
-union all
-
-select
-    counted.snapshot_date,
-    'commissioner that leads to no ICB' as check_name,
-    'info' as severity,
-    cast(null as string) as organisation_code,
-    concat_ws('', sum(counted.organisations), ' organisations name ', counted.commissioner_as_exported) as detail
-from counted
-left join placed_by_export
-    on
-        counted.snapshot_date = placed_by_export.snapshot_date
-        and counted.commissioner_as_exported = placed_by_export.commissioner_as_exported
-where counted.commissioner_as_exported is not null and placed_by_export.icb_code is null
-group by counted.snapshot_date, counted.commissioner_as_exported

@@ -13,50 +13,23 @@ exports as (
 ),
 
 statuses as (
-    select * from {{ ref('int_statuses_split') }}
-),
-
-labels as (
-    select * from {{ ref('dspt_status_labels') }}
-),
-
-editions as (
-    select * from {{ ref('int_editions') }}
+    select * from {{ ref('int_statuses_understood') }}
 ),
 
 sectors as (
     select * from {{ ref('dspt_sectors') }}
 ),
 
-meanings as (
-    select
-        statuses.form,
-        statuses.status,
-        statuses.edition,
-        labels.outcome,
-        case
-            when labels.outcome is null
-                then 'label; if it is right, add it to seeds/dspt/dspt_status_labels.csv.'
-            when labels.outcome != 'Not Published' and statuses.edition is null
-                then 'edition, for it has no year before it; download the file again.'
-            when labels.outcome != 'Not Published' and editions.edition is null
-                then 'edition; if it is right, add it to seeds/dspt/dspt_editions.csv.'
-        end as unknown
-    from statuses
-    left join labels on statuses.label = labels.label
-    left join editions on statuses.edition = editions.edition
-),
-
 matched as (
     select
         search_results.*,
-        meanings.edition,
-        meanings.outcome,
-        meanings.unknown,
+        statuses.edition,
+        statuses.outcome,
+        statuses.unknown,
         coalesce(sectors.sector, search_results.sector_as_exported, 'No Sector Identified') as sector
     from search_results
-    left join meanings
-        on search_results.form = meanings.form and search_results.status is not distinct from meanings.status
+    left join statuses
+        on search_results.form = statuses.form and search_results.status is not distinct from statuses.status
     left join sectors on search_results.sector_as_exported = sectors.sector_as_exported
 ),
 
@@ -92,7 +65,7 @@ select
     sector,
     commissioner_as_exported,
     status,
-    case when outcome != 'Not Published' then edition end as edition,
+    edition,
     outcome,
     published_on,
     published_on_text,

@@ -21,21 +21,15 @@ newest_dates as (
     where has_dates
 ),
 
-undated_releases as (
-    select distinct
-        source,
-        release_date
-    from listed
-    where not has_dates
-),
-
 releases as (
     select
         source,
         release_date,
         lead(release_date) over (partition by source order by release_date) as next_release_date,
         row_number() over (partition by source order by release_date) as oldest_first
-    from undated_releases
+    from listed
+    where not has_dates
+    group by source, release_date
 ),
 
 first_and_last as (

@@ -1,26 +1,6 @@
 -- Every organisation that could be in scope, as every release of every source lists it: one shape for all of them.
 -- Sources without dates say only that an organisation was there (has_dates is false).
 -- Grain: one row per source, release and organisation.
-with trusts as (
-    select * from {{ ref('int_trusts_released') }}
-),
-
-sub_icb_locations as (
-    select * from {{ ref('int_sub_icb_locations_released') }}
-),
-
-lookups as (
-    select * from {{ ref('ons_sub_icb_locations') }}
-),
-
-icbs as (
-    select * from {{ ref('int_icbs_released') }}
-),
-
-csus as (
-    select * from {{ ref('ods_csus') }}
-)
-
 select
     'ODS trusts' as source,
     release_date,
@@ -31,7 +11,7 @@ select
     true as has_dates,
     opened_on,
     closed_on
-from trusts
+from {{ ref('int_trusts_released') }}
 
 union all
 
@@ -45,7 +25,7 @@ select
     true as has_dates,
     opened_on,
     closed_on
-from sub_icb_locations
+from {{ ref('int_sub_icb_locations_released') }}
 
 union all
 
@@ -59,7 +39,7 @@ select
     false as has_dates,
     cast(null as date) as opened_on,
     cast(null as date) as closed_on
-from lookups
+from {{ ref('ons_sub_icb_locations') }}
 
 union all
 
@@ -73,7 +53,7 @@ select
     false as has_dates,
     cast(null as date) as opened_on,
     cast(null as date) as closed_on
-from icbs
+from {{ ref('int_icbs_released') }}
 
 union all
 
@@ -87,4 +67,4 @@ select
     false as has_dates,
     cast(null as date) as opened_on,
     cast(null as date) as closed_on
-from csus
+from {{ ref('ods_csus') }}
