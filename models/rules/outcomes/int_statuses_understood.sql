@@ -1,5 +1,5 @@
--- What each status means (R1): its edition and outcome, or what no rule knows of it, in words. Where `unknown` is not null
--- int_assessments_parsed stops the build, for a later default would turn it into a valid answer in silence.
+-- What each status means (R1): its edition and outcome, or what no rule knows of it, in words. Where `unknown` is not
+-- null int_assessments_parsed stops the build, for a later default would turn it into a valid answer in silence.
 -- Grain: one row per form of export and status.
 with statuses as (
     select * from {{ ref('int_statuses_split') }}
