@@ -16,6 +16,7 @@ from reports.findable import ROOT, dataset, texts_beside
 from reports.formats import percent
 from reports.marts import opened, result
 from reports.pages import read_pages
+from reports.pictures import draw_all
 from reports.site import (
     PAGES,
     SETTINGS,
@@ -83,12 +84,14 @@ def build(database: Path, site: Path, docs: Path | None = None, pages: Path = PA
             "columns": result("columns", columns),
             "dataset": dataset(SETTINGS, snapshots, files),
         }
-        texts, shown = render_pages(marts, read_pages(pages), extras, print, data)
+        texts, taking = render_pages(marts, read_pages(pages), extras, print, data)
         texts["search-index.js"] = search_index(marts, texts.keys())
         changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
         texts |= texts_beside(SETTINGS, texts.keys(), snapshots, changelog)
         write_texts(texts, folder)
-        write_package(marts.connection, data, downloads, shown)
+        write_package(marts.connection, data, downloads, list(taking.tables.values()))
+        draw_all(taking.pictures.values(), folder / "pictures")
+        print(f"  pictures: {len(taking.pictures)}, as PNG and SVG")
         if docs:
             add_docs(docs, folder)
     newest = headline.first["snapshot_date"]

@@ -3,12 +3,15 @@
 import io
 import math
 import re
+import textwrap
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
 import matplotlib
 from markupsafe import Markup
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.rcsetup import cycler
 from matplotlib.ticker import MaxNLocator
@@ -22,7 +25,8 @@ STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",  # text stays text
     "text.parse_math": False,  # a name with dollars in it is a name
     "text.color": INK,
-    "font.family": "DejaVu Sans",  # comes with matplotlib: the same room for text on any machine
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans"],  # comes with matplotlib: the same room on any machine
     "font.size": 13,
     "lines.linewidth": 2.5,
     "axes.prop_cycle": cycler(color=[BLUE]),
@@ -32,6 +36,7 @@ STYLE: dict[Any, Any] = {
     "grid.color": "#d8dde0",
     "figure.constrained_layout.h_pad": 0.08,
 }
+NOTHING = dict.fromkeys(["Creator", "Date", "Format", "Type"])  # to tell of a drawing
 # what a drawing has in matplotlib that a part of a page must not have: an XML file's head, styles
 # for all of the page, ids (nothing refers to one, as nothing is clipped) and a font of its own
 NOT_INLINE = re.compile(r'\A.*?(?=<svg)|<defs>.*?</defs>| id="[^"]*"| font-family: [^;"]*;', re.S)
@@ -54,12 +59,24 @@ def panels(
 
     `words` say what `x` counts; at 0 stands the `mark`.
     """
-    names = list(dict.fromkeys(row[series] for row in data))
-    rows = math.ceil(len(names) / columns)
+    rows = math.ceil(len({row[series] for row in data}) / columns)
     figure = Figure((width / 72, (50 + 190 * rows) / 72), layout="constrained")  # 72 units an inch
-    grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).flat
+    grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
+    draw_panels(grid.flat, data, x, y, series, top, format, mark, width // columns // 70)
+    figure.supxlabel(words, color=GREY, size=13)
+    svg = io.StringIO()
+    figure.savefig(svg, format="svg", metadata=NOTHING)
+    return Markup(NOT_INLINE.sub("", svg.getvalue()))
+
+
+def draw_panels(
+    grid: Iterable[Axes], data: Result, x: str, y: str, series: str, top: float, format: str,
+    mark: str, ticks: int, letters: int = 80,
+) -> None:  # fmt: skip
+    """Draw the panels on axes, one after the other."""
     end = max(row[x] for row in data)
-    for name, axes in zip_longest(names, grid):
+    levels = [top * step / 2 for step in range(3)]
+    for name, axes in zip_longest(dict.fromkeys(row[series] for row in data), grid):
         if name is None:
             axes.set_axis_off()
             continue
@@ -68,20 +85,14 @@ def panels(
         axes.step(*zip(*steps, strict=True), where="post", clip_on=False)
         axes.axvline(0, color=INK, linewidth=2, linestyle="--", clip_on=False)
         axes.annotate(mark, (0, top), (-6, -4), textcoords="offset points", ha="right", va="top")
-        axes.set_title(name, loc="left", weight="bold", size=14, pad=14)
+        heading = "\n".join(textwrap.wrap(name, letters))
+        axes.set_title(heading, loc="left", weight="bold", size=14, pad=14)
         axes.grid(axis="y", clip_on=False)
         axes.tick_params(length=0, pad=7, labelcolor=GREY, labelbottom=True)
         axes.set(xmargin=0, ylim=(0, top))
-    levels = [top * step / 2 for step in range(3)]
-    axes = figure.axes[0]
-    axes.set_yticks(levels, [FORMATS[format or "number"](level) for level in levels])
-    axes.xaxis.set_major_locator(MaxNLocator(width // columns // 70, integer=True))
-    axes.xaxis.set_major_formatter(lambda value, _: FORMATS["number"](int(value)))
-    figure.supxlabel(words, color=GREY, size=13)
-    svg = io.StringIO()
-    nothing = dict.fromkeys(["Creator", "Date", "Format", "Type"])
-    figure.savefig(svg, format="svg", metadata=nothing)
-    return Markup(NOT_INLINE.sub("", svg.getvalue()))
+        axes.set_yticks(levels, [FORMATS[format or "number"](level) for level in levels])
+        axes.xaxis.set_major_locator(MaxNLocator(ticks, integer=True))
+        axes.xaxis.set_major_formatter(lambda value, _: FORMATS["number"](int(value)))
 
 
 @dataclass(frozen=True)

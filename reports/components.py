@@ -1,7 +1,7 @@
 """What the components in templates/components.html need placed, grouped, coloured or linked."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from string import Formatter
 from typing import Any
 
@@ -59,6 +59,15 @@ class Palette(dict[Any, Mapping[str, Any]]):
         scores = [(name, colour) for _, colour, name in SCORE_CLASSES]
         return (scores if is_score else outcomes) + [(nothing, NO_VALUE)] * (None in values)
 
+    def legends(
+        self, values: list[Any], points: Result | None, nothing: str
+    ) -> tuple[list[tuple[str, str]], list[tuple[str, str]] | None]:
+        """The legend of areas, and that of points, where areas do not show outcomes too."""
+        outcomes = column(points, "outcome") if points else []
+        if any(isinstance(one, float) for one in values):
+            return self.legend(values, nothing), self.legend(outcomes, nothing)
+        return self.legend([*values, *outcomes], nothing), None
+
     def bars(
         self, data: Result, category: str, value: str, series: str, top: float | None
     ) -> list[tuple[Any, list[tuple[Row, float]]]]:
@@ -98,15 +107,13 @@ class Palette(dict[Any, Mapping[str, Any]]):
             for row in data
         ]
         trusts = [self._point(row, "organisation_name", point_link) for row in points or []]
-        outcomes = [row["outcome"] for row in points or []]
-        values = column(data, value)
-        is_shared = not any(isinstance(one, float) for one in values)  # areas have outcomes too
+        legend, point_legend = self.legends(column(data, value), points, nothing)
         return maps.choropleth(
             pd.DataFrame(areas),
             boundaries,
             points=pd.DataFrame(trusts) if trusts else None,
-            legend=self.legend([*values, *(outcomes if is_shared else [])], nothing),
-            point_legend=None if is_shared else self.legend(outcomes, nothing),
+            legend=legend,
+            point_legend=point_legend,
             **dict(zip(("title", "description", "map_id"), words, strict=True)),
         )
 
@@ -132,13 +139,15 @@ class Palette(dict[Any, Mapping[str, Any]]):
         return {"label": row[label], "colour": self.colour(row[value]), "href": linked(row, link)}
 
 
-def add_components(templates: jinja2.Environment, palette: Palette) -> dict[str, Any]:
+def add_components(
+    templates: jinja2.Environment, palette: Palette, take_away: Callable[..., Any]
+) -> dict[str, Any]:
     """Teach the templates their filters; the components by the names that pages use."""
     filters = [shown, linked, column, telling_columns, is_numeric, is_numeric_column]
     filters += [palette.in_order, palette.entries, palette.bars, palette.flows, palette.map_of]
     filters += [palette.locator_of, dot]
     templates.filters |= {one.__name__: one for one in [*filters, charts.panels, charts.ink]}
-    templates.globals["palette"] = palette
+    templates.globals |= {"palette": palette, "take_away": take_away}
     module = templates.get_template("components.html").module
     return {name: getattr(module, name) for name in [*NAMES, "download_link"]}
 

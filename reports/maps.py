@@ -23,6 +23,7 @@ BOUNDARIES = Path(__file__).parent.parent / "data" / "boundaries"
 # A box of 600 by about 690 px, in tenths of a pixel: whole numbers make short paths.
 WIDTH = 6000
 MARGIN = 60
+CODE, WIDER = 200, 3.2  # the height of a marker with its code, and how many of it the two are wide
 APART = 84  # between two trusts: most of the width of a marker while the whole map is on show
 # British National Grid, in metres: England in the shape that people know.
 GRID = "EPSG:27700"
@@ -54,7 +55,7 @@ def boundaries_for(codes: set[str], folder: Path) -> Path | None:
     ICBs merge: a release with one code more or less would draw a map of another year.
     """
     releases = sorted(folder.glob("icb_*.geojson"), reverse=True)
-    return next((path for path in releases if codes == {*_outlines(path)[0].index}), None)
+    return next((path for path in releases if codes == {*outlines_of(path)[0].index}), None)
 
 
 def choropleth(
@@ -77,7 +78,7 @@ def choropleth(
     order, and has every colour in use; the points have the same one, or `point_legend`.
     `map_id` is unique on its page. Raises ValueError where codes or colours do not fit.
     """
-    outlines, matrix, height = _outlines(boundaries)
+    outlines, matrix, height = outlines_of(boundaries)
     if sorted(areas["icb_code"]) != sorted(outlines.index):
         differing = sorted(set(areas["icb_code"]) ^ set(outlines.index))
         raise ValueError(f"map {map_id}: {boundaries.name} does not fit the ICBs: {differing}")
@@ -98,8 +99,13 @@ def choropleth(
                 }
                 for row in areas.to_dict("records")
             ],
-            regions=_regions(areas, outlines),
-            points=None if drawn is None else _points(drawn, matrix, point_keys, map_id),
+            regions=[
+                _path(shape)
+                for shape in regions_of(
+                    dict(zip(areas["icb_code"], areas["region_name"], strict=True)), outlines
+                )
+            ],
+            points=None if drawn is None else points_of(drawn, matrix, point_keys, map_id),
             legend=_signs(legend),
             point_legend=_signs(marks),
             is_shared=point_legend is None,
@@ -123,17 +129,11 @@ def locator(
     map_id: str,
 ) -> Markup:
     """A drawing of the ICB `here` with its trusts, its neighbours, and its place in England."""
-    outlines, matrix, height = _outlines(boundaries)
-    west, north, east, south = outlines[here].bounds
-    side = max(east - west, south - north) * 1.2
-    left, top = (west + east - side) / 2, (north + south - side) / 2
-    zoom = WIDTH / side
-    closer = [zoom, 0, 0, zoom, -left * zoom, -top * zoom]
-    frame = outlines.clip_by_rect(left, top, left + side, top + side)
-    near = frame[~frame.is_empty].affine_transform(closer)
+    outlines, matrix, height = outlines_of(boundaries)
+    near, left, top, zoom = near_of(outlines, here)
     keys = {colour: number for number, (_, colour) in enumerate(legend)}
     placed = pd.DataFrame([p for p in points if p["latitude"] is not None])
-    trusts = _points(placed, matrix, keys, map_id) if len(placed) else []
+    trusts = points_of(placed, matrix, keys, map_id) if len(placed) else []
     drawing = (
         environment()
         .get_template("locator.html")
@@ -143,10 +143,7 @@ def locator(
                 for row in areas
                 if row["icb_code"] in near.index
             ],
-            points=[
-                {**p, "x": round((p["x"] - left) * zoom), "y": round((p["y"] - top) * zoom)}
-                for p in trusts
-            ],
+            points=nearer(trusts, left, top, zoom),
             legend=_signs(legend),
             here=here,
             england=_england(boundaries),
@@ -160,6 +157,34 @@ def locator(
     return Markup(drawing)
 
 
+def near_of(
+    outlines: geopandas.GeoSeries, here: str
+) -> tuple[geopandas.GeoSeries, float, float, float]:
+    """What is round an ICB, brought closer: outlines, the corner where they start, the zoom."""
+    west, north, east, south = outlines[here].bounds
+    side = max(east - west, south - north) * 1.2
+    left, top = (west + east - side) / 2, (north + south - side) / 2
+    zoom = WIDTH / side
+    frame = outlines.clip_by_rect(left, top, left + side, top + side)
+    closer = [zoom, 0, 0, zoom, -left * zoom, -top * zoom]
+    return frame[~frame.is_empty].affine_transform(closer), left, top, zoom
+
+
+def nearer(
+    points: list[dict[str, Any]], left: float, top: float, zoom: float
+) -> list[dict[str, Any]]:
+    """Points brought closer, and aside from each other by as much as their codes take."""
+    true = (
+        np.array([(point["x"], point["y"]) for point in points]).reshape(-1, 2) - (left, top)
+    ) * zoom
+    moved = _spread(true / (WIDER, 1), CODE) * (WIDER, 1)
+    steps = zip(np.rint(true).astype(int), np.rint(moved - true).astype(int), strict=True)
+    return [
+        {**point, "x": x, "y": y, "aside_x": dx, "aside_y": dy}
+        for point, ((x, y), (dx, dy)) in zip(points, steps, strict=True)
+    ]
+
+
 def _signs(legend: list[tuple[str, str]]) -> list[dict[str, str]]:
     """The legend with a texture and a marker for each of its places."""
     return [
@@ -171,11 +196,11 @@ def _signs(legend: list[tuple[str, str]]) -> list[dict[str, str]]:
 @lru_cache
 def _england(path: Path) -> str:
     """England in one outline, for a small picture of it."""
-    return _path(_outlines(path)[0].union_all(method="coverage").simplify(60))
+    return _path(outlines_of(path)[0].union_all(method="coverage").simplify(60))
 
 
 @lru_cache
-def _outlines(path: Path) -> tuple[geopandas.GeoSeries, list[float], int]:
+def outlines_of(path: Path) -> tuple[geopandas.GeoSeries, list[float], int]:
     """Outlines by ICB code in units of the drawing, how metres become units, and the height."""
     shapes = geopandas.read_file(path).set_index("icb_code").geometry.to_crs(GRID)
     west, south, east, north = shapes.total_bounds
@@ -184,14 +209,16 @@ def _outlines(path: Path) -> tuple[geopandas.GeoSeries, list[float], int]:
     return shapes.affine_transform(matrix), matrix, round((north - south) * scale + 2 * MARGIN)
 
 
-def _regions(areas: pd.DataFrame, outlines: geopandas.GeoSeries) -> list[str]:
-    """One path per region, dissolved from its ICBs, so that both follow the same lines."""
-    names = areas.set_index("icb_code")["region_name"].reindex(outlines.index)
-    frame = geopandas.GeoDataFrame({"region_name": names}, geometry=outlines)
-    return [_path(shape) for shape in frame.dissolve("region_name", method="coverage").geometry]
+def regions_of(names: dict[str, str], outlines: geopandas.GeoSeries) -> geopandas.GeoSeries:
+    """One outline per region, dissolved from its ICBs, so that both follow the same lines."""
+    regions = outlines.index.map(names)
+    frame = geopandas.GeoDataFrame(
+        {"region_name": regions}, index=outlines.index, geometry=outlines
+    )
+    return frame.dissolve("region_name", method="coverage").geometry
 
 
-def _points(
+def points_of(
     points: pd.DataFrame, matrix: list[float], keys: dict[str, int], map_id: str
 ) -> list[dict[str, Any]]:
     """One record per trust: its place (`x`, `y`), how far its marker moves aside, its marker."""
@@ -205,14 +232,14 @@ def _points(
     ]
 
 
-def _spread(places: np.ndarray) -> np.ndarray:
+def _spread(places: np.ndarray, apart: float = APART) -> np.ndarray:
     """Places moved aside by as little as it takes for each marker to show, London's above all."""
     no_two_the_same = 0.01 * np.arange(places.size).reshape(places.shape)
     moved: np.ndarray = places + no_two_the_same
     for _ in range(200):
         gaps = moved[:, None] - moved
-        distances = np.hypot(*gaps.T).T + np.eye(len(moved)) * APART
-        lacking = np.clip(APART - distances, 0, None) / distances
+        distances = np.hypot(*gaps.T).T + np.eye(len(moved)) * apart
+        lacking = np.clip(apart - distances, 0, None) / distances
         moved = moved + 0.4 * (gaps * lacking[..., None]).sum(axis=1)
     return moved
 

@@ -172,6 +172,10 @@ class Renderer:
         """A short text, such as a title, with Jinja but without Markdown; not escaped."""
         return Markup(self.plain.from_string(text).render(context)).unescape()
 
+    def words(self, text: str) -> str:
+        """A text as it will read that a component is given while a page renders; not escaped."""
+        return Markup(self._restored(text)).unescape() if isinstance(text, Markup) else text
+
     @jinja2.pass_context
     def _keep(self, context: jinja2.runtime.Context, value: Any) -> Markup:
         if isinstance(value, jinja2.Undefined):

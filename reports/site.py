@@ -5,6 +5,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterable
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,13 @@ import yaml
 from markupsafe import Markup
 
 import publishing
-from reports.catalogue import Mart, copy_rows
 from reports.components import Palette, add_components
 from reports.errors import ReportError
 from reports.findable import NOT_FOUND, absolute, root_of, version, whom_to_ask
-from reports.formats import environment
+from reports.formats import environment, moment
 from reports.marts import Marts, Result
 from reports.pages import Page, Renderer, Target, named, results_of, rooted, targets_of
+from reports.pictures import TakeAway
 
 HERE = Path(__file__).parent
 PAGES = HERE / "pages"
@@ -40,20 +41,21 @@ TRACKER = "//d1fc8wv8zag5ca.cloudfront.net/2.9.0/sp.js"
 
 def render_pages(
     marts: Marts, pages: list[Page], extras: dict[str, Any], say: Callable[[str], None], data: Path
-) -> tuple[dict[str, str], list[Mart]]:
-    """All pages as text by path, and the tables that they write into the folder `data`.
+) -> tuple[dict[str, str], TakeAway]:
+    """All pages as text by path, and what they offer: tables, in the folder `data`, and pictures.
 
     `extras` are further names that the pages may use.
     """
     shared = {name: marts.query(name, sql, {}) for name, sql in SETTINGS["queries"].items()}
     templates = environment()
     palette = Palette({row["outcome"]: row for row in shared["outcomes"]})
+    taking = TakeAway(marts.connection, data, palette)
     extras = {
         "site": SETTINGS,
         "whom_to_ask": whom_to_ask(SETTINGS),
         **shared,
         **extras,
-        **add_components(templates, palette),
+        **add_components(templates, palette, taking.figure),
     }
     renderer = Renderer(templates)
     made = [(page, targets_of(page, marts, shared)) for page in pages]
@@ -64,14 +66,14 @@ def render_pages(
         "scripts": _assets("js"),
     }
     texts: dict[str, str] = {}
-    tables: list[Mart] = []
-    (data / "pages").mkdir(parents=True, exist_ok=True)
     for page, targets in made:
         for target in targets:
             with named(page.source):
                 results = results_of(target, marts)
                 names = {"row": target.row, **extras, **results}
-                names["download"] = _download(marts, data, tables, names["download_link"])
+                names["cut"] = cut = _cut(target, shared["snapshots"])
+                taking.start(target.lasting, _source(target, cut), renderer.words)
+                names["download"] = _download(taking, names["download_link"])
                 words = _words(target, targets, renderer, names)
                 html = templates.get_template("page.html").render(names | frame | words)
                 if target.path in texts:
@@ -80,18 +82,31 @@ def render_pages(
                 if page.json:
                     texts[_json_of(target)] = _facts(target, results)
         say(f"  {page.source}: {len(targets)} page{'s' * (len(targets) != 1)}")
-    return texts, tables
+    return texts, taking
 
 
-def _download(
-    marts: Marts, folder: Path, tables: list[Mart], link: Callable[..., Markup]
-) -> Callable[..., Markup]:
+def _cut(target: Target, snapshots: Result) -> datetime:
+    """When the export was taken that a page shows: that of its snapshot, else the newest."""
+    row: dict[str, Any] = target.row or {}
+    day = row.get("snapshot_date", snapshots.first["snapshot_date"])
+    cut: datetime = snapshots.pick(snapshot_date=day)["snapshot_at"]
+    return cut
+
+
+def _source(target: Target, cut: datetime) -> str:
+    """What stands under every picture."""
+    where = absolute(target.lasting, SETTINGS) or target.lasting
+    sources = "; ".join(SETTINGS["sources"])
+    return (
+        f"{SETTINGS['title']}, {where}. Data as exported on {moment(cut)}. "
+        f"{SETTINGS['status']} {SETTINGS['licence']} Sources: {sources}."
+    )
+
+
+def _download(taking: TakeAway, link: Callable[..., Markup]) -> Callable[..., Markup]:
     def download(data: Result, name: str, label: str) -> Markup:
         """The rows of a query as a CSV file to take away."""
-        path = f"pages/{name}.csv"
-        if not (folder / path).exists():  # a page with two addresses offers it on both
-            tables.append(copy_rows(marts.connection, data, label, folder / path))
-        return link(f"data/{path}", label, len(data))
+        return link(taking.csv(data, name, label), label, len(data))
 
     return download
 
@@ -114,10 +129,8 @@ def _words(
     target: Target, targets: list[Target], renderer: Renderer, names: dict[str, Any]
 ) -> dict[str, Any]:
     """What the frame of a page says about it."""
-    page, snapshots = target.page, names["snapshots"]
+    page = target.page
     siblings = targets[1:] if page.first_as and len(targets) > 2 else []
-    row: dict[str, Any] = target.row or {}
-    day = row.get("snapshot_date", snapshots.first["snapshot_date"])
     return {
         "path": target.path,
         "address": absolute(target.path, SETTINGS) if target.path != NOT_FOUND else "",
@@ -128,7 +141,6 @@ def _words(
         "title": renderer.line(page.title, names),
         "description": renderer.line(page.description, names),
         "content": renderer.render(page.body, names),
-        "cut": snapshots.pick(snapshot_date=day)["snapshot_at"],
         "siblings": [
             {"path": one.path, "label": renderer.line(page.label, names | {"row": one.row})}
             for one in siblings

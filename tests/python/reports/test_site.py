@@ -7,9 +7,11 @@ import sys
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
+from xml.etree import ElementTree
 
 import duckdb
 import pytest
+from PIL import Image
 
 from reports import formats
 from reports.__main__ import build
@@ -135,6 +137,34 @@ def test_every_page_has_its_marks(pages: dict[Path, Parsed]) -> None:
         for tag, attrs in parsed.tags:
             assert tag != "th" or attrs.get("scope"), path
             assert attrs.get("role") != "img" or len(attrs.get("aria-label", "")) > 20, path
+
+
+def test_every_figure_can_be_taken_away(pages: dict[Path, Parsed], site: Path) -> None:
+    taken: dict[str, str] = {}
+    for path, parsed in pages.items():
+        figures = [a for _, a in parsed.tags if "figure" in a.get("class", "").split()]
+        lists = [a for _, a in parsed.tags if a.get("class") == "take-away"]
+        links = [(path.parent / link).resolve() for link in parsed.values("href")]
+        kinds = [link.suffix for link in links if link.parent.name in ("pictures", "pages")]
+        # the sum of an ICB's score is a figure in words: its rows and its address suffice
+        scales = [a for a in parsed.values("aria-label") if a.startswith("Scale from")]
+        pictures = len(figures) - len(scales) * (path.parent.name == "icb")
+        assert len(lists) == len(figures), path
+        assert kinds.count(".png") == kinds.count(".svg") == pictures, path
+        assert kinds.count(".csv") >= len(figures), path
+        for link in links:
+            if link.suffix == ".png":
+                taken[link.stem] = parsed.text
+    files = {path.name for path in (site / "pictures").iterdir()}
+    assert files == {f"{name}.{kind}" for name in taken for kind in ("png", "svg")}
+    assert len(taken) > 60
+    for name in taken:
+        with Image.open(site / "pictures" / f"{name}.png") as picture:
+            assert picture.width >= 1200 and picture.height > 300, name
+        drawn = ElementTree.parse(site / "pictures" / f"{name}.svg").iter()
+        words = " ".join("".join(tag.itertext()) for tag in drawn if tag.tag.endswith("}text"))
+        for said in ("Not official statistics", "Open Government Licence v3.0", "Data as exported"):
+            assert said in words, name
 
 
 def test_same_inputs_same_bytes(site: Path, database: Path, tmp_path: Path) -> None:

@@ -238,6 +238,24 @@ def test_json_feeds_and_maps_can_be_read(attacked):
     assert {f["properties"]["organisation_name"] for f in trusts["features"]} == set(TEXTS)
 
 
+def test_pictures_hold_texts_only(attacked):
+    """Each can be read, runs nothing and asks for nothing; names are in it as they are."""
+    shown = set()
+    for path in sorted((attacked / "pictures").glob("*.svg")):
+        for tag in ElementTree.parse(path).iter():
+            assert tag.tag.rpartition("}")[2] in {
+                *"svg g defs style path text tspan use clipPath".split(),
+                "rect",
+                "pattern",
+            }, path
+            assert not [a for a in tag.attrib if a.startswith("on")], path
+            assert all(v.startswith("#") for a, v in tag.attrib.items() if a.endswith("href")), path
+            shown.add(words("".join(tag.itertext())))
+    said = " ".join(shown)
+    few = [text for text in TEXTS if len(words(text)) < 20]
+    assert sum(words(text) in said for text in few) > len(few) / 2
+
+
 @pytest.fixture(scope="module")
 def coded(database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database whose codes can be changed."""
