@@ -109,7 +109,7 @@ def beside_the_floor(folder: Path, times: int = 3) -> list[Ratios]:
 
 
 def models_alone(folder: Path, database: str) -> tuple[float, float]:
-    """Seconds of the models that were built last: as dbt ran them, and as SQL straight in DuckDB."""
+    """Seconds of the models built last: as dbt ran them, and as SQL straight in DuckDB."""
     results = json.loads((folder / "target" / "run_results.json").read_text("utf-8"))["results"]
     models = [one for one in results if one["unique_id"].startswith("model.")]
     copy = folder / "straight" / database  # of the same name, which is in the SQL
@@ -182,16 +182,16 @@ def page(ratios: list[Ratios], grown: list[Growth]) -> str:
         "MiB; models of 100 exports in dbt 1.5 times straight; one more beside the most 1.3 times",
         "one more beside the fewest.",
         "",
-        "| exports | CSV, MB | read, s | build, s | models, s | straight, s | peak, MiB | database, MB "
-        "| one more, s |",
+        "| exports | CSV, MB | read, s | build, s | models, s | straight, s | peak, MiB "
+        "| database, MB | one more, s |",
         "|---|---|---|---|---|---|---|---|---|",
     ]
     for row in grown:
         peak = max(row.read.mib, row.build.mib)
         lines.append(
             f"| {row.exports:,} | {row.csv_mb:,.0f} | {row.read.seconds:.1f} "
-            f"| {row.build.seconds:.1f} | {row.models[0]:.1f} | {row.models[1]:.1f} | {peak:,.0f} | {row.database_mb:.0f} "
-            f"| {row.one_more.seconds:.1f} |"
+            f"| {row.build.seconds:.1f} | {row.models[0]:.1f} | {row.models[1]:.1f} "
+            f"| {peak:,.0f} | {row.database_mb:.0f} | {row.one_more.seconds:.1f} |"
         )
     lines += [
         "",
