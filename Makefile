@@ -1,7 +1,7 @@
 # Each recipe is one line, which works as well without make: python -m tasks report
 PYTHON ?= python3
 
-.PHONY: report preview diff bench test test-engines faults lint types lock licences audit serve reference refresh
+.PHONY: report preview diff bench test test-engines faults mutants lint types lock licences audit serve reference refresh
 
 # build, test and publish the database and the site
 report:
@@ -22,6 +22,10 @@ test:
 # the long form of the fault tests: kills, full disks, spoilt inputs (many minutes)
 faults:
 	$(PYTHON) -m tasks faults
+
+# whether the tests see small changes of the SQL (minutes): make mutants [MODELS=agg_]
+mutants:
+	$(PYTHON) -m tasks mutants $(if $(MODELS),--models $(MODELS))
 
 # the same rows from DuckDB, Spark and dbt Fusion, each in an environment of its own: make test-engines [DATA=default]
 test-engines:

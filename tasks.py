@@ -353,6 +353,12 @@ def faults() -> None:
     run("pytest", "-m", "faults", "-rP", "tests/python/faults")
 
 
+def mutants(*arguments: str) -> None:
+    """Asks whether tests see small changes of the SQL: [--models NAME] [--most N] [--seed N]."""
+    install("requirements-dev.txt")
+    run("python", "-m", "tests.mutants", *arguments)
+
+
 def test_engines(*only: str) -> None:
     """Compares the marts of DuckDB, Spark and dbt Fusion row by row: [default] no whole exports."""
     install("requirements-dev.txt")
@@ -399,14 +405,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tasks", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     for command in (
-        report, preview, diff, serve, test, test_engines, faults, lint, types, bench, lock,
+        report, preview, diff, serve, test, test_engines, faults, mutants, lint, types, bench, lock,
         licences, audit, reference, refresh,
     ):  # fmt: skip
         name = command.__name__.replace("_", "-")
         subparser = commands.add_parser(name, help=command.__doc__)
         subparser.set_defaults(command=command)
     options, arguments = parser.parse_known_args()
-    if arguments and options.command not in (bench, diff, lock, preview, reference, refresh):
+    if arguments and options.command not in (
+        bench,
+        diff,
+        lock,
+        mutants,
+        preview,
+        reference,
+        refresh,
+    ):
         parser.error(f"{options.command.__name__} takes no arguments: {' '.join(arguments)}")
     try:
         for folder in (ROOT, PREVIEW):

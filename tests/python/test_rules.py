@@ -21,7 +21,7 @@ import duckdb
 import pytest
 from copied import EXPORTS, ROOT
 from dbt.cli.main import dbtRunner
-from hypothesis import HealthCheck, given, seed, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 LEDGER = "model.open_cyber.fct_compliance"
@@ -383,7 +383,7 @@ class Oracle:
 class Rules:
     """The compiled models from the seeds to the ledger, run in one database in memory."""
 
-    def __init__(self, target: Path) -> None:
+    def __init__(self, target: Path, edges: dict[str, str]) -> None:
         manifest = json.loads((target / "manifest.json").read_text())
         nodes = manifest["nodes"]
         self.connection = duckdb.connect(":memory:")
@@ -398,8 +398,8 @@ class Rules:
             if node["name"] in self.relations:
                 return
             self.relations[node["name"]] = node["relation_name"]
-            if key in EDGES:
-                self._create(node, EDGES[key])
+            if key in edges:
+                self._create(node, edges[key])
             elif node["resource_type"] == "seed":
                 types = node["config"]["column_types"]
                 self._create(node, ", ".join(f"{name} {kind}" for name, kind in types.items()))
@@ -679,13 +679,11 @@ def worlds(draw: st.DrawFn, shape: Shape) -> World:
     )  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def rules(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rules]:
-    """Compile the project, once."""
-    target = tmp_path_factory.mktemp("rules")
+def compiled(target: Path, edges: dict[str, str] = EDGES, export: Path = EXPORTS[-1]) -> Rules:
+    """Compile the project, of which the edges are made by the tests."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("OPEN_CYBER_DB", str(target / "memory.duckdb"))  # named as the one in memory
-        patch.setenv("DSPT_EXPORTS", str(EXPORTS[-1]))
+        patch.setenv("DSPT_EXPORTS", str(export))
         patch.setenv("DSPT_ACCEPT", ";".join(f"{day}.csv" for day in SNAPSHOTS))  # crowded worlds
         result = dbtRunner().invoke(
             ["compile", "--quiet", "--select", "+fct_compliance", "--target-path", str(target)],
@@ -693,9 +691,36 @@ def rules(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rules]:
             profiles_dir=str(ROOT),
         )
     assert result.success, result.exception
-    compiled = Rules(target)
-    yield compiled
-    compiled.connection.close()
+    return Rules(target, edges)
+
+
+@pytest.fixture(scope="module")
+def rules(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rules]:
+    """Give the compiled rules to all tests, once."""
+    rules = compiled(tmp_path_factory.mktemp("rules"))
+    yield rules
+    rules.connection.close()
+
+
+def some_worlds(number: int) -> list[World]:
+    """Give some of the worlds of each shape, for others who try the rules."""
+    found: list[World] = []
+    for shape, _ in SHAPES:
+
+        @seed(1)
+        @settings(
+            max_examples=number,
+            database=None,
+            deadline=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(world=worlds(shape))
+        def keep(world: World) -> None:
+            found.append(world)
+
+        keep()
+    return found
 
 
 AFTER_A_FAILURE = 100  # worlds tried to make a failing one smaller: half a minute, not seven

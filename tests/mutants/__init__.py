@@ -1,0 +1,1 @@
+"""Mutants of the SQL, and what sees them."""
