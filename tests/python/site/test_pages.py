@@ -17,6 +17,7 @@ import pytest
 from PIL import Image
 
 WIDTHS = {"desk": 1280, "phone": 375}
+NARROWEST = 320
 PAGE_BYTES = 300_000
 SITE_BYTES = 40_000_000
 AXE = """async () => {
@@ -112,8 +113,10 @@ def walk(site, address, browser, axe, watch) -> dict[str, list[str]]:
         for name, width in WIDTHS.items() if is_ours(path) else ():
             page.set_viewport_size({"width": width, "height": 900})
             violations += [f"{path} ({name}): {fault}" for fault in page.evaluate(AXE)]
+        for width in (*WIDTHS.values(), NARROWEST) if is_ours(path) else ():
+            page.set_viewport_size({"width": width, "height": 900})
             if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                wide.append(f"{path} ({name})")
+                wide.append(f"{path} at {width} px")
     context.close()
     return {
         "console": watched.errors,
