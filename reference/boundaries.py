@@ -1,4 +1,4 @@
-"""ICB boundaries: any official file in, the small map that the report draws out."""
+"""Boundaries of ICBs or sub-ICB locations: any official file in, what the report draws out."""
 
 import json
 import re
@@ -13,10 +13,12 @@ from reference import Refused
 
 TOLERANCE = 1_000  # metres: 42 ICBs in about 123 kB, and still recognisable at the width of a page
 DECIMALS = 5  # degrees: about a metre
+# what ONS has called each geography over the years, and what we call it
+PREFIXES = {"STP": "icb", "ICB": "icb", "CCG": "sub_icb", "LOC": "sub_icb", "SICBL": "sub_icb"}
 
 
 def describe(path: Path) -> tuple[str, str]:
-    """(`ICB`, `NHSER`, ... , two-digit year) of a boundary file, from its own column names.
+    """(`icb`, `sub_icb`, `NHSER`, ... , two-digit year) of a file, from its own column names.
 
     April 2021's STP boundaries count as ICB, as in the lookups. Refused: no geography that ONS has.
     """
@@ -28,17 +30,18 @@ def describe(path: Path) -> tuple[str, str]:
         ) from error
     for column in columns:
         if found := re.fullmatch(r"([A-Z]+)(\d\d)CD", column):
-            return found[1].replace("STP", "ICB"), found[2]
+            return PREFIXES.get(found[1], found[1]), found[2]
     raise Refused(
         f"{path.name}: no ONS code column (such as ICB23CD) among {', '.join(columns)}; "
         "download the boundaries from the ONS Open Geography Portal"
     )
 
 
-def compact(path: Path, icb_codes: Mapping[str, str], expected: Set[str]) -> bytes:
-    """The GeoJSON to store: one feature per ICB (`icb_code`, `icb_name`), EPSG:4326, sorted.
+def compact(path: Path, ods_codes: Mapping[str, str], expected: Set[str]) -> bytes:
+    """The GeoJSON to store: one feature per area (`icb_code`, `icb_name`), EPSG:4326, sorted.
 
-    `icb_codes` gives the ODS code for each ONS code (E54...); `expected` is what the lookup of the
+    Of sub-ICB locations the properties are `sub_icb_code` and `sub_icb_name`. `ods_codes` gives the
+    ODS code for each ONS code (E54..., E38...); `expected` is what the lookup of the
     same release has, empty where there is none. Neighbours are simplified together and
     so keep one common border; that this holds for the numbers as written is checked. Refused: an
     unknown ONS code, an ICB without an area, no CRS, or areas that overlap.
@@ -46,26 +49,29 @@ def compact(path: Path, icb_codes: Mapping[str, str], expected: Set[str]) -> byt
     areas = gpd.read_file(path)
     if areas.crs is None:
         raise Refused(f"{path.name}: has no CRS; a shapefile needs its .prj beside it")
+    geography = describe(path)[0]
+    prefixes = "|".join(prefix for prefix, ours in PREFIXES.items() if ours == geography)
     code, name = (
-        next((c for c in areas.columns if re.fullmatch(rf"(ICB|STP)\d\d{end}", c)), None)
+        next((c for c in areas.columns if re.fullmatch(rf"({prefixes})\d\d{end}", c)), None)
         for end in ("CD", "NM")
     )
     if code is None or name is None:
         raise Refused(f"{path.name}: needs a code and a name column, such as ICB23CD and ICB23NM")
-    if unknown := sorted(str(value) for value in set(areas[code]) - set(icb_codes)):
+    if unknown := sorted(str(value) for value in set(areas[code]) - set(ods_codes)):
         raise Refused(
             f"{path.name}: no ODS code for {', '.join(unknown)}; "
             "import the ONS lookup of the same release too"
         )
-    areas["icb_code"] = areas[code].map(icb_codes)
-    if expected and (differing := expected ^ set(areas["icb_code"])):
+    areas["ods_code"] = areas[code].map(ods_codes)
+    if expected and (differing := expected ^ set(areas["ods_code"])):
+        what = {"icb": "ICBs", "sub_icb": "sub-ICB locations"}[geography]
         raise Refused(
-            f"{path.name}: has other ICBs than the lookup of that release: "
+            f"{path.name}: has other {what} than the lookup of that release: "
             f"{', '.join(sorted(differing))}"
         )
     mended = areas.make_valid(method="structure", keep_collapsed=False)
     areas.geometry = areas.geometry.where(areas.is_valid, mended)
-    areas = areas.dissolve(by="icb_code", as_index=False)  # sorts by code, too
+    areas = areas.dissolve(by="ods_code", as_index=False)  # sorts by code, too
 
     simplified = areas.to_crs("EPSG:27700")
     simplified.geometry = shapely.coverage_simplify(
@@ -84,11 +90,11 @@ def compact(path: Path, icb_codes: Mapping[str, str], expected: Set[str]) -> byt
     features = [
         {
             "type": "Feature",
-            "properties": {"icb_code": icb_code, "icb_name": icb_name},
+            "properties": {f"{geography}_code": ods_code, f"{geography}_name": area_name},
             "geometry": shapely.geometry.mapping(geometry),
         }
-        for icb_code, icb_name, geometry in zip(
-            areas["icb_code"], areas[name], written, strict=True
+        for ods_code, area_name, geometry in zip(
+            areas["ods_code"], areas[name], written, strict=True
         )
     ]
     collection = {"type": "FeatureCollection", "features": features}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import publishing
 from reference import Refused, boundaries, layouts, postcodes, reading, seeds
-from reference.seeds import COORDINATES, ICBS, ODS_ICBS, SUCCESSIONS, Row
+from reference.seeds import COORDINATES, ICBS, ODS_ICBS, SUB_ICBS, SUCCESSIONS, Row
 from reference.summary import Summary
 
 
@@ -48,7 +48,7 @@ def _read(root: Path, source: Path, given: str | None) -> tuple[Summary, dict[Pa
             elif kind == layouts.POSTCODES:
                 dated = layouts.known(release, path)
                 _add_points(new, path, dated, said)
-            elif kind == layouts.ICB_AREAS:
+            elif kind in (layouts.ICB_AREAS, layouts.SUB_ICB_AREAS):
                 dated = layouts.known(release, path)
                 written |= _boundary_file(root, new, path, dated, said)
             else:
@@ -132,11 +132,12 @@ def _add_points(new: dict[str, list[Row]], path: Path, release: str, said: Summa
 def _boundary_file(
     root: Path, new: dict[str, list[Row]], path: Path, release: str, said: Summary
 ) -> dict[Path, bytes]:
-    layouts.check_year(path, boundaries.describe(path)[1], release)
-    icbs = sorted(new[ICBS] + new[ODS_ICBS])
-    expected = {row[1] for row in icbs if row[0] == release}
-    content = boundaries.compact(path, {row[2]: row[1] for row in icbs}, expected)
-    target = root / "data" / "boundaries" / f"icb_{release}.geojson"
+    geography, year = boundaries.describe(path)
+    layouts.check_year(path, year, release)
+    areas = sorted(new[ICBS] + new[ODS_ICBS] if geography == "icb" else new[SUB_ICBS])
+    expected = {row[1] for row in areas if row[0] == release}
+    content = boundaries.compact(path, {row[2]: row[1] for row in areas}, expected)
+    target = root / "data" / "boundaries" / f"{geography}_{release}.geojson"
     if not target.exists():
         said.changes.append(f"data/boundaries/{target.name}: new")
         return {target: content}

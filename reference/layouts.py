@@ -16,8 +16,10 @@ from reference.tables import FIELDS, Table, organisations
 ETR, ECT, ECCG, ECSU = "trusts (etr)", "care trusts (ect)", "commissioners (eccg)", "CSUs (ecsu)"
 SUCC, LOOKUP, PATIENT_COUNTS = "successions", "ONS lookup", "registered patients"
 POSTCODES, ICB_AREAS, REGION_AREAS = "postcode directory", "ICB boundaries", "region boundaries"
+SUB_ICB_AREAS = "sub-ICB location boundaries"
 POINTS, DSPT, SHP_PART, OTHER = "coordinates", "DSPT export", "shapefile part", "other"
-NEED_CODES = {SUCC, POSTCODES, ICB_AREAS}
+AREAS = {"icb": ICB_AREAS, "sub_icb": SUB_ICB_AREAS, "NHSER": REGION_AREAS}
+NEED_CODES = {SUCC, POSTCODES, ICB_AREAS, SUB_ICB_AREAS}
 NOT_IMPORTED = {
     REGION_AREAS: "region boundaries: nothing to store, the report dissolves them from the ICBs",
     POINTS: "coordinates: kept by hand in seeds/ods/ods_coordinates.csv",
@@ -119,9 +121,12 @@ def recognise(path: Path) -> str:
 
 def _kind_of_areas(path: Path) -> str:
     geography, _ = boundaries.describe(path)
-    if geography not in ("ICB", "NHSER"):
-        raise Refused(f"{path.name}: boundaries of {geography}; only those of ICBs are used")
-    return ICB_AREAS if geography == "ICB" else REGION_AREAS
+    if geography not in AREAS:
+        raise Refused(
+            f"{path.name}: boundaries of {geography}; only those of ICBs and of sub-ICB locations "
+            "are used"
+        )
+    return AREAS[geography]
 
 
 def _kind_of_table(table: Table) -> str | None:

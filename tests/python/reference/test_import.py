@@ -462,6 +462,20 @@ def test_boundaries_of_any_format_and_crs(
     assert path.stat().st_size < 5_000  # of 76,000 as it came
 
 
+def test_boundaries_of_sub_icb_locations(project: Path, folder: Path) -> None:
+    rows = official.lookup("SICBL", "ICB", "NHSER", year="26")
+    (folder / "lookup_2026-04.csv").write_text(table(rows))
+    areas = official.areas(prefix="SICBL")
+    areas["SICBL26CD"] = ["E3802", "E3801"]
+    areas.to_file(folder / "SICBL_APR_2026_EN_BSC.geojson")
+    import_files(project, folder)
+    stored = gpd.read_file(project / "data" / "boundaries" / "sub_icb_2026-04-01.geojson")
+    assert list(stored["sub_icb_code"]) == ["98Z", "99Z"]
+    areas[:1].to_file(folder / "SICBL_APR_2026_EN_BSC.geojson")
+    with pytest.raises(Refused, match="other sub-ICB locations than the lookup of that release"):
+        import_files(project, folder)
+
+
 def test_boundaries_need_every_icb_of_the_lookup_and_no_other(project: Path, folder: Path) -> None:
     rows = official.lookup("SICBL", "ICB", "NHSER", year="26")
     (folder / "lookup_2026-04.csv").write_text(table(rows))
