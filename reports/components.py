@@ -117,6 +117,10 @@ class Palette(dict[Any, Mapping[str, Any]]):
             **dict(zip(("title", "description", "map_id"), words, strict=True)),
         )
 
+    def is_outlined(self, data: Result, code: str) -> bool:
+        """Whether outlines are on hand for all of these areas, and for no other."""
+        return maps.boundaries_for(set(column(data, code)), maps.BOUNDARIES) is not None
+
     def locator_of(
         self, data: Result, code: str, label: str, here: str, points: Result, point_label: str,
         point_link: str, link: str, title: str, map_id: str,
@@ -145,7 +149,7 @@ def add_components(
     """Teach the templates their filters; the components by the names that pages use."""
     filters = [shown, linked, column, telling_columns, is_numeric, is_numeric_column]
     filters += [palette.in_order, palette.entries, palette.bars, palette.flows, palette.map_of]
-    filters += [palette.locator_of, dot]
+    filters += [palette.locator_of, palette.is_outlined, dot]
     templates.filters |= {one.__name__: one for one in [*filters, charts.panels, charts.ink]}
     templates.globals |= {"palette": palette, "take_away": take_away}
     module = templates.get_template("components.html").module

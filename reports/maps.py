@@ -24,6 +24,7 @@ BOUNDARIES = Path(__file__).parent.parent / "data" / "boundaries"
 WIDTH = 6000
 MARGIN = 60
 CODE, WIDER = 200, 3.2  # the height of a marker with its code, and how many of it the two are wide
+AREAS = ("Integrated care boards (ICBs)", "Sub-ICB locations")  # what outlines can be of
 APART = 84  # between two trusts: most of the width of a marker while the whole map is on show
 # British National Grid, in metres: England in the shape that people know.
 GRID = "EPSG:27700"
@@ -50,11 +51,11 @@ TEXTURES = (
 
 
 def boundaries_for(codes: set[str], folder: Path) -> Path | None:
-    """The newest boundary release (`icb_<date>.geojson`) that draws exactly these ICBs, or None.
+    """The newest boundary release that draws exactly these ICBs (or sub-ICB locations), or None.
 
     ICBs merge: a release with one code more or less would draw a map of another year.
     """
-    releases = sorted(folder.glob("icb_*.geojson"), reverse=True)
+    releases = sorted(folder.glob("*icb_*.geojson"), reverse=True)
     return next((path for path in releases if codes == {*outlines_of(path)[0].index}), None)
 
 
@@ -114,6 +115,7 @@ def choropleth(
             title=title,
             description=description,
             map_id=map_id,
+            kind=AREAS[boundaries.name.startswith("sub_icb_")],
         )
     )
     return Markup(drawing)
@@ -202,7 +204,9 @@ def _england(path: Path) -> str:
 @lru_cache
 def outlines_of(path: Path) -> tuple[geopandas.GeoSeries, list[float], int]:
     """Outlines by ICB code in units of the drawing, how metres become units, and the height."""
-    shapes = geopandas.read_file(path).set_index("icb_code").geometry.to_crs(GRID)
+    areas = geopandas.read_file(path)
+    [code] = [column for column in areas.columns if column.endswith("_code")]
+    shapes = areas.set_index(code).geometry.to_crs(GRID)
     west, south, east, north = shapes.total_bounds
     scale = (WIDTH - 2 * MARGIN) / (east - west)
     matrix = [scale, 0, 0, -scale, MARGIN - west * scale, MARGIN + north * scale]

@@ -1,0 +1,47 @@
+"""Outlines of sub-ICB locations, once imported, take the place of their ICBs on the map."""
+
+import shutil
+from pathlib import Path
+
+import duckdb
+import geopandas
+import shapely
+
+from reports import maps
+from reports.__main__ import PAGES, build
+
+
+def squares(database: Path, target: Path) -> int:
+    """Invented outlines: each location of 21/22 is a square of 40 km, ten in a row."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        codes = [
+            code
+            for (code,) in connection.execute(
+                "select organisation_code from marts.fct_compliance where edition = '21/22'"
+                " and organisation_type = 'Sub-ICB location (CCG)' order by organisation_code"
+            ).fetchall()
+        ]
+    side = 40_000
+    boxes = [
+        shapely.box(x := number % 10 * side, y := number // 10 * side, x + side, y + side)
+        for number in range(len(codes))
+    ]
+    areas = {"sub_icb_code": codes, "sub_icb_name": codes}
+    geopandas.GeoDataFrame(areas, geometry=boxes, crs="EPSG:27700").to_file(target)
+    return len(codes)
+
+
+def test_sub_icb_locations_are_drawn_where_their_outlines_are_on_hand(
+    database: Path, tmp_path: Path, monkeypatch
+) -> None:
+    shutil.copytree(maps.BOUNDARIES, tmp_path / "boundaries")
+    number = squares(database, tmp_path / "boundaries" / "sub_icb_2022-07-01.geojson")
+    shutil.copytree(PAGES / "snapshot", tmp_path / "pages" / "snapshot")
+    monkeypatch.setattr(maps, "BOUNDARIES", tmp_path / "boundaries")
+    build(database, tmp_path / "site", pages=tmp_path / "pages")
+    page = (tmp_path / "site" / "snapshot" / "2022-09-09.html").read_text("utf-8")
+    assert page.count('<a id="outcomes-icb-') == number == 106
+    assert '<a id="outcomes-icb-00L" href="../organisation/00L.html"' in page
+    assert "Sub-ICB locations are areas" in page
+    newest = (tmp_path / "site" / "snapshot" / "2023-11-16.html").read_text("utf-8")
+    assert newest.count('<a id="outcomes-icb-') == 42
