@@ -21,6 +21,7 @@ from reference.layouts import release_in_name
 ROOT = Path(__file__).parents[3]
 OFFICIAL = ROOT.parent / "shared" / "data"
 BY_HAND = (
+    "ods/display_words",
     "ods/ods_csus",
     "ods/ods_icbs",
     "ods/ods_corrections",
