@@ -13,6 +13,10 @@ STATUSES = {
     "21/22 Standards Exceeded": 31, "19/20 Standards Met": 19, "21/22 Approaching Standards": 13,
     "18/19 Standards Met": 11, "19/20 Entry Level": 10, "22/23 Standards Met": 8,
 }  # fmt: skip
+DEADLINES = {
+    "18/19": date(2019, 3, 31), "19/20": date(2020, 9, 30), "20/21": date(2021, 6, 30),
+    "21/22": date(2022, 6, 30), "22/23": date(2023, 6, 30),
+}  # fmt: skip
 SECTORS = {
     "Social Care": 211, "Pharmacy": 127, "Dentist": 75, "General Practice (GP)": 69,
     "Other (including charities and NHS business partners)": 59, "Optician": 46, "Company": 33,
@@ -30,10 +34,12 @@ def exports(folder: Path, seed: int = 1) -> Iterator[Path]:
     """Writes one export after the other, without end."""
     chance = random.Random(seed)
 
-    def status(day: date) -> list[str]:
+    def status() -> list[str]:
         [text] = chance.choices(list(STATUSES), list(STATUSES.values()))
-        published = day - timedelta(days=chance.randint(1, 300))
-        return [text, "" if text == "Not Published" else f"{published:%d/%m/%Y}"]
+        if text != "Not Published":
+            deadline = DEADLINES[text.split()[0]]
+            return [text, f"{deadline + timedelta(days=chance.randint(-270, 30)):%d/%m/%Y}"]
+        return [text, ""]
 
     rows = []
     for number in range(SIZE):
@@ -41,7 +47,7 @@ def exports(folder: Path, seed: int = 1) -> Iterator[Path]:
         [sector] = chance.choices(list(SECTORS), list(SECTORS.values()))
         board = f"NHS INVENTED ICB {number % 42}" if sector.startswith("General") else ""
         name = f"Invented{', The' if number % 40 == 0 else ''} House {number} ({code})"
-        rows.append([code, name, *status(FIRST), sector, board])
+        rows.append([code, name, *status(), sector, board])
     day = FIRST
     away: list[list[str]] = []
     while True:
@@ -51,6 +57,6 @@ def exports(folder: Path, seed: int = 1) -> Iterator[Path]:
         yield path
         day += timedelta(days=1)
         for row in chance.sample(rows, int(SIZE * CHANGING)):
-            row[2:4] = status(day)
+            row[2:4] = status()
         rows += away
         away = [rows.pop(chance.randrange(len(rows))) for _ in range(20)]
