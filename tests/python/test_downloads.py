@@ -22,7 +22,7 @@ import shapely
 from fsspec.spec import AbstractBufferedFile, AbstractFileSystem
 
 from reports import downloads as downloads_module
-from reports.catalogue import copy_rows
+from reports.catalogue import copy_rows, published_marts
 from reports.downloads import write_downloads, write_package
 from reports.marts import Result, Row
 from reports.spreadsheet import SHEET_ROWS
@@ -237,22 +237,27 @@ def test_maps_follow_rfc_7946(written):
 def test_a_table_too_long_for_a_spreadsheet_is_parquet_whole_and_by_year(
     database, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(downloads_module, "OPENED_ROWS", 600)
+    monkeypatch.setattr(downloads_module, "OPENED_ROWS", 20)
     with duckdb.connect(str(database), read_only=True) as connection:
         files = {item.path: item for item in write_downloads(connection, tmp_path)}
-        (rows,) = connection.execute("select count(*) from marts.fct_assessments").fetchone()
-        (years,) = connection.execute(
-            "select count(distinct year(snapshot_date)) from marts.fct_assessments"
-        ).fetchone()
-    parts = [path for path in files if path.startswith("fct_assessments-")]
-    assert rows > 600 and len(parts) == years > 1
-    assert "fct_assessments.csv" not in files and "dim_outcomes.csv" in files
-    assert f"{rows:,} rows" in files["fct_assessments.parquet"].description
-    counted = [
-        duckdb.execute("select count(*) from read_parquet(?)", [f"{tmp_path}/{path}"]).fetchone()
-        for path in parts
-    ]
-    assert sum(count for (count,) in counted) == rows
+        marts = {mart.name: mart for mart in published_marts(connection)}
+        for name in ("fct_assessments", "dq_findings", "dim_names"):
+            file = f"read_parquet('{tmp_path}/{name}.parquet')"
+            kept = [f"from {rows} order by all" for rows in (f"marts.{name}", file)]
+            whole, written = (connection.execute(query).fetchall() for query in kept)
+            assert written == whole
+            assert f"{marts[name].rows:,} rows" in files[f"{name}.parquet"].description
+            assert f"{name}.csv" not in files and "dim_outcomes.csv" in files
+    for name, years in {
+        "fct_assessments": ["2022", "2023"],
+        "dq_findings": ["2022", "2023", "no-year"],
+        "dim_names": [],
+    }.items():
+        parts = [f"{name}-{year}.parquet" for year in years]
+        assert [path for path in files if path.startswith(f"{name}-")] == parts
+        counted = [len(duckdb.read_parquet(f"{tmp_path}/{part}")) for part in parts]
+        assert not parts or sum(counted) == marts[name].rows
+    assert not (tmp_path / ".parts").exists()
 
 
 def test_the_data_package_describes_every_file(written):
