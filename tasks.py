@@ -7,6 +7,7 @@ there.
 import argparse
 import errno
 import hashlib
+import inspect
 import json
 import os
 import re
@@ -412,15 +413,7 @@ def main() -> None:
         subparser = commands.add_parser(name, help=command.__doc__)
         subparser.set_defaults(command=command)
     options, arguments = parser.parse_known_args()
-    if arguments and options.command not in (
-        bench,
-        diff,
-        lock,
-        mutants,
-        preview,
-        reference,
-        refresh,
-    ):
+    if arguments and not inspect.signature(options.command).parameters:
         parser.error(f"{options.command.__name__} takes no arguments: {' '.join(arguments)}")
     try:
         for folder in (ROOT, PREVIEW):

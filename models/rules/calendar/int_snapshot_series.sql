@@ -29,7 +29,8 @@ select
     {{ days_between('earlier.deadline_on', 'earlier.snapshot_date') }}
         as as_of_days_after_deadline,
     earlier.framework = dated.framework as comparable,
-    row_number() over (partition by dated.snapshot_date order by earlier.deadline_on desc) - 1 as editions_back
+    cast(row_number() over (partition by dated.snapshot_date order by earlier.deadline_on desc) - 1 as bigint)
+        as editions_back
 from dated
 inner join dated as earlier
     on
