@@ -30,7 +30,7 @@ from reports.site import (
 HEADLINE = """
     select snapshot_date, edition, organisation_type, met_or_exceeded, organisations, share
     from marts.agg_met_or_exceeded where level = 'England' and organisation_type != 'Total'
-    order by snapshot_date desc, organisation_type != 'NHS Trust', organisation_type
+    order by snapshot_date desc, type_order
 """
 
 

@@ -14,11 +14,14 @@ types as (
         compliance.snapshot_date,
         compliance.edition,
         compliance.organisation_type,
+        compliance.type_order,
         editions.deadline_on,
         count(*) as organisations
     from compliance
     inner join editions on compliance.edition = editions.edition
-    group by compliance.snapshot_date, compliance.edition, compliance.organisation_type, editions.deadline_on
+    group by
+        compliance.snapshot_date, compliance.edition, compliance.organisation_type, compliance.type_order,
+        editions.deadline_on
 ),
 
 published as (
@@ -51,6 +54,7 @@ counted as (
         types.snapshot_date,
         types.edition,
         types.organisation_type,
+        types.type_order,
         days.published_on,
         types.deadline_on,
         types.organisations,
@@ -71,6 +75,7 @@ select
     snapshot_date,
     edition,
     organisation_type,
+    type_order,
     published_on,
     cast(published_so_far as bigint) as published_so_far,
     published_so_far / cast(organisations as double) as share,

@@ -13,6 +13,7 @@ select
     organisations.organisation_name,
     display_names.display_name,
     organisations.organisation_type,
+    organisations.type_order,
     organisations.icb_code,
     organisations.region_code,
     organisations.opened_on,

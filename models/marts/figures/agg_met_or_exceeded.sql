@@ -44,6 +44,7 @@ counted as (
         levelled.code,
         levelled.name,
         coalesce(levelled.organisation_type, 'Total') as organisation_type,
+        case when levelled.organisation_type is not null then min(levelled.type_order) end as type_order,
         count(*) as organisations,
         count(case when outcomes.meets_standard then 1 end) as met_or_exceeded
     from levelled
@@ -64,6 +65,7 @@ select
     code,
     name,
     organisation_type,
+    type_order,
     organisations,
     met_or_exceeded,
     met_or_exceeded / cast(organisations as double) as share

@@ -20,6 +20,7 @@ select
     met.code,
     met.name,
     met.organisation_type,
+    met.type_order,
     met.organisations,
     met.met_or_exceeded,
     met.share

@@ -16,6 +16,7 @@ select
     to_days_after_deadline,
     comparable,
     coalesce(organisation_type, 'Total') as organisation_type,
+    case when organisation_type is not null then min(type_order) end as type_order,
     count(case when from_outcome is not null and to_outcome is not null then 1 end) as in_both,
     count(case when kind = 'improved' then 1 end) as improved,
     count(case when kind = 'unchanged' then 1 end) as unchanged,

@@ -16,6 +16,7 @@ select
     series.as_of_days_after_deadline,
     series.comparable,
     outcomes_by_type.organisation_type,
+    outcomes_by_type.type_order,
     outcomes_by_type.outcome,
     outcomes_by_type.organisations,
     outcomes_by_type.share

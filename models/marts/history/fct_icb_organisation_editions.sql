@@ -18,6 +18,7 @@ select
     editions.organisation_code,
     editions.display_name,
     editions.organisation_type,
+    editions.type_order,
     editions.edition,
     editions.snapshot_date,
     editions.outcome,

@@ -37,6 +37,7 @@ select
     organisations.organisation_code,
     organisations.display_name,
     organisations.organisation_type,
+    organisations.type_order,
     editions.edition,
     coalesce(counted.snapshot_date, editions.snapshot_date) as snapshot_date,
     counted.outcome,

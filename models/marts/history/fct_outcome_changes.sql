@@ -33,6 +33,7 @@ select
     compared.comparison,
     compared.organisation_code,
     compared.organisation_type,
+    compared.type_order,
     compared.organisation_name,
     display_names.display_name,
     compared.from_snapshot_date,

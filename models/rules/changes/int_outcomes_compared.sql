@@ -22,6 +22,7 @@ ordered as (
         compliance.snapshot_date,
         compliance.organisation_code,
         compliance.organisation_name,
+        compliance.type_order,
         compliance.outcome,
         outcomes.outcome_order
     from compliance
@@ -49,6 +50,7 @@ select
     organisations.organisation_code,
     coalesce(later.organisation_name, earlier.organisation_name) as organisation_name,
     periods.organisation_type,
+    coalesce(later.type_order, earlier.type_order) as type_order,
     earlier.outcome as from_outcome,
     earlier.outcome_order as from_order,
     later.outcome as to_outcome,

@@ -17,6 +17,10 @@ icbs as (
     select * from {{ ref('int_icbs_released') }}
 ),
 
+types as (
+    select * from {{ ref('organisation_types') }}
+),
+
 coordinates as (
     select * from {{ ref('ods_coordinates') }}
 ),
@@ -50,6 +54,7 @@ select
     in_scope.organisation_code,
     newest_names.organisation_name,
     periods.organisation_type,
+    types.type_order,
     newest_places.icb_code,
     newest_icbs.region_code,
     periods.opened_on,
@@ -58,6 +63,7 @@ select
     coordinates.longitude
 from in_scope
 inner join periods on in_scope.organisation_code = periods.organisation_code
+left join types on periods.organisation_type = types.organisation_type
 inner join newest_names
     on in_scope.organisation_code = newest_names.organisation_code and newest_names.newest_first = 1
 left join newest_places
