@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PROGRAMS = VENV / ("Scripts" if os.name == "nt" else "bin")
 SITE = ROOT / "site"
-NPM = ROOT / "tests" / "npm" / "package-lock.json"
+NPM = ROOT / "tests" / "npm"
 PREVIEW = ROOT / "preview"
 STAYS = "What was published before is as it was."
 # the exports that are part of the project
@@ -299,11 +299,11 @@ def licences() -> None:
     install("requirements-dev.txt")
     run("pip-licenses", "--order=license", "--with-urls")
     print("Of npm, for the tests only:")
-    for name, package in json.loads(NPM.read_text(encoding="utf-8"))["packages"].items():
-        if name:
-            print(
-                f" {name.removeprefix('node_modules/')} {package['version']} {package['license']}"
-            )
+    for lock in sorted(NPM.rglob("package-lock.json")):
+        for name, package in json.loads(lock.read_text(encoding="utf-8"))["packages"].items():
+            if name:
+                words = package.get("license", "licence unknown")
+                print(f" {name.removeprefix('node_modules/')} {package['version']} {words}")
 
 
 def audit() -> None:

@@ -4,6 +4,7 @@ import hashlib
 import os
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
@@ -20,13 +21,13 @@ def unavailable(what: str) -> NoReturn:
     (pytest.fail if os.environ.get("CI") else pytest.skip)(what)
 
 
-def node_modules() -> Path:
+def node_modules(pinned: Path = PINNED, missing: Callable[[str], NoReturn] = unavailable) -> Path:
     """The folder with the packages, fetched once for each lock file, checked, kept in `target/`."""
-    digest = hashlib.sha256((PINNED / "package-lock.json").read_bytes()).hexdigest()
+    digest = hashlib.sha256((pinned / "package-lock.json").read_bytes()).hexdigest()
     folder = ROOT / "target" / f"npm-{digest[:12]}"
     if not (folder / "node_modules" / ".package-lock.json").exists():  # written last
         shutil.rmtree(folder, ignore_errors=True)
-        shutil.copytree(PINNED, folder, ignore=shutil.ignore_patterns("node_modules"))
+        shutil.copytree(pinned, folder, ignore=shutil.ignore_patterns("node_modules"))
         command = [shutil.which("npm") or "npm", "ci", "--loglevel=error"]
         try:
             subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=300)
@@ -34,5 +35,5 @@ def node_modules() -> Path:
             said = getattr(error, "stderr", None) or b""
             if b"EINTEGRITY" in said:
                 pytest.fail(f"npm: a package is not what tests/npm pins\n{said.decode()}")
-            unavailable("no packages from npm: apt-get install npm, then run online")
+            missing("no packages from npm: apt-get install npm, then run online")
     return folder / "node_modules"

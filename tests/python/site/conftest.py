@@ -5,6 +5,7 @@ so that a green run means that the pages were walked.
 """
 
 import functools
+import json
 import os
 import shutil
 import subprocess
@@ -16,7 +17,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from npm import MISSING, node_modules, unavailable
+from npm import MISSING, PINNED, node_modules, unavailable
 
 ROOT = Path(__file__).parents[3]
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -38,25 +39,52 @@ def pytest_terminal_summary(terminalreporter) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator:
-    """Headless Chromium, one for all tests."""
+def chromium() -> str:
+    """Where Chromium is."""
     path = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
-    if not path:
-        unavailable("no Chromium: apt-get install chromium")
+    return path or unavailable("no Chromium: apt-get install chromium")
+
+
+@pytest.fixture(scope="session")
+def browser(chromium) -> Iterator:
+    """Headless Chromium, one for all tests."""
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
         unavailable("no Playwright: pip install playwright")
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
+        launched = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        yield launched
+        launched.close()
 
 
 @pytest.fixture(scope="session")
 def axe() -> Path:
     """axe-core as a script."""
     return node_modules() / "axe-core" / "axe.min.js"
+
+
+@pytest.fixture(scope="session")
+def lighthouse(chromium, tmp_path_factory):
+    """Audits an address as Lighthouse does, on a phone with a slow line; gives its report.
+
+    Its packages are many and large: where they do not install that is no fault, in CI neither.
+    """
+    program = node_modules(PINNED / "lighthouse", pytest.skip) / ".bin" / "lighthouse"
+    file = tmp_path_factory.mktemp("lighthouse") / "report.json"
+    flags = " ".join(["--headless=new", *ARGUMENTS])
+
+    def audited(url: str, *categories: str) -> dict:
+        command = [
+            program, url, "--quiet", "--no-enable-error-reporting",
+            "--disable-full-page-screenshot", f"--chrome-flags={flags}",
+            "--output=json", f"--output-path={file}", f"--only-categories={','.join(categories)}",
+        ]  # fmt: skip
+        environment = os.environ | {"CHROME_PATH": chromium}
+        subprocess.run(command, env=environment, check=True, capture_output=True, timeout=180)
+        return json.loads(file.read_text(encoding="utf-8"))
+
+    return audited
 
 
 @pytest.fixture(scope="session")
