@@ -129,11 +129,13 @@ expected as (
 
     select
         'dated publications' as what,
-        snapshot_date,
-        count(published_on) as expected
-    from {{ ref('int_outcomes_decided') }}
-    where outcome_basis = 'own'
-    group by snapshot_date
+        own.snapshot_date,
+        count(own.published_on) as expected
+    from {{ ref('int_outcomes_own') }} as own
+    inner join {{ ref('int_organisations_in_scope') }} as in_scope
+        on own.snapshot_date = in_scope.snapshot_date and own.organisation_code = in_scope.organisation_code
+    where own.outcome_basis = 'own'
+    group by own.snapshot_date
 
     union all
 

@@ -37,9 +37,9 @@ def build(folder: Path) -> Path:
         [sys.executable, "-m", "dbt.cli.main", "build", "--quiet", "--target-path", folder,
          "--exclude-resource-type", "unit_test"],
         cwd=ROOT, check=True,
-        # the unit test of accepted doubts names these; compiled so, it can be run here
+        # the unit tests of doubts name these; compiled so, they can be run here
         env=os.environ | {
-            "OPEN_CYBER_DB": str(database), "DSPT_ACCEPT": "a 'quoted' name.csv; b.csv",
+            "OPEN_CYBER_DB": str(database), "DSPT_ACCEPT": "a 'quoted' name.csv; 3.csv;6.csv",
         },
     )  # fmt: skip
     return database

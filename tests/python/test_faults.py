@@ -24,11 +24,11 @@ class Fault(NamedTuple):
 
 FAULTS = {
     "inner join where the scope is matched": Fault(
-        "models/rules/outcomes/int_outcomes_decided.sql",
-        r"left join own_outcomes",
-        "inner join own_outcomes",
-        "int_outcomes_decided",
-        "int_outcomes_decided__keeps_every_organisation_in_scope",
+        "models/rules/outcomes/int_organisations_assessed.sql",
+        r"left join own",
+        "inner join own",
+        "int_organisations_assessed",
+        "int_organisations_assessed__keeps_every_organisation_in_scope",
     ),
     "swapped point value": Fault(
         "seeds/dspt/dspt_outcomes.csv",
@@ -50,7 +50,7 @@ FAULTS = {
         r"select predecessor_code as successor_code, successor_code as predecessor_code,"
         r" effective_on from \1",
         "int_successions_walked",
-        "int_successions_walked__forwards_and_for_the_new_backwards",
+        "int_successions_walked__forwards_generation_by_generation",
     ),
     "census made exclusive": Fault(
         "macros/is_open_on.sql",

@@ -55,12 +55,12 @@ def test_layers_only_go_down(project: Project) -> None:
 
 
 def test_a_planted_upward_reference_is_named(project: Project) -> None:
-    path = project.root / "models/rules/outcomes/int_outcomes_decided.sql"
+    path = project.root / "models/rules/outcomes/int_organisations_assessed.sql"
     right = path.read_text("utf-8")
     try:
         path.write_text(right + "-- depends_on: {{ ref('dim_outcomes') }}\n", "utf-8")
         assert upward(manifest_of(project)) == [
-            "int_outcomes_decided (rules) reads dim_outcomes (marts/dimensions)"
+            "int_organisations_assessed (rules) reads dim_outcomes (marts/dimensions)"
         ]
     finally:
         path.write_text(right, "utf-8")

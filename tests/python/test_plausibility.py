@@ -55,4 +55,5 @@ def test_a_share_that_jumps_stops_the_build(project: Project, tmp_path: Path) ->
 
 def test_the_exports_as_they_are_raise_no_doubt(project: Project, tmp_path: Path) -> None:
     assert built(project, tmp_path, EXPORTS[-1].read_text("utf-8")) == ""
-    assert project.query("select * from rules.int_doubts_accepted") == []
+    for doubts in ("int_doubts_on_scope", "int_doubts_on_whole_exports"):
+        assert project.query(f"select * from rules.{doubts}") == []

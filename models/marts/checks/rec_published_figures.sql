@@ -1,6 +1,7 @@
--- Every figure that the old page showed beside ours, and why they differ where they do. Each publication is compared
--- with the snapshot that it was made from; where that is not loaded there is nothing to compare. A score in the middle
--- between two (1.125) agrees with either: the page rounded a half to the even digit (1.12).
+-- Every figure that the old page showed beside ours, with the decimals that it had, and why they differ where they do:
+-- counts and percentages of the summary table, composite scores, and the trusts of each ICB by outcome. A publication
+-- is compared with the snapshot that it was made from; where that is not loaded there is nothing to compare. A score in
+-- the middle between two (1.125) agrees with either: the page rounded a half to the even digit (1.12).
 -- Grain: one row per published figure.
 with published as (
     select * from {{ ref('int_figures_published') }}
@@ -10,43 +11,48 @@ snapshots as (
     select * from {{ ref('dim_snapshots') }}
 ),
 
-computed as (
-    select * from {{ ref('rec_computed_figures') }}
+outcomes_by_type as (
+    select * from {{ ref('agg_outcomes_by_type') }}
+),
+
+outcomes_by_icb as (
+    select * from {{ ref('agg_outcomes_by_icb') }}
 ),
 
 scores as (
-    select * from {{ ref('agg_icb_scores') }}
+    select * from {{ ref('int_icb_scores') }}
 ),
 
-rounded as (
+-- rounding half up to the published decimals is the only rounding of figures in SQL
+computed as (
     select
         published.*,
-        case
-            when round(abs(scores.composite_score - published.published), 9) = 0.005 then published.published
-            else computed.computed
+        snapshots.snapshot_date is not null as is_loaded,
+        case published.figure
+            when 'organisations' then cast(outcomes_by_type.organisations as double)
+            when 'row_percent' then {{ round_half_up('100 * outcomes_by_type.share', 1) }}
+            when 'trusts_in_icb' then cast(outcomes_by_icb.organisations as double)
+            when 'composite_score'
+                then case
+                    when round(abs(scores.composite_score - published.published), 9) = 0.005 then published.published
+                    else {{ round_half_up('scores.composite_score', 2) }}
+                end
         end as computed
     from published
-    left join computed
+    left join snapshots on published.snapshot_date = snapshots.snapshot_date
+    left join outcomes_by_type
         on
-            published.snapshot_date = computed.snapshot_date
-            and published.figure = computed.figure
-            and coalesce(published.organisation_type, '') = coalesce(computed.organisation_type, '')
-            and coalesce(published.icb_code, '') = coalesce(computed.icb_code, '')
-            and coalesce(published.outcome, '') = coalesce(computed.outcome, '')
+            published.snapshot_date = outcomes_by_type.snapshot_date
+            and published.organisation_type = outcomes_by_type.organisation_type
+            and published.outcome = outcomes_by_type.outcome
+    left join outcomes_by_icb
+        on
+            published.snapshot_date = outcomes_by_icb.snapshot_date
+            and published.icb_code = outcomes_by_icb.icb_code
+            and published.organisation_type = outcomes_by_icb.organisation_type
+            and published.outcome = outcomes_by_icb.outcome
     left join scores
-        on
-            published.figure = 'composite_score'
-            and published.snapshot_date = scores.snapshot_date
-            and published.icb_code = scores.icb_code
-),
-
-compared as (
-    select
-        rounded.*,
-        round(rounded.computed - rounded.published, 6) as difference,
-        snapshots.snapshot_date is not null as is_loaded
-    from rounded
-    left join snapshots on rounded.snapshot_date = snapshots.snapshot_date
+        on published.snapshot_date = scores.snapshot_date and published.icb_code = scores.icb_code
 )
 
 select
@@ -58,9 +64,9 @@ select
     outcome,
     published,
     computed,
-    difference,
+    round(computed - published, 6) as difference,
     case
         when not is_loaded then 'The snapshot of this day is not loaded.'
-        when difference != 0 or computed is null then reason
+        when round(computed - published, 6) != 0 or computed is null then reason
     end as reason
-from compared
+from computed

@@ -1,6 +1,6 @@
 -- The ledger that every published figure comes from. It waits for the doubts about exports, which stop the build.
 -- Grain: one row per snapshot and organisation in scope.
--- depends_on: {{ ref('int_doubts_accepted') }}
+-- depends_on: {{ ref('int_doubts_on_scope') }}, {{ ref('int_doubts_on_whole_exports') }}
 with assessed as (
     select * from {{ ref('int_organisations_assessed') }}
 ),

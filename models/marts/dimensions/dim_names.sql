@@ -6,7 +6,7 @@ with organisations as (
 ),
 
 scores as (
-    select * from {{ ref('agg_icb_scores') }}
+    select * from {{ ref('int_icb_scores') }}
 ),
 
 releases as (

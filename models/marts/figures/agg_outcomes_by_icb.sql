@@ -2,7 +2,7 @@
 -- CSUs are in no ICB. Where an ICB has none of a type there is no share: null, never 0.
 -- Grain: one row per snapshot, ICB open on the census date, organisation type (or Total) and outcome.
 with icbs as (
-    select * from {{ ref('agg_icb_scores') }}
+    select * from {{ ref('int_icb_scores') }}
 ),
 
 placed as (

@@ -14,8 +14,7 @@ due as (
         exports.*,
         editions.edition as reporting_edition,
         coalesce(editions.census_on, exports.snapshot_date) as census_on,
-        {{ days_between('editions.deadline_on', 'exports.snapshot_date') }}
-            as days_after_deadline,
+        {{ days_between('editions.deadline_on', 'exports.snapshot_date') }} as days_after_deadline,
         row_number() over (partition by exports.snapshot_date order by editions.deadline_on desc) as newest_first
     from exports
     left join editions on exports.snapshot_date >= editions.deadline_on
@@ -23,10 +22,8 @@ due as (
 
 problems as (
     select
-        concat_ws(
-            '', source_file, ' is older than the first deadline in seeds/dspt/dspt_editions.csv: add its edition.'
-        )
-            as problem
+        source_file
+        || ' is older than the first deadline in seeds/dspt/dspt_editions.csv: add its edition.' as problem
     from due
     where reporting_edition is null
 )

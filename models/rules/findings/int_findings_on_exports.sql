@@ -9,7 +9,11 @@ export_findings as (
 ),
 
 doubts as (
-    select * from {{ ref('int_doubts_accepted') }}
+    select * from {{ ref('int_doubts_on_scope') }}
+
+    union all
+
+    select * from {{ ref('int_doubts_on_whole_exports') }}
 )
 
 select

@@ -1,8 +1,9 @@
--- Who was in scope, where, with what outcome and how many points: all that the rules say of an organisation.
--- All joins are left joins from the outcomes that were decided, so that no organisation can fall out.
+-- Who was in scope, where, with what outcome and how many points: all that the rules say of an organisation. Its own
+-- outcome counts (R4), else the inherited one (R5), else Not Published (R6).
+-- All joins are left joins from the scope, so that no organisation can fall out.
 -- Grain: one row per snapshot and organisation in scope.
-with decided as (
-    select * from {{ ref('int_outcomes_decided') }}
+with in_scope as (
+    select * from {{ ref('int_organisations_in_scope') }}
 ),
 
 placed as (
@@ -13,6 +14,14 @@ assessments as (
     select * from {{ ref('int_assessments_parsed') }}
 ),
 
+own as (
+    select * from {{ ref('int_outcomes_own') }}
+),
+
+inherited as (
+    select * from {{ ref('int_outcomes_inherited') }}
+),
+
 editions as (
     select * from {{ ref('int_editions') }}
 ),
@@ -21,20 +30,20 @@ outcomes as (
     select * from {{ ref('dspt_outcomes') }}
 ),
 
-coordinates as (
-    select * from {{ ref('ods_coordinates') }}
-),
-
 types as (
     select * from {{ ref('organisation_types') }}
+),
+
+coordinates as (
+    select * from {{ ref('ods_coordinates') }}
 )
 
 select
-    decided.snapshot_date,
-    decided.reporting_edition as edition,
-    decided.organisation_code,
+    in_scope.snapshot_date,
+    in_scope.reporting_edition as edition,
+    in_scope.organisation_code,
     placed.organisation_name,
-    decided.organisation_type,
+    in_scope.organisation_type,
     types.type_order,
     types.side,
     placed.icb_code,
@@ -42,26 +51,30 @@ select
     placed.region_code,
     placed.region_name,
     assessments.status as own_status,
-    decided.outcome,
+    coalesce(own.outcome, inherited.outcome, 'Not Published') as outcome,
     outcomes.points,
-    decided.outcome_basis,
-    decided.inherited_from,
-    decided.inheritance_path,
-    decided.published_on,
-    case
-        when decided.outcome_basis = 'own'
-            then {{ days_between('editions.deadline_on', 'decided.published_on') }}
-    end as days_after_deadline,
+    coalesce(own.outcome_basis, case when inherited.outcome is null then 'not published' else 'inherited' end)
+        as outcome_basis,
+    inherited.inherited_from,
+    inherited.inheritance_path,
+    coalesce(own.published_on, inherited.published_on) as published_on,
+    -- of an outcome of the edition alone (R9)
+    case when own.outcome_basis = 'own' then {{ days_between('editions.deadline_on', 'own.published_on') }} end
+        as days_after_deadline,
     coordinates.latitude,
     coordinates.longitude
-from decided
+from in_scope
 left join placed
-    on decided.snapshot_date = placed.snapshot_date and decided.organisation_code = placed.organisation_code
+    on in_scope.snapshot_date = placed.snapshot_date and in_scope.organisation_code = placed.organisation_code
 left join assessments
     on
-        decided.organisation_code = assessments.organisation_code
-        and decided.snapshot_date between assessments.first_snapshot_date and assessments.last_snapshot_date
-left join editions on decided.reporting_edition = editions.edition
-left join outcomes on decided.outcome = outcomes.outcome
-left join types on decided.organisation_type = types.organisation_type
-left join coordinates on decided.organisation_code = coordinates.organisation_code
+        in_scope.organisation_code = assessments.organisation_code
+        and in_scope.snapshot_date between assessments.first_snapshot_date and assessments.last_snapshot_date
+left join own
+    on in_scope.snapshot_date = own.snapshot_date and in_scope.organisation_code = own.organisation_code
+left join inherited
+    on in_scope.snapshot_date = inherited.snapshot_date and in_scope.organisation_code = inherited.organisation_code
+left join editions on in_scope.reporting_edition = editions.edition
+left join outcomes on coalesce(own.outcome, inherited.outcome, 'Not Published') = outcomes.outcome
+left join types on in_scope.organisation_type = types.organisation_type
+left join coordinates on in_scope.organisation_code = coordinates.organisation_code

@@ -1,8 +1,15 @@
--- What each status means (R1): its edition and outcome, or what no rule knows of it, in words. Where `unknown` is not
--- null int_assessments_parsed stops the build, for a later default would turn it into a valid answer in silence.
--- Grain: one row per form of export and status.
+-- What each exported status means (R1): its edition and outcome, or what no rule knows of it, in words, with which
+-- int_assessments_parsed stops the build. The edition is the prefix, never the date; the label is what follows. In the
+-- form of 2019 a status without prefix is of 18/19, a suffix `(19-20)` names 19/20, and a blank is Not Published.
+-- Grain: one row per form and status; millions of rows have some thirty of them.
+{% set prefixed = '^(20)?([0-9]{2})[/-]([0-9]{2}) +(.+)$' %}
+{% set suffixed = '^(.+) [(]([0-9]{2})-([0-9]{2})[)]$' %}
 with statuses as (
-    select * from {{ ref('int_statuses_split') }}
+    select distinct
+        form,
+        status,
+        coalesce(trim(trailing '.' from status), case when form = '2019' then 'Not Published' else '' end) as stated
+    from {{ ref('stg_dspt__search_results') }}
 ),
 
 labels as (
@@ -11,21 +18,44 @@ labels as (
 
 editions as (
     select * from {{ ref('int_editions') }}
+),
+
+matched as (
+    select
+        *,
+        {{ regex_group('stated', prefixed, 2) }} || '/' || {{ regex_group('stated', prefixed, 3) }} as prefix,
+        {{ regex_group('stated', prefixed, 4) }} as after_prefix,
+        case when form = '2019' then {{ regex_group('stated', suffixed, 1) }} end as before_suffix,
+        {{ regex_group('stated', suffixed, 2) }} || '/' || {{ regex_group('stated', suffixed, 3) }} as suffix
+    from statuses
+),
+
+split as (
+    select
+        form,
+        status,
+        lower(trim(coalesce(after_prefix, before_suffix, stated))) as label,
+        case
+            when after_prefix is not null then prefix
+            when before_suffix is not null then suffix
+            when form = '2019' then '18/19'
+        end as edition
+    from matched
 )
 
 select
-    statuses.form,
-    statuses.status,
-    case when labels.outcome != 'Not Published' then statuses.edition end as edition,
+    split.form,
+    split.status,
+    case when labels.outcome != 'Not Published' then split.edition end as edition,
     labels.outcome,
     case
         when labels.outcome is null
             then 'label; if it is right, add it to seeds/dspt/dspt_status_labels.csv.'
-        when labels.outcome != 'Not Published' and statuses.edition is null
+        when labels.outcome != 'Not Published' and split.edition is null
             then 'edition, for it has no year before it; download the file again.'
         when labels.outcome != 'Not Published' and editions.edition is null
             then 'edition; if it is right, add it to seeds/dspt/dspt_editions.csv.'
     end as unknown
-from statuses
-left join labels on statuses.label = labels.label
-left join editions on statuses.edition = editions.edition
+from split
+left join labels on split.label = labels.label
+left join editions on split.edition = editions.edition

@@ -1,9 +1,17 @@
--- Who may answer for an organisation in scope (R5): those that succeeded it (`RVY > RBN`) and, where it is new, those
--- that it came from (`G6V2S < RRP`), generation by generation, at most five deep and never round in a loop. Forwards
--- and backwards are one walk over the same successions, read from the one end or from the other.
--- Grain: one row per snapshot, organisation in scope and path.
-with recursive in_scope as (
-    select * from {{ ref('int_organisations_in_scope') }}
+-- Who may answer for an organisation (R5): those that succeeded it (`RVY > RBN`) and, where it is new, those that it
+-- came from (`G6V2S < RRP`), generation by generation, at most five deep and never round in a loop. Forwards and
+-- backwards are one walk over the same successions, read from the one end or from the other.
+-- Grain: one row per snapshot, organisation (in scope or not) and path.
+with recursive snapshots as (
+    select * from {{ ref('int_snapshots_reported') }}
+),
+
+editions as (
+    select * from {{ ref('int_editions') }}
+),
+
+periods as (
+    select * from {{ ref('int_organisation_periods') }}
 ),
 
 successions as (
@@ -30,16 +38,18 @@ steps as (
 
 walk as (
     select
-        in_scope.snapshot_date,
-        in_scope.organisation_code,
+        snapshots.snapshot_date,
+        steps.from_code as organisation_code,
         steps.direction,
         steps.to_code as relative_code,
         1 as generation,
-        in_scope.organisation_code || ' ' || steps.direction || ' ' || steps.to_code as path
-    from in_scope
-    inner join steps
-        on in_scope.organisation_code = steps.from_code and in_scope.snapshot_date >= steps.effective_on
-    where steps.direction = '>' or in_scope.is_new
+        steps.from_code || ' ' || steps.direction || ' ' || steps.to_code as path
+    from snapshots
+    inner join editions on snapshots.reporting_edition = editions.edition
+    inner join steps on snapshots.snapshot_date >= steps.effective_on
+    left join periods on steps.from_code = periods.organisation_code
+    -- who opened after the deadline could not have published the edition
+    where steps.direction = '>' or periods.opened_on > editions.deadline_on
 
     union all
 

@@ -1,6 +1,7 @@
 -- What speaks against a whole export (over 10,000 rows) beside the whole export before it: it has 5 % fewer
--- organisations, or a sector less. A slice of an export is compared with nothing.
--- Grain: one row per doubt.
+-- organisations, or a sector less. A slice of an export is compared with nothing. A doubt about an export that
+-- DSPT_ACCEPT does not name stops the build.
+-- Grain: one row per doubt about an accepted export.
 with snapshots as (
     select * from {{ ref('int_snapshots_reported') }}
 ),
@@ -12,6 +13,7 @@ counted as (
 whole_exports as (
     select
         snapshot_date,
+        source_file,
         data_rows,
         lag(snapshot_date) over (order by snapshot_date) as date_before,
         lag(data_rows) over (order by snapshot_date) as rows_before
@@ -24,22 +26,33 @@ sectors as (
         snapshot_date,
         sector
     from counted
+),
+
+doubts as (
+    select
+        snapshot_date,
+        source_file,
+        concat_ws('', 'has ', data_rows, ' organisations, after ', rows_before, ' on ', date_before) as doubt
+    from whole_exports
+    where data_rows * 20 <= rows_before * 19
+
+    union all
+
+    select
+        whole_exports.snapshot_date,
+        whole_exports.source_file,
+        concat_ws('', 'has nobody of the sector "', sectors.sector, '", unlike that of ', whole_exports.date_before)
+            as doubt
+    from whole_exports
+    inner join sectors on whole_exports.date_before = sectors.snapshot_date
+    left join sectors as still_there
+        on whole_exports.snapshot_date = still_there.snapshot_date and sectors.sector = still_there.sector
+    where still_there.sector is null
 )
 
 select
     snapshot_date,
-    concat_ws('', 'has ', data_rows, ' organisations, after ', rows_before, ' on ', date_before) as doubt
-from whole_exports
-where data_rows * 20 <= rows_before * 19
-
-union all
-
-select
-    whole_exports.snapshot_date,
-    concat_ws('', 'has nobody of the sector "', sectors.sector, '", unlike that of ', whole_exports.date_before)
-        as doubt
-from whole_exports
-inner join sectors on whole_exports.date_before = sectors.snapshot_date
-left join sectors as still_there
-    on whole_exports.snapshot_date = still_there.snapshot_date and sectors.sector = still_there.sector
-where still_there.sector is null
+    source_file,
+    doubt
+from doubts
+where {{ are_accepted('doubts') }}

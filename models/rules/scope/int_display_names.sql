@@ -2,19 +2,15 @@
 -- words that the seed display_words shows in another way (NHS, of, Stoke-on-Trent) and for codes, which have digits.
 -- A name in mixed case stays as it is.
 -- Grain: one row per name.
-with names as (
-    select distinct organisation_name from {{ ref('int_organisation_releases') }}
+with words as (
+    select distinct
+        organisation_name,
+        {{ words_of('organisation_name') }}
+    from {{ ref('int_organisation_releases') }}
 ),
 
 exceptions as (
     select * from {{ ref('display_words') }}
-),
-
-words as (
-    select
-        organisation_name,
-        {{ words_of('organisation_name') }}
-    from names
 ),
 
 shown as (

@@ -22,9 +22,7 @@ select
     snapshots.reporting_edition,
     snapshots.census_on,
     periods.organisation_code,
-    periods.organisation_type,
-    -- who opened after the deadline could not have published the edition (R5)
-    coalesce(periods.opened_on > editions.deadline_on, false) as is_new
+    periods.organisation_type
 from snapshots
 inner join editions on snapshots.reporting_edition = editions.edition
 inner join periods on {{ is_open_on('snapshots.census_on', 'periods') }}

@@ -30,8 +30,7 @@ candidates as (
         ) }} as best_first
     from in_scope
     inner join releases on in_scope.organisation_code = releases.organisation_code
-    left join icbs
-        on in_scope.snapshot_date = icbs.snapshot_date and releases.icb_code = icbs.icb_code
+    left join icbs on in_scope.snapshot_date = icbs.snapshot_date and releases.icb_code = icbs.icb_code
 )
 
 select

@@ -21,13 +21,8 @@ told_apart as (
 problems as (
     select
         concat_ws(
-            '',
-            'seeds/ods/ods_commissioners.csv, release ',
-            release_date,
-            ': ',
-            organisation_code,
-            ' has the sub-type "',
-            coalesce(sub_type, ''), '", which no rule knows. If it is right, say what it is in ',
+            '', 'seeds/ods/ods_commissioners.csv, release ', release_date, ': ', organisation_code,
+            ' has the sub-type "', coalesce(sub_type, ''), '", which no rule knows. If it is right, say what it is in ',
             'int_sub_icb_locations_released.'
         ) as problem
     from told_apart

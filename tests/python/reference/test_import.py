@@ -54,7 +54,8 @@ def test_official_files_give_the_committed_seeds_byte_for_byte(project: Path) ->
         import_files(project, OFFICIAL / part)
     for part in ("seeds/ods", "seeds/ons", "data/boundaries"):
         ours = {n: c for n, c in files_of(ROOT / part).items() if n.endswith((".csv", ".geojson"))}
-        assert files_of(project / part) == ours
+        theirs = files_of(project / part)
+        assert [name for name in theirs | ours if theirs.get(name) != ours.get(name)] == []
 
 
 @pytest.mark.parametrize(
