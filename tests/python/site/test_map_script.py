@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from waiting import wait_until
 
 from reports.maps import choropleth
 
@@ -165,12 +166,12 @@ def test_the_wheel_scrolls_the_page_unless_the_map_is_meant(page):
     assert zoom_of(page) == 1
     page.keyboard.down("Control")
     page.mouse.wheel(0, -300)
-    page.wait_for_function("document.querySelector('.map-drawing').viewBox.baseVal.width < 6000")
+    wait_until(page, "document.querySelector('.map-drawing').viewBox.baseVal.width < 6000")
     page.keyboard.up("Control")
     assert zoom_of(page) == 2
     page.locator(".map-drawing").focus()
     page.mouse.wheel(0, -300)
-    page.wait_for_function("document.querySelector('.map-drawing').viewBox.baseVal.width < 2000")
+    wait_until(page, "document.querySelector('.map-drawing').viewBox.baseVal.width < 2000")
 
 
 def test_trusts_appear_as_one_zooms_in(page):
@@ -183,7 +184,7 @@ def test_trusts_appear_as_one_zooms_in(page):
     page.keyboard.down("Control")
     page.mouse.wheel(0, -900)
     page.keyboard.up("Control")
-    page.wait_for_function("!document.querySelector('.map-trusts.is-small')")
+    wait_until(page, "!document.querySelector('.map-trusts.is-small')")
     assert trust.get_attribute("tabindex") == "0"
     assert trust.locator("circle").bounding_box()["width"] > max(2 * small, 23)
     page.mouse.move(5, 5)
@@ -248,7 +249,7 @@ def test_two_fingers_zoom(open_page, page_file):
 def test_zoom_glides_where_nobody_asked_for_calm(open_page, page_file):
     page, _ = open_page(page_file.as_uri())
     page.get_by_role("button", name="Zoom in").click()
-    page.wait_for_function("document.querySelector('.map-status').textContent.includes('1.5')")
+    wait_until(page, "document.querySelector('.map-status').textContent.includes('1.5')")
     assert zoom_of(page) == 1.5
 
 

@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from PIL import Image
+from waiting import wait_until
 
 WIDTHS = {"desk": 1280, "phone": 375}
 NARROWEST = 320
@@ -209,7 +210,7 @@ def test_each_organisation_has_an_address(address, open_page, name):
     page, watched = open_page(f"{address}organisations.html#{name}")
     row = page.locator(f"tr#{name.upper()}")
     assert row.is_visible()
-    page.wait_for_function("name => document.querySelector(`#${name}:target`)", arg=name.upper())
+    wait_until(page, f"document.querySelector('#{name.upper()}:target') !== null")
     assert not watched.errors
 
 
@@ -218,7 +219,7 @@ def test_a_filter_does_not_hide_what_an_address_names(address, open_page):
     page.get_by_role("searchbox").first.fill("somerset")
     assert not page.locator("tr#RJ1").is_visible()
     page.evaluate("location.hash = '#rj1'")
-    page.wait_for_function("document.querySelector('#RJ1:target')?.checkVisibility()")
+    wait_until(page, "document.querySelector('#RJ1:target')?.checkVisibility()")
 
 
 def test_two_icbs_are_compared(address, open_page):
@@ -264,7 +265,7 @@ def test_an_address_leads_to_its_row_also_where_a_filter_hides_it(address, open_
     page.get_by_role("searchbox").first.fill("somerset")
     assert not page.locator("#RJ1").is_visible()
     page.evaluate(f"location.hash = '{written}'")
-    page.wait_for_function("document.querySelector('#RJ1:target') !== null")
+    wait_until(page, "document.querySelector('#RJ1:target') !== null")
     assert page.locator("#RJ1").is_visible()
 
 

@@ -1,6 +1,7 @@
 """The search in the head of every page, typed into as readers do."""
 
 import pytest
+from waiting import wait_until
 
 CASES = {
     "kings college": "RJZ",
@@ -43,7 +44,7 @@ def found(page, typed: str) -> list[str]:
     box = page.get_by_role("combobox", name="Find an organisation or ICB")
     box.fill("")
     box.fill(typed)
-    page.wait_for_function("document.querySelector('.search output').textContent !== ''")
+    wait_until(page, "document.querySelector('.search output').textContent !== ''")
     return page.get_by_role("option").all_inner_texts()
 
 
