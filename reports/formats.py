@@ -77,6 +77,11 @@ def change(value: str | None) -> str:
     return f"{ARROWS.get(value or '', '')} {WORDS.get(value or '', value or NOTHING)}".strip()
 
 
+def sector(value: str | None) -> str:
+    """A sector that organisations declare: who says “NHS Trust” need not be on the list of trusts."""
+    return "Declared as NHS trust" if value == "NHS Trust" else text(value)
+
+
 def yes(value: bool | None) -> str:
     """Whether something holds: yes, or nothing."""
     return "yes" if value else ""
@@ -101,6 +106,7 @@ FORMATS: dict[str, Callable[[Any], str]] = {
     "words": words,
     "date": day,
     "change": change,
+    "sector": sector,
     "yes": yes,
     "time": moment,
     "short": short,
@@ -111,8 +117,8 @@ FORMATS: dict[str, Callable[[Any], str]] = {
 
 def format_of(column: str, value: Any) -> str:
     """How a column reads where its page does not say: by its name, else by what is in it."""
-    if column == "change":
-        return "change"
+    if column in ("change", "sector"):
+        return column
     if column.startswith("share"):
         return "percent"
     if column.endswith("score"):

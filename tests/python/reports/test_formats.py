@@ -20,6 +20,8 @@ from reports import charts, formats
         (formats.number(64201), "64,201"),
         (formats.day(date(2022, 9, 9)), "9 September 2022"),
         (formats.short("NHS Somerset Integrated Care Board"), "Somerset"),
+        (formats.sector("NHS Trust"), "Declared as NHS trust"),
+        (formats.sector("Pharmacy"), "Pharmacy"),
         (formats.figure(-0.4000000000000036), "−0.4"),
         (formats.words("row_percent"), "Row percent"),
         (formats.in_link("//evil.example/javascript:x"), "evil.example/javascript%3Ax"),

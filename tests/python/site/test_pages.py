@@ -324,6 +324,14 @@ def test_forced_colours_keep_bars_swatches_and_the_current_page(address, open_pa
     )
 
 
+def test_the_map_of_an_icb_tells_it_from_its_neighbours(address, open_page):
+    page, _ = open_page(f"{address}icb/QKK.html")
+    fill = "paths => paths.map((path) => getComputedStyle(path).fill)"
+    [here] = page.locator(".locator-near .is-here > path").evaluate_all(fill)
+    others = page.locator(".locator-near > a:not(.is-here) > path:not(.from)").evaluate_all(fill)
+    assert others and here not in others
+
+
 def pages_printed(page, path: Path) -> list[str]:
     """The words of each sheet of A4 that the page makes."""
     page.pdf(path=path, prefer_css_page_size=True)
@@ -351,7 +359,7 @@ def test_what_is_folded_is_printed_and_help_is_not(address, open_page, tmp_path,
     assert all(count > 20 for count in lines[:-1]), lines
 
 
-@pytest.mark.parametrize("icb", ["QSL", "QMF", "QOP"])
+@pytest.mark.parametrize("icb", ["QSL", "QOP", "QYG"])  # one trust, ten and sixteen
 def test_an_icb_prints_on_two_sides(address, open_page, tmp_path, pdftotext, icb):
     page, _ = open_page(f"{address}icb/{icb}.html")
     assert len(pages_printed(page, tmp_path / "printed.pdf")) <= 2
