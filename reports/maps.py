@@ -23,7 +23,7 @@ BOUNDARIES = Path(__file__).parent.parent / "data" / "boundaries"
 # A box of 600 by about 690 px, in tenths of a pixel: whole numbers make short paths.
 WIDTH = 6000
 MARGIN = 60
-CODE, WIDER = 200, 3.2  # the height of a marker with its code, and how many of it the two are wide
+CODE, WIDER = 270, 3.2  # the height of a marker with its code, and how many of it the two are wide
 AREAS = ("Integrated care boards (ICBs)", "Sub-ICB locations")  # what outlines can be of
 APART = 84  # between two trusts: most of the width of a marker while the whole map is on show
 # British National Grid, in metres: England in the shape that people know.

@@ -415,6 +415,7 @@ def _locator(picture: Picture) -> tuple[float, Body]:
             axes.annotate(
                 point["organisation_code"], (x, y), (5, 0), size=8, textcoords="offset points",
                 va="center", weight="bold", zorder=5,
+                bbox={"facecolor": "white", "alpha": 0.7, "pad": 0.5, "edgecolor": "none"},
             )  # fmt: skip
         _points(axes, points, legend)
         words = _axes(figure, span, 0.52, RIGHT)

@@ -302,6 +302,20 @@ def test_outcomes_of_the_crosstab_are_on_the_screen_of_a_phone(address, open_pag
     )
 
 
+def test_words_of_a_cell_stand_beside_each_other_on_a_phone(address, open_page):
+    page, _ = open_page(f"{address}icb/QKK.html", 375)
+    gaps = page.locator(".crosstab td:not(.n):has(small)").evaluate_all("""cells => cells.map(
+        (cell) => {
+            const [outcome, change] = [...cell.children].map((part) => {
+                const words = document.createRange();
+                words.selectNodeContents(part);
+                return words.getBoundingClientRect();
+            });
+            return change.left - outcome.right;
+        })""")
+    assert gaps and min(gaps) > 0
+
+
 def pixels(page, locator) -> set[tuple[int, ...]]:
     """The colours within an element, as they are on the screen."""
     image = Image.open(BytesIO(locator.screenshot())).convert("RGB")
