@@ -78,7 +78,7 @@ def change(value: str | None) -> str:
 
 
 def sector(value: str | None) -> str:
-    """A sector that organisations declare: who says “NHS Trust” need not be on the list of trusts."""
+    """A declared sector: who says “NHS Trust” need not be on the list of trusts."""
     return "Declared as NHS trust" if value == "NHS Trust" else text(value)
 
 
