@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
-# as in September 2022: how many rows, and of what
+# as in September 2022, a year later: how many rows, and of what
 SIZE = 64_201
 STATUSES = {
-    "21/22 Standards Met": 440, "Not Published": 53, "20/21 Standards Met": 44,
-    "21/22 Standards Exceeded": 31, "19/20 Standards Met": 19, "21/22 Approaching Standards": 13,
-    "18/19 Standards Met": 11, "19/20 Entry Level": 10, "22/23 Standards Met": 8,
+    "22/23 Standards Met": 440, "Not Published": 53, "21/22 Standards Met": 44,
+    "22/23 Standards Exceeded": 31, "20/21 Standards Met": 19, "22/23 Approaching Standards": 13,
+    "19/20 Standards Met": 11, "20/21 Entry Level": 10, "23/24 Standards Met": 8,
 }  # fmt: skip
 DEADLINES = {
-    "18/19": date(2019, 3, 31), "19/20": date(2020, 9, 30), "20/21": date(2021, 6, 30),
-    "21/22": date(2022, 6, 30), "22/23": date(2023, 6, 30),
+    "19/20": date(2020, 9, 30), "20/21": date(2021, 6, 30), "21/22": date(2022, 6, 30),
+    "22/23": date(2023, 6, 30), "23/24": date(2024, 6, 30),
 }  # fmt: skip
 SECTORS = {
     "Social Care": 211, "Pharmacy": 127, "Dentist": 75, "General Practice (GP)": 69,
@@ -37,8 +37,8 @@ def exports(folder: Path, seed: int = 1) -> Iterator[Path]:
     def status() -> list[str]:
         [text] = chance.choices(list(STATUSES), list(STATUSES.values()))
         if text != "Not Published":
-            deadline = DEADLINES[text.split()[0]]
-            return [text, f"{deadline + timedelta(days=chance.randint(-270, 30)):%d/%m/%Y}"]
+            published = DEADLINES[text.split()[0]] + timedelta(days=chance.randint(-270, 30))
+            return [text, f"{min(published, FIRST):%d/%m/%Y}"]
         return [text, ""]
 
     rows = []
