@@ -1,68 +1,43 @@
 """`python -m bench [NUMBER ...]`: measures, prints, and writes docs/benchmarks.md and its picture.
 
-NUMBER is of whole exports, 1 10 100 unless others are given; 1000 takes half an hour.
+NUMBER is of whole exports, 1 10 100 unless others are given; 1000 takes half an hour, and 12 GB.
 """
 
 import json
 import os
-import platform
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
 
 import duckdb
-import matplotlib.pyplot as plt
 
-from bench import generate
+from bench import generate, notebook
+from bench.page import Cost, Growth, Models, Notebook, Ratios, Site, draw, page
 
 ROOT = Path(__file__).resolve().parents[1]
 DBT = [str(Path(sys.executable).with_name("dbt"))]
+AS_REPORT = ("--exclude-resource-type", "unit_test")
 BUILDS = {  # name, arguments, and how many times dbt's floor it may take
     "with all tests": ([], "3.2"),
-    "as `make report`, no rule changed": (["--exclude-resource-type", "unit_test"], "3.2"),
-    "without tests": (["--exclude-resource-type", "unit_test", "test"], "2.1"),
+    "as `make report`, no rule changed": ([*AS_REPORT], "3.2"),
+    "without tests": ([*AS_REPORT, "test"], "2.1"),
 }
+LOG = ("--log-level-file", "debug", "--log-format-file", "json", "--log-path")
+OF_NOTEBOOK = 100  # exports: more than that would not fit into the memory of a laptop
 FLOOR = {
     "dbt_project.yml": "{name: floor, profile: floor, flags: {send_anonymous_usage_stats: false}}",
     "profiles.yml": "floor: {target: dev, outputs: {dev: {type: duckdb, path: floor.duckdb}}}",
     "models/one.sql": "select 1 as one",
 }
-
-
-class Cost(NamedTuple):
-    """What a program took."""
-
-    seconds: float
-    cpu: float
-    mib: float
-
-
-class Ratios(NamedTuple):
-    """What turns found, as times of something else, and the limit."""
-
-    name: str
-    clock: list[float]
-    cpu: list[float]
-    limit: str
-
-
-class Growth(NamedTuple):
-    """What a number of whole exports took."""
-
-    exports: int
-    read: Cost
-    build: Cost
-    one_more: Cost
-    models: tuple[float, float]
-    database_mb: float
-    csv_mb: float
+# as in profiles.yml
+IN_DUCKDB: dict[str, str | bool | int | float | list[str]] = {
+    "memory_limit": "1GB",
+    "preserve_insertion_order": False,
+}
 
 
 def run(*command: str, where: Path = ROOT, **settings: str | Path) -> Cost:
@@ -108,14 +83,22 @@ def beside_the_floor(folder: Path, times: int = 3) -> list[Ratios]:
     return found
 
 
-def models_alone(folder: Path, database: str) -> tuple[float, float]:
-    """Seconds of the models built last: as dbt ran them, and as SQL straight in DuckDB."""
+def in_dbt_and_straight(folder: Path, exports: Path) -> Models:
+    """The models alone: what dbt takes for them, and the same SQL straight in DuckDB."""
+    database = "models.duckdb"
+    folder = folder / "models"
+    folder.mkdir()
+    only = ("--resource-type", "seed", "--resource-type", "model")
+    build(folder, database, exports, *only, *LOG, str(folder / "log"))
     results = json.loads((folder / "target" / "run_results.json").read_text("utf-8"))["results"]
     models = [one for one in results if one["unique_id"].startswith("model.")]
-    copy = folder / "straight" / database  # of the same name, which is in the SQL
-    copy.parent.mkdir(exist_ok=True)
-    shutil.copyfile(folder / database, copy)
-    with duckdb.connect(str(copy), config={"memory_limit": "1GB"}) as connection:
+    statements = 0.0
+    for line in (folder / "log" / "dbt.log").read_text("utf-8").splitlines():
+        event = json.loads(line)
+        if event["info"]["name"] == "SQLQueryStatus":
+            node = event["data"].get("node_info", {}).get("unique_id", "")
+            statements += event["data"]["elapsed"] * node.startswith("model.")
+    with duckdb.connect(str(folder / database), config=IN_DUCKDB) as connection:
         views = connection.execute("select view_name from duckdb_views() where not internal")
         apart = {name for (name,) in views.fetchall()}
         start = time.monotonic()
@@ -123,8 +106,46 @@ def models_alone(folder: Path, database: str) -> tuple[float, float]:
             if (name := model["relation_name"]) and name.split('"')[-2] not in apart:
                 connection.execute(f"create or replace table {name} as {model['compiled_code']}")
         straight = time.monotonic() - start
+    shutil.rmtree(folder)
+    return Models(sum(model["execution_time"] for model in models), statements, straight)
+
+
+def beside_the_notebook(folder: Path, database: str, exports: Path) -> Notebook:
+    """The rules in pandas, and whether they give the same rows; ours with R4 for everybody too."""
+    theirs = folder / "notebook.duckdb"
+    cost = run(sys.executable, "-m", "bench.notebook", str(theirs), DSPT_EXPORTS=exports)
+    copy = folder / "copy" / database  # of the same name, which is in the SQL
+    copy.parent.mkdir(exist_ok=True)
+    shutil.copyfile(folder / database, copy)
+    compiled = next((folder / "target" / "compiled").rglob("int_outcomes_own.sql"))
+    with duckdb.connect(str(copy), config=IN_DUCKDB) as connection:
+        # the model asks only for organisations that ODS has, and none of these is invented
+        everybody = "select distinct organisation_code from rules.int_assessments_parsed"
+        connection.execute(f"create or replace table rules.int_organisation_periods as {everybody}")
+        start = time.monotonic()
+        own = compiled.read_text("utf-8")
+        connection.execute(f"create or replace table rules.int_outcomes_own as {own}")
+        seconds = time.monotonic() - start
+        connection.execute(f"attach '{theirs}' as notebook (read_only)")
+        tables = ("rules.int_outcomes_own", *(f"marts.{name}" for name in notebook.FIGURES))
+        found = [notebook.compared(connection, table) for table in tables]
     copy.unlink()
-    return sum(model["execution_time"] for model in models), straight
+    theirs.unlink()
+    return Notebook(cost, seconds, *map(sum, zip(*found, strict=True)))
+
+
+def site_of(folder: Path, database: str) -> Site:
+    """The pages and downloads of a database."""
+    made = folder / "site"
+    cost = run(sys.executable, "-m", "reports", "--database", str(folder / database), "--site",
+               str(made))  # fmt: skip
+    files = [path for path in made.rglob("*") if path.is_file()]
+    opened = [path for path in files if path.suffix in (".html", ".csv", ".js", ".xlsx", ".json")]
+    largest = max(opened, key=lambda path: path.stat().st_size)
+    size = sum(path.stat().st_size for path in files) / 1e6
+    found = Site(cost, size, largest.name, largest.stat().st_size / 1e6)
+    shutil.rmtree(made)
+    return found
 
 
 def growth(folder: Path, numbers: list[int]) -> list[Growth]:
@@ -139,92 +160,19 @@ def growth(folder: Path, numbers: list[int]) -> list[Growth]:
         database = f"of_{number}.duckdb"
         read = run(sys.executable, "-m", "exports", DSPT_EXPORTS=exports)
         whole = build(folder, database, exports)
-        models = models_alone(folder, database)
         size = (folder / database).stat().st_size / 1e6
+        beside = None
+        if number == OF_NOTEBOOK:
+            beside = beside_the_notebook(folder, database, exports)
+        models = in_dbt_and_straight(folder, exports)
         next(made)
-        one_more = build(folder, database, exports)
-        found.append(Growth(number, read, whole, one_more, models, size, csv_mb))
+        one_more = build(folder, database, exports, *AS_REPORT)
+        site = site_of(folder, database)
+        row = Growth(number, csv_mb, read, whole, size, models, beside, one_more, site)
+        print(row, flush=True)
+        found.append(row)
         shutil.rmtree(exports)
     return found
-
-
-def page(ratios: list[Ratios], grown: list[Growth]) -> str:
-    """The page, in Markdown."""
-    base = grown[0]
-    versions = ", ".join(f"{name} {version(name)}" for name in ("dbt-core", "dbt-duckdb", "duckdb"))
-    machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
-    more = grown[-1].one_more.seconds / base.one_more.seconds
-    lines = [
-        "# Benchmarks",
-        "",
-        f"Written by `make bench` on {machine}, Python {platform.python_version()}, {versions}.",
-        f"Times are of the clock, with a load of {os.getloadavg()[2]:.1f} on the machine; ratios,",
-        "of one run, say more than they do, and those of CPU time most where others work too.",
-        "",
-        "Builds of the default data into a new file beside dbt's floor, a project of one model, in",
-        "turns:",
-        "",
-        "| build | times the floor | from | to | of CPU time | at most |",
-        "|---|---|---|---|---|---|",
-    ]
-    for found in ratios:
-        lines.append(
-            f"| {found.name} | {statistics.median(found.clock):.2f} | {min(found.clock):.2f} "
-            f"| {max(found.clock):.2f} | {statistics.median(found.cpu):.2f} | {found.limit} |"
-        )
-    lines += [
-        "",
-        f"Whole exports of {generate.SIZE:,} invented organisations, one a day, of which 1 %",
-        "change from day to day. `read` is `python -m exports` with nothing read before, `build`",
-        "is `dbt build` with all tests into a new database, `one more` the same with one export",
-        "more in the old one, `models` the models of that build without the tests, in dbt and as",
-        "compiled SQL straight in DuckDB. At most: 100 exports 60 s beyond the smallest and 1,024",
-        "MiB; models of 100 exports in dbt 1.5 times straight; one more beside the most 1.3 times",
-        "one more beside the fewest.",
-        "",
-        "| exports | CSV, MB | read, s | build, s | models, s | straight, s | peak, MiB "
-        "| database, MB | one more, s |",
-        "|---|---|---|---|---|---|---|---|---|",
-    ]
-    for row in grown:
-        peak = max(row.read.mib, row.build.mib)
-        lines.append(
-            f"| {row.exports:,} | {row.csv_mb:,.0f} | {row.read.seconds:.1f} "
-            f"| {row.build.seconds:.1f} | {row.models[0]:.1f} | {row.models[1]:.1f} "
-            f"| {peak:,.0f} | {row.database_mb:.0f} | {row.one_more.seconds:.1f} |"
-        )
-    lines += [
-        "",
-        f"One more export beside {grown[-1].exports:,} costs {more:.2f} times one more beside "
-        f"{base.exports:,}.",
-        "",
-        "![Seconds, memory and size by number of exports](benchmarks.png)",
-        "",
-    ]
-    return "\n".join(lines)
-
-
-def draw(grown: list[Growth], path: Path) -> None:
-    """Draws the growth."""
-    figure, axes = plt.subplots(1, 3, figsize=(12, 3.6), layout="constrained")
-    numbers = [row.exports for row in grown]
-    for axis, title, values in zip(
-        axes,
-        ("seconds to read and build", "peak memory, MiB", "database, MB"),
-        (
-            [row.read.seconds + row.build.seconds for row in grown],
-            [max(row.read.mib, row.build.mib) for row in grown],
-            [row.database_mb for row in grown],
-        ),
-        strict=True,
-    ):
-        axis.plot(numbers, values, marker="o", color="#005eb8")
-        axis.set_xscale("log")
-        axis.set_xticks(numbers, [f"{number:,}" for number in numbers])
-        axis.set_ylim(bottom=0)
-        axis.set_title(title)
-        axis.set_xlabel("whole exports")
-    figure.savefig(path, dpi=100, metadata={"Software": None})
 
 
 def main() -> None:

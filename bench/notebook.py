@@ -16,6 +16,7 @@ SEEDS = Path(__file__).resolve().parents[1] / "seeds" / "dspt"
 COLUMNS = ["organisation_code", "organisation_name", "status", "published_on", "exported", "icb"]
 STATUS = r"^(?:(?:20)?(\d\d)[/-](\d\d) +)?(.+?)[.]?$"
 BY_SECTOR = ["snapshot_date", "sector", "edition", "outcome"]
+FIGURES = ["agg_outcomes_by_sector", "agg_standing_by_sector"]
 STANDINGS = ["up to date", "one edition behind", "older", "never published"]
 
 
@@ -88,16 +89,30 @@ def standing(rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(both).rename_axis(["snapshot_date", "sector", "standing"]).reset_index()
 
 
+def compared(
+    connection: duckdb.DuckDBPyConnection, table: str, where: str = "true"
+) -> tuple[int, int]:
+    """Rows of our table that the one attached as `notebook` has too; rows that only one has."""
+    theirs = f"notebook.{table.partition('.')[2]}"
+    columns = [name for name, *_ in connection.execute(f"describe {theirs}").fetchall()]
+    selects = [
+        f"(select {', '.join(columns)} from {rows} where {where})" for rows in (table, theirs)
+    ]
+
+    def count(query: str) -> int:
+        [(rows,)] = connection.execute(f"select count(*) from ({query})").fetchall()
+        return int(rows)
+
+    only_ours, only_theirs = (count(" except all ".join(pair)) for pair in (selects, selects[::-1]))
+    return count(selects[0]) - only_ours, only_ours + only_theirs
+
+
 def main() -> None:
     """Computes all from the exports, and writes three tables into a new database."""
     rows = with_editions(read(Path(os.environ["DSPT_EXPORTS"])))
-    frames = {
-        "int_outcomes_own": own_outcomes(rows),
-        "agg_outcomes_by_sector": by_sector(rows),
-        "agg_standing_by_sector": standing(rows),
-    }
+    figures = dict(zip(FIGURES, (by_sector(rows), standing(rows)), strict=True))
     with duckdb.connect(sys.argv[1]) as connection:
-        for name, frame in frames.items():
+        for name, frame in {"int_outcomes_own": own_outcomes(rows), **figures}.items():
             connection.register("frame", frame)
             connection.execute(f"create table {name} as from frame")
 

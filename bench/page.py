@@ -1,0 +1,245 @@
+"""The page and the picture of the benchmarks, and the shape of what was measured."""
+
+import os
+import platform
+import statistics
+from collections.abc import Iterable
+from importlib.metadata import version
+from pathlib import Path
+from typing import NamedTuple
+
+import matplotlib.pyplot as plt
+
+from bench import generate
+
+PACKAGES = ("dbt-core", "dbt-duckdb", "duckdb", "pandas")
+
+
+class Cost(NamedTuple):
+    """What a program took."""
+
+    seconds: float
+    cpu: float
+    mib: float
+
+
+class Ratios(NamedTuple):
+    """What turns found, as times of something else, and the limit."""
+
+    name: str
+    clock: list[float]
+    cpu: list[float]
+    limit: str
+
+
+class Models(NamedTuple):
+    """Seconds of the models: in dbt, there in DuckDB, and as compiled SQL straight in DuckDB."""
+
+    nodes: float
+    statements: float
+    straight: float
+
+
+class Notebook(NamedTuple):
+    """What the rules in pandas took; rows of our tables that are equal there, and that are not."""
+
+    cost: Cost
+    everybody: float  # seconds of R4 for every organisation, as the model has it
+    equal: int
+    different: int
+
+
+class Site(NamedTuple):
+    """What the pages and downloads took; the largest file that a browser or Excel opens."""
+
+    cost: Cost
+    mb: float
+    largest: str
+    largest_mb: float
+
+
+class Growth(NamedTuple):
+    """What a number of whole exports took."""
+
+    exports: int
+    csv_mb: float
+    read: Cost
+    build: Cost
+    database_mb: float
+    models: Models
+    notebook: Notebook | None
+    one_more: Cost
+    site: Site
+
+
+def both(cost: Cost) -> str:
+    """Seconds of the clock and of the processors."""
+    return f"{cost.seconds:.1f} / {cost.cpu:.1f}"
+
+
+def table(head: list[str], rows: Iterable[Iterable[str]]) -> list[str]:
+    """A table in Markdown."""
+    lines = [head, ["---"] * len(head), *rows]
+    return ["", *("| " + " | ".join(line) + " |" for line in lines), ""]
+
+
+def page(ratios: list[Ratios], grown: list[Growth]) -> str:
+    """The page, in Markdown."""
+    versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+    base, most = grown[0], grown[-1]
+    more = [
+        (row.one_more.seconds + row.site.cost.seconds, row.one_more.cpu + row.site.cost.cpu)
+        for row in (base, most)
+    ]
+    lines = [
+        "# Benchmarks",
+        "",
+        f"Written by `make bench` on {machine}, Python {platform.python_version()}, {versions}.",
+        f"The load of the machine was {os.getloadavg()[2]:.1f} at the end: over {os.cpu_count()},",
+        "others worked beside it, and seconds of the clock are too many. `12.3 / 10.1` are seconds",
+        "of the clock and of the processors.",
+        "",
+        "## A build beside dbt's floor",
+        "",
+        "Builds of the default data into a new file, as times of a project of one model, in turns.",
+        *table(
+            ["build", "times the floor", "from", "to", "of processors", "at most"],
+            (
+                [
+                    found.name,
+                    f"{statistics.median(found.clock):.2f}",
+                    f"{min(found.clock):.2f}",
+                    f"{max(found.clock):.2f}",
+                    f"{statistics.median(found.cpu):.2f}",
+                    found.limit,
+                ]
+                for found in ratios
+            ),
+        ),
+        "`make report` runs the unit tests when rules, seeds or versions have changed, `make test`",
+        "always.",
+        "",
+        "## More and more exports",
+        "",
+        f"Whole exports of {generate.SIZE:,} invented organisations, one a day, of which 1 %",
+        "change from day to day. `read` is `python -m exports` with nothing read before, `build`",
+        "is `dbt build` with all tests into a new database, `one more` is what `make report` does",
+        "in the old one when one export has come and no rule has changed. At most: 100 exports",
+        "60 s beyond the smallest and 1,024 MiB; 1,000 in 600 s and 2,048 MiB.",
+        *table(
+            ["exports", "CSV, MB", "read, s", "build, s", "MiB", "database, MB", "one more, s"],
+            (
+                [
+                    f"{row.exports:,}",
+                    f"{row.csv_mb:,.0f}",
+                    both(row.read),
+                    both(row.build),
+                    f"{max(row.read.mib, row.build.mib, row.one_more.mib):,.0f}",
+                    f"{row.database_mb:.0f}",
+                    both(row.one_more),
+                ]
+                for row in grown
+            ),
+        ),
+        "The site of these and the one more: pages, pictures, downloads. At most 1,024 MiB, and",
+        "nothing that a browser or Excel cannot open.",
+        *table(
+            ["exports", "site, s", "MiB", "all files, MB", "the largest to open, MB"],
+            (
+                [
+                    f"{row.exports + 1:,}",
+                    both(row.site.cost),
+                    f"{row.site.cost.mib:,.0f}",
+                    f"{row.site.mb:,.0f}",
+                    f"{row.site.largest}, {row.site.largest_mb:.1f}",
+                ]
+                for row in grown
+            ),
+        ),
+        f"One more beside {most.exports:,}, its site too, takes {more[1][0] / more[0][0]:.2f}",
+        f"times one more beside {base.exports:,} ({more[1][1] / more[0][1]:.2f} times of",
+        "processors); at most 1.3.",
+        "",
+        "![Seconds, memory and size by number of exports](benchmarks.png)",
+        "",
+        "## The models in dbt, and straight in DuckDB",
+        "",
+        "A build of seeds and models alone: what dbt took for the models, what of that their",
+        "statements took in DuckDB (with transactions, comments and checks of contracts), and the",
+        "compiled SQL of the same models straight in DuckDB. Statements may take 1.5 times that.",
+        *table(
+            ["exports", "models, s", "their statements, s", "straight, s", "times"],
+            (
+                [
+                    f"{row.exports:,}",
+                    f"{row.models.nodes:.2f}",
+                    f"{row.models.statements:.2f}",
+                    f"{row.models.straight:.2f}",
+                    f"{row.models.statements / row.models.straight:.2f}",
+                ]
+                for row in grown
+            ),
+        ),
+    ]
+    for row in grown:
+        if row.notebook:
+            lines += beside_pandas(row, row.notebook)
+    return "\n".join(lines)
+
+
+def beside_pandas(row: Growth, beside: Notebook) -> list[str]:
+    """The part of the page on the same rules in pandas."""
+    clock, cpu = beside.cost.seconds, beside.cost.cpu
+    first = row.read.seconds + row.build.seconds + beside.everybody
+    return [
+        "## The same rules in pandas",
+        "",
+        f"As a notebook has them (`bench/notebook.py`), on {row.exports} exports: every row of",
+        "every export in memory, R1, R2, R4 for every organisation, the figures by sector; no",
+        f"scope, no successions, no tests. It took {both(beside.cost)} s and",
+        f"{beside.cost.mib:,.0f} MiB. Of the rows of `int_outcomes_own` (here for every",
+        f"organisation, which takes {beside.everybody:.1f} s in DuckDB), `agg_outcomes_by_sector`",
+        f"and `agg_standing_by_sector`, {beside.equal:,} are equal in both, {beside.different:,}",
+        "are not.",
+        *table(
+            ["ours", "times as fast", "of processors", "at least"],
+            [
+                [
+                    "from the CSV, with all else that is built and all tests",
+                    f"{clock / first:.1f}",
+                    f"{cpu / (row.read.cpu + row.build.cpu + beside.everybody):.1f}",
+                    "",
+                ],
+                [
+                    "when one more has come, where a notebook begins anew",
+                    f"{clock / row.one_more.seconds:.1f}",
+                    f"{cpu / row.one_more.cpu:.1f}",
+                    "10",
+                ],
+            ],
+        ),
+    ]
+
+
+def draw(grown: list[Growth], path: Path) -> None:
+    """Draws the growth."""
+    figure, axes = plt.subplots(1, 3, figsize=(12, 3.6), layout="constrained")
+    numbers = [row.exports for row in grown]
+    for axis, title, values in zip(
+        axes,
+        ("seconds to read and build", "peak memory, MiB", "database, MB"),
+        (
+            [row.read.seconds + row.build.seconds for row in grown],
+            [max(row.read.mib, row.build.mib) for row in grown],
+            [row.database_mb for row in grown],
+        ),
+        strict=True,
+    ):
+        axis.plot(numbers, values, marker="o", color="#005eb8")
+        axis.set_xscale("log")
+        axis.set_xticks(numbers, [f"{number:,}" for number in numbers])
+        axis.set_ylim(bottom=0)
+        axis.set_title(title)
+        axis.set_xlabel("whole exports")
+    figure.savefig(path, dpi=100, metadata={"Software": None})
