@@ -16,6 +16,7 @@ RUNS = r"^([\t\r\n]|[\s\pZ\pC]*[-=+@\x{ff1d}\x{ff0b}\x{ff0d}\x{ff20}])"
 COPIES = {
     "CSV": "format csv, header, timestampformat '%Y-%m-%dT%H:%M:%S'",
     "Parquet": "format parquet, compression zstd",
+    "part": "format parquet",  # of a Parquet file, which is read once
 }
 
 

@@ -101,16 +101,13 @@ def _files_of(
     for number, (found,) in enumerate(connection.execute(days).fetchall()):
         where = f"where {day} = date '{found}'" if found else f"where {day} is null"
         query = select(mart.relation(where), mart.columns, "Parquet")
-        copy(connection, query, parts / f"{number}.parquet", "Parquet")
+        copy(connection, query, parts / f"{number}.parquet", "part")
         year = str(found.year) if found else "no year"
         years.setdefault(year, []).append(str(parts / f"{number}.parquet"))
-    for year, files in years.items() if days_of else ():
+    why = f"Too long for a spreadsheet ({mart.rows:,} rows in all): as Parquet, by year."
+    for year, files in years.items():
         name = f"{mart.name}-{year.replace(' ', '-')}.parquet"
-        yield name, "Parquet", f"from read_parquet({files})", f"{mart.name}, snapshots of {year}."
-    every = [file for files in years.values() for file in files]
-    why = f"Too long for a spreadsheet ({mart.rows:,} rows): as Parquet only, whole and by year."
-    query = f"from read_parquet({every})"
-    yield f"{mart.name}.parquet", "Parquet", query, f"{mart.description} {why}"
+        yield name, "Parquet", f"from read_parquet({files})", f"{mart.description} Of {year}. {why}"
     shutil.rmtree(parts)
 
 

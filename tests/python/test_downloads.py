@@ -234,30 +234,24 @@ def test_maps_follow_rfc_7946(written):
         assert all(ring.is_ccw for ring in rings)
 
 
-def test_a_table_too_long_for_a_spreadsheet_is_parquet_whole_and_by_year(
-    database, tmp_path, monkeypatch
-):
+def test_a_table_too_long_for_a_spreadsheet_is_parquet_by_year(database, tmp_path, monkeypatch):
     monkeypatch.setattr(downloads_module, "OPENED_ROWS", 20)
     with duckdb.connect(str(database), read_only=True) as connection:
         files = {item.path: item for item in write_downloads(connection, tmp_path)}
         marts = {mart.name: mart for mart in published_marts(connection)}
-        for name in ("fct_assessments", "dq_findings", "dim_names"):
-            file = f"read_parquet('{tmp_path}/{name}.parquet')"
-            kept = [f"from {rows} order by all" for rows in (f"marts.{name}", file)]
-            whole, written = (connection.execute(query).fetchall() for query in kept)
-            assert written == whole
-            assert f"{marts[name].rows:,} rows" in files[f"{name}.parquet"].description
-            assert f"{name}.csv" not in files and "dim_outcomes.csv" in files
-    for name, years in {
-        "fct_assessments": ["2022", "2023"],
-        "dq_findings": ["2022", "2023", "no-year"],
-        "dim_names": [],
-    }.items():
-        parts = [f"{name}-{year}.parquet" for year in years]
-        assert [path for path in files if path.startswith(f"{name}-")] == parts
-        counted = [len(duckdb.read_parquet(f"{tmp_path}/{part}")) for part in parts]
-        assert not parts or sum(counted) == marts[name].rows
-    assert not (tmp_path / ".parts").exists()
+        for name, years in {
+            "fct_assessments": ["2022", "2023"],
+            "dq_findings": ["2022", "2023", "no-year"],
+            "dim_names": ["no-year"],
+        }.items():
+            parts = [f"{name}-{year}.parquet" for year in years]
+            assert [path for path in files if path.startswith(name)] == parts
+            written = f"read_parquet('{tmp_path}/{name}-*.parquet')"
+            kept = [f"from {rows} order by all" for rows in (f"marts.{name}", written)]
+            ours, theirs = (connection.execute(query).fetchall() for query in kept)
+            assert ours == theirs
+            assert all(f"{marts[name].rows:,} rows" in files[part].description for part in parts)
+    assert "dim_outcomes.csv" in files and not (tmp_path / ".parts").exists()
 
 
 def test_the_data_package_describes_every_file(written):
