@@ -52,12 +52,17 @@ def pages(site: Path) -> dict[Path, Parsed]:
     return {path: Parsed(path) for path in sorted(site.rglob("*.html"))}
 
 
-def test_every_page_is_there(pages: dict[Path, Parsed], site: Path) -> None:
+def test_every_page_is_there(pages: dict[Path, Parsed], site: Path, database: Path) -> None:
     names = {path.relative_to(site).as_posix() for path in pages}
     assert {"index.html", "snapshot/2022-09-09.html", "icb/QSL.html", "organisations.html"} <= names
     assert {"sectors.html", "timeliness.html", "changes.html", "published.html"} <= names
     assert {"quality.html", "methodology.html", "data.html", "accessibility.html"} <= names
     assert len([name for name in names if name.startswith("icb/")]) == 42
+    with duckdb.connect(str(database), read_only=True) as connection:
+        in_scope = "select distinct organisation_code from marts.fct_compliance order by all"
+        codes = [code for (code,) in connection.sql(in_scope).fetchall()]
+    assert len(codes) > 400
+    assert [code for code in codes if f"organisation/{code}.html" not in names] == []
 
 
 def test_every_snapshot_has_an_address_that_stays(
