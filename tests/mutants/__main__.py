@@ -7,7 +7,6 @@ has compiled and built; the figures go to docs/testing.md.
 
 import argparse
 import os
-import re
 import subprocess
 import sys
 import tempfile
@@ -17,9 +16,9 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
+from tests.figures import write
 from tests.mutants.bench import ROOT, Bench, try_models
 
-PAGE = ROOT / "docs" / "testing.md"
 ENOUGH = 95  # per cent of those that are not equivalent
 KILLERS = {
     "contract": "the contract or because they do not run",
@@ -27,7 +26,6 @@ KILLERS = {
     "data test": "a data test",
     "random worlds": "the random worlds",
 }
-BLOCK = r"(<!-- mutants -->).*?(?=<!-- end -->)"
 
 
 def build(folder: Path) -> Path:
@@ -84,9 +82,7 @@ def main() -> None:
     )
     print(figures)
     if not options.models:
-        page = PAGE.read_text("utf-8")
-        block = rf"\g<1>\n{figures}\n"
-        PAGE.write_text(re.sub(BLOCK, block, page, flags=re.DOTALL), "utf-8")
+        write("mutants", figures)
     sys.exit(100 * killed < ENOUGH * tried)
 
 

@@ -84,6 +84,10 @@ FAULTS: dict[str, tuple[str | bytes, str]] = {
         HEADER + OTHER + ROW.replace("X01", "X\u200b01"),
         'has something invisible within the code in line 3: "XU+200B01"; take it out',
     ),
+    "tab in every code": (
+        HEADER + ROW.replace("X01", "X\t01") + OTHER.replace("X02", "X\t02"),
+        'has something invisible within the code in line 2: "XU+000901"; take it out',
+    ),
     "tab in a status": (
         HEADER + ROW.replace("22/23 ", "22/23\t"),
         'within the status in line 2: "22/23U+0009Standards Met"',
@@ -107,6 +111,10 @@ BAD = {
     "blank status": (HEADER + ROW.replace("22/23 Standards Met", ""), '"(blank)"'),
     "unknown edition": (HEADER + ROW.replace("22/23", "98/99"), "seeds/dspt/dspt_editions.csv"),
     "impossible date": (HEADER + ROW.replace("30/06", "31/06"), '"31/06/2023" in 1 row(s)'),
+    "year before any export": (
+        HEADER + ROW.replace("/2023", "/0000"),
+        "no day of the form dd/mm/20",
+    ),
     "what the reader found": (HEADER + '"X02', f"{NAME} is cut inside a quoted text, line 2"),
 }
 

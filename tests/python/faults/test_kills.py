@@ -12,14 +12,19 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
+from killed import before_each_change
 
 import publishing
 import tasks
+from reports.__main__ import build
+from reports.site import MARKER, PAGES
+from tests import figures
 
 SEED = int(os.environ.get("FAULTS_SEED", "20231116"))
 KILLS = int(os.environ.get("FAULTS_KILLS", "50"))
@@ -81,11 +86,14 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def copy_project(root: Path) -> None:
+    """Copies the project with few of its pages, so that kills fall into every step."""
+    pages = [path.name for path in PAGES.iterdir() if path.name not in ("404.md", "snapshot")]
+    left_out = ("tests/python/", "docs/", *(f"reports/pages/{name}" for name in pages))
     listed = subprocess.run(
         ["git", "ls-files", "-z"], cwd=tasks.ROOT, check=True, capture_output=True, text=True
     )
     for name in filter(None, listed.stdout.split("\0")):
-        if not name.startswith(("tests/python/", "docs/")):
+        if not name.startswith(left_out):
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(tasks.ROOT / name, root / name)
     (root / ".venv").symlink_to(tasks.VENV.resolve())
@@ -135,7 +143,7 @@ def test_kills_at_random_moments(root: Path) -> None:
     assert report(root).wait() == 0
     takes = time.monotonic() - started
     assert is_new(root)
-    states = []
+    states = Counter[str]()
     for number in range(KILLS):
         shutil.rmtree(root)
         shutil.copytree(saved, root, symlinks=True)
@@ -144,29 +152,50 @@ def test_kills_at_random_moments(root: Path) -> None:
         os.killpg(running.pid, signal.SIGKILL)
         running.wait()
         publishing.settle(root)  # as the next run of any command does
-        states.append(is_new(root))
+        states["new" if is_new(root) else "old"] += 1
         assert not left_over(root), (number, left_over(root))
-    print(f"{KILLS} kills in {takes:.0f} s, seed {SEED}: {states.count(False)} old, the rest new")
     assert report(root).wait() == 0
     assert is_new(root)
+    said = (
+        f"`make faults` with seed {SEED}: {KILLS} kills at random moments of a `make report` of"
+        f" {takes:.0f} seconds. {states.total()} of {KILLS} leave a database and a site that belong"
+        f" together, {states['old']} all of the old and {states['new']} all of the new."
+    )
+    print(said)
+    if KILLS >= 50:
+        figures.write("kills", said)
 
 
 @pytest.mark.faults
-def test_kills_while_pages_are_rendered(root: Path, tmp_path: Path) -> None:
-    chance = random.Random(SEED)
-    command = [sys.executable, "-m", "reports", "--site", str(tmp_path / "site")]
-    started = time.monotonic()
-    subprocess.run(command, cwd=root, check=True, capture_output=True)
-    takes = time.monotonic() - started
-    before = (tmp_path / "site" / "index.html").read_bytes()
-    for _ in range(10):
-        running = subprocess.Popen(command, cwd=root, stdout=subprocess.DEVNULL)
-        time.sleep(chance.uniform(0, takes))
-        running.kill()
-        running.wait()
-        publishing.settle(tmp_path)
-        assert (tmp_path / "site" / "index.html").read_bytes() == before
-        assert [path.name for path in tmp_path.iterdir()] == ["site"]
+def test_a_kill_before_any_change_of_a_file_of_the_site_leaves_all_of_the_old_or_all_of_the_new(
+    database: Path, tmp_path: Path
+) -> None:
+    pages, folder = tmp_path / "pages", tmp_path / "published"
+    for path in (pages, folder / "site"):
+        path.mkdir(parents=True)
+    shutil.copy(PAGES / "404.md", pages)
+    for name in (MARKER, "old.html"):
+        (folder / "site" / name).touch()
+
+    def state(killed: Path) -> str:
+        assert [path.name for path in killed.iterdir()] == ["site"]
+        names = {path.name for path in (killed / "site").iterdir()}
+        assert names == {MARKER, "old.html"} or {"404.html", "data", "assets"} < names
+        return "old" if "old.html" in names else "new"
+
+    states = before_each_change(
+        folder, lambda: build(database, folder / "site", pages=pages), state
+    )
+    assert states == sorted(states, reverse=True), "once decided, it is completed"
+    assert states.count("old") > 100
+    assert states.count("new") > 5
+    assert state(folder) == "new"
+    figures.write(
+        "rendering",
+        f"`make faults`: a kill before each of the {len(states)} changes of files in which a site"
+        f" is rendered and takes its place: {states.count('old')} leave all of the old site,"
+        f" {states.count('new')} all of the new.",
+    )
 
 
 @pytest.mark.faults

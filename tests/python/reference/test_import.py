@@ -11,9 +11,9 @@ import geopandas as gpd
 import official
 import pytest
 import shapely
+from killed import before_each_change
 from official import organisation, table
 
-import publishing
 from reference import Refused
 from reference.importing import import_files
 from reference.layouts import release_in_name
@@ -109,8 +109,8 @@ def test_importing_twice_changes_nothing(project: Path, folder: Path) -> None:
     assert files_of(project) == before
 
 
-def test_a_kill_between_two_files_is_mended_by_the_next_run(
-    project: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_kill_before_any_change_of_a_file_leaves_all_of_the_old_or_all_of_the_new(
+    project: Path, folder: Path
 ) -> None:
     (folder / "etr_2026-05.csv").write_text(table(official.ETR))
     import_files(project, folder)
@@ -118,23 +118,18 @@ def test_a_kill_between_two_files_is_mended_by_the_next_run(
     (folder / "etr_2026-06.csv").write_text(table(official.ETR))
     (folder / "eccg_2026-06.csv").write_text(table(official.ECCG))
     (folder / "succ.csv").write_text(table(official.SUCC))
-    renames: list[Path] = []
-    rename = Path.replace
 
-    def killed_at_the_second(part: Path, path: Path) -> Path:
-        renames.append(path)
-        if len(renames) == 2:
-            raise KeyboardInterrupt
-        return rename(part, path)
+    def state(killed: Path) -> str:
+        after = files_of(killed)
+        assert after.keys() == before.keys()
+        changed = sum(after[name] != before[name] for name in before)
+        return {0: "old", 3: "new"}[changed]
 
-    with monkeypatch.context() as patch:
-        patch.setattr(Path, "replace", killed_at_the_second)
-        with pytest.raises(KeyboardInterrupt):
-            import_files(project, folder)
-    publishing.settle(project)
-    after = files_of(project)
-    assert after.keys() == before.keys()
-    assert sum(after[name] != before[name] for name in before) == 3
+    states = before_each_change(project, lambda: import_files(project, folder), state)
+    assert states == sorted(states, reverse=True), "once decided, it is completed"
+    assert states.count("old") > 10
+    assert states.count("new") > 3
+    assert state(project) == "new"
     assert "nothing: all of this was there already" in str(import_files(project, folder))
 
 
