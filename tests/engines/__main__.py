@@ -20,6 +20,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 
@@ -48,13 +49,22 @@ class Engine:
 
 @dataclass(frozen=True)
 class Built:
-    """What a build took: passed and failed nodes, seconds, and memory in MiB at the most."""
+    """What a build took: nodes, seconds by the clock and of CPU time, MiB of memory at the most."""
 
     folder: Path
     passed: int
     failed: list[str]
     seconds: float
+    cpu: float
     peak_mib: int
+
+
+class Running(NamedTuple):
+    """A process: its program, seconds of CPU time, and bytes of memory."""
+
+    name: str
+    cpu: float
+    memory: int
 
 
 def build(engine: Engine, exports: Path, folder: Path, *select: str) -> Built:
@@ -73,6 +83,7 @@ def build(engine: Engine, exports: Path, folder: Path, *select: str) -> Built:
         [sys.executable, "-m", "exports"], cwd=ROOT, env=environment, capture_output=True
     )
     started = time.monotonic()
+    said = folder / "said.txt"
     process = subprocess.Popen(
         [
             engine.folder / "bin" / "dbt", "build", "--quiet", "--target", engine.target,
@@ -80,36 +91,51 @@ def build(engine: Engine, exports: Path, folder: Path, *select: str) -> Built:
         ],
         cwd=ROOT,
         env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stdout=said.open("wb"),
+        stderr=subprocess.STDOUT,
     )  # fmt: skip
-    peak = 0
+    cpu: dict[int, float] = {}
+    peak = 0  # bytes
     while process.poll() is None:
-        peak = max(peak, memory_of(process.pid))
+        seen = programs(process.pid)
+        cpu |= {number: one.cpu for number, one in seen.items()}
+        # a program that starts another is there twice for a moment, with one memory
+        held = {name: 0 for name in {one.name for one in seen.values()}}
+        for one in seen.values():
+            held[one.name] = max(held[one.name], one.memory)
+        peak = max(peak, sum(held.values()))
         time.sleep(0.2)
     seconds = time.monotonic() - started
-    results = json.loads((folder / "target" / "run_results.json").read_text("utf-8"))["results"]
+    try:
+        results = json.loads((folder / "target" / "run_results.json").read_text("utf-8"))["results"]
+    except FileNotFoundError:  # it never came to the first node: no Java, say
+        sys.exit(f"{said.read_text('utf-8', 'replace')}\n{engine.target} did not start.")
     failed = [
         f"{one['unique_id']}: {one['message']}"
         for one in results
         # what has no table of its own is skipped by Fusion, and so is what waits for a failure
         if one["status"] not in ("success", "pass", "warn", "no-op", "skipped")
     ]
-    return Built(folder, len(results) - len(failed), failed, seconds, peak >> 20)
+    passed = len(results) - len(failed)
+    return Built(folder, passed, failed, seconds, sum(cpu.values()), peak >> 20)
 
 
-def memory_of(process: int) -> int:
-    """The bytes that a process and all that it has started hold now (Python starts Spark)."""
-    parents, pages = {}, {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError):  # one that has just ended
-            number, _, rest = stat.read_text().partition(" (")
-            facts = rest.rpartition(") ")[2].split()
-            parents[int(number)], pages[int(number)] = int(facts[1]), int(facts[21])
+def programs(process: int) -> dict[int, Running]:
+    """A process and all that it has started (Python starts Spark), by number."""
+    parents, running = {}, {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # one that has just ended, or is not ours
+            facts = (folder / "stat").read_text().rpartition(") ")[2].split()
+            number, name = int(folder.name), os.readlink(folder / "exe")
+            ticks, pages = int(facts[11]) + int(facts[12]), int(facts[21])
+            parents[number] = int(facts[1])
+            running[number] = Running(
+                name, ticks / os.sysconf("SC_CLK_TCK"), pages * os.sysconf("SC_PAGE_SIZE")
+            )
     family = {process}
     while born := {one for one, parent in parents.items() if parent in family} - family:
         family |= born
-    return sum(pages.get(one, 0) for one in family) * os.sysconf("SC_PAGE_SIZE")
+    return {one: running[one] for one in family if one in running}
 
 
 def libduckdb(folder: Path) -> dict[str, str]:
@@ -209,7 +235,7 @@ def environment(engine: str) -> Path | None:
 def main() -> int:
     """Compare the engines on the sets of exports that are named."""
     parser = argparse.ArgumentParser(prog="python -m tests.engines", description=__doc__)
-    parser.add_argument("exports", type=Path, nargs="+", help="folders of exports")
+    parser.add_argument("exports", type=Path, nargs="*", help="folders of exports")
     parser.add_argument("--whole", type=int, help="so many whole exports of invented organisations")
     arguments = parser.parse_args()
     engines = [Engine("duckdb_engine", Path(sys.prefix), "dev")]
@@ -217,7 +243,10 @@ def main() -> int:
         if folder := environment(name):
             engines.append(Engine(f"{name}_engine", folder, name))
     wrong = False
-    print(f"{'exports':<24}{'engine':<16}{'nodes':>6}{'failed':>8}{'seconds':>9}{'MiB':>7}  rows")
+    print(
+        f"{'exports':<24}{'engine':<16}{'nodes':>6}{'failed':>8}{'seconds':>9}{'CPU':>7}{'MiB':>7}"
+        "  rows"
+    )
     with tempfile.TemporaryDirectory() as scratch:
         if arguments.whole:
             whole = Path(scratch, f"{arguments.whole} whole")
@@ -235,7 +264,7 @@ def main() -> int:
                 verdict = "DIFFERENT" if found or built.failed else "equal"
                 print(
                     f"{exports.name:<24}{engine.target:<16}{built.passed:>6}{len(built.failed):>8}"
-                    f"{built.seconds:>9.1f}{built.peak_mib:>7}  {verdict}",
+                    f"{built.seconds:>9.1f}{built.cpu:>7.1f}{built.peak_mib:>7}  {verdict}",
                     flush=True,
                 )
                 for line in built.failed + found:

@@ -1,0 +1,60 @@
+"""The comparison of engines names each mart in which a row or a type differs."""
+
+import json
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.engines.__main__ import Built, Engine, differences
+
+DUCKDB, SPARK = Engine("one", Path(), "dev"), Engine("other", Path(), "spark")
+POINTS = "(values ('Standards Met', 3), ('Approaching', 2)) as mart (outcome, points)"
+
+
+def built(folder, engine: Engine, mart: str) -> Built:
+    """A build of one mart, as an engine leaves it."""
+    (folder / "target").mkdir(parents=True)
+    node = {"name": "agg_points", "resource_type": "model", "schema": "marts"}
+    (folder / "target" / "manifest.json").write_text(json.dumps({"nodes": {"one": node}}))
+    tables = folder / "warehouse" / "marts.db" / "agg_points"
+    tables.mkdir(parents=True)
+    with duckdb.connect(str(folder / "open_cyber.duckdb")) as connection:
+        if engine.target == "spark":
+            connection.execute(f"copy (from {mart}) to '{tables}/part.parquet'")
+        else:
+            connection.execute(f"create schema marts; create table marts.agg_points as from {mart}")
+    return Built(folder, 1, [], 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    "there, named",
+    [
+        pytest.param(POINTS, [], id="the same"),
+        pytest.param(
+            "(values ('Approaching', 2), ('Standards Met', 3)) as mart (outcome, points)", [],
+            id="the same in another order",
+        ),
+        pytest.param(
+            "(values ('Standards Met', 2), ('Approaching', 3)) as mart (outcome, points)",
+            [
+                "agg_points: 2 rows only on one, such as {'outcome': 'Approaching', 'points': 2}",
+                "agg_points: 2 rows only on other, such as {'outcome': 'Approaching', 'points': 3}",
+            ],
+            id="points swapped",
+        ),
+        pytest.param(
+            f"(from {POINTS} union all from {POINTS})",
+            ["agg_points: 2 rows only on other, such as {'outcome': 'Approaching', 'points': 2}"],
+            id="each row twice",
+        ),
+        pytest.param(
+            f"(select outcome, cast(points as bigint) as points from {POINTS})",
+            ["agg_points: other columns or types: ('points', 'BIGINT'), ('points', 'INTEGER')"],
+            id="another type",
+        ),
+    ],
+)  # fmt: skip
+def test_what_differs_is_named(tmp_path, there, named) -> None:
+    here = built(tmp_path / "here", DUCKDB, POINTS)
+    assert differences(DUCKDB, here, SPARK, built(tmp_path / "there", SPARK, there)) == named
