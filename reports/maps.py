@@ -244,6 +244,8 @@ def _spread(places: np.ndarray, apart: float = APART) -> np.ndarray:
         gaps = moved[:, None] - moved
         distances = np.hypot(*gaps.T).T + np.eye(len(moved)) * apart
         lacking = np.clip(apart - distances, 0, None) / distances
+        if not lacking.any():
+            break
         moved = moved + 0.4 * (gaps * lacking[..., None]).sum(axis=1)
     return moved
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -151,9 +152,11 @@ class Renderer:
     """Turns the text of a page into HTML."""
 
     def __init__(self, environment: jinja2.Environment) -> None:
-        self.plain = environment
-        self.environment = environment.overlay(
-            finalize=self._keep, trim_blocks=True, lstrip_blocks=True
+        keeping = environment.overlay(finalize=self._keep, trim_blocks=True, lstrip_blocks=True)
+        # a text that makes hundreds of pages is read once
+        self.plain, self.keeping = (
+            lru_cache(environment.from_string),
+            lru_cache(keeping.from_string),
         )
         self.markdown = MarkdownIt("commonmark").enable(["table", "strikethrough"])
         self.markdown.add_render_rule("heading_open", _heading_with_anchor)
@@ -162,7 +165,7 @@ class Renderer:
     def render(self, text: str, context: dict[str, Any]) -> Markup:
         """The HTML of a text with Markdown and Jinja."""
         self.kept.clear()
-        html = self.markdown.render(self.environment.from_string(text).render(context))
+        html = self.markdown.render(self.keeping(text).render(context))
         html = html.replace("<th>", '<th scope="col">')
         html = html.replace("<table>", '<div class="scroll" tabindex="0"><table>')
         html = html.replace("<pre>", '<pre tabindex="0">')  # as wide as its lines: it scrolls too
@@ -170,7 +173,7 @@ class Renderer:
 
     def line(self, text: str, context: dict[str, Any]) -> str:
         """A short text, such as a title, with Jinja but without Markdown; not escaped."""
-        return Markup(self.plain.from_string(text).render(context)).unescape()
+        return Markup(self.plain(text).render(context)).unescape()
 
     def words(self, text: str) -> str:
         """A text as it will read that a component is given while a page renders; not escaped."""
