@@ -84,6 +84,20 @@ def test_every_snapshot_has_an_address_that_stays(
         assert f", {folder}/{days[0][0]}.html . This site" in page.text  # as it is cited
 
 
+def test_comparisons_say_how_old_each_side_is(pages: dict[Path, Parsed], site: Path) -> None:
+    before = "the status of 20/21 is that of 223 days after its deadline, that of 21/22 of 71 days"
+    after = "the status of 21/22 is that of 71 days after its deadline, that of 22/23 of 139 days."
+    for name, words in {
+        "index": after,
+        "changes": after,
+        "changes/2022-09-09": f"{before}.",
+        "icb/QSL": f"{before}, that of 22/23 of 139 days.",
+        "organisation/RJ1": f"{before}, that of 22/23 of 139 days.",
+        "organisation/RA4": f"{before}.",
+    }.items():
+        assert words in pages[site / f"{name}.html"].text, name
+
+
 def test_headline_figures_are_those_of_the_marts(site: Path, database: Path) -> None:
     text = Parsed(site / "index.html").text
     with duckdb.connect(str(database), read_only=True) as connection:
