@@ -179,8 +179,14 @@ def differences(base: Engine, base_built: Built, other: Engine, other_built: Bui
                 engine.tables(built.folder, mart)
                 for engine, built in ((base, base_built), (other, other_built))
             )
-            columns = connection.execute(f"describe from {here}").fetchall()
-            others = connection.execute(f"describe from {there}").fetchall()
+            try:
+                columns, others = (
+                    connection.execute(f"describe from {table}").fetchall()
+                    for table in (here, there)
+                )
+            except duckdb.Error as error:  # it was not built, after a failure
+                found.append(f"{mart}: {str(error).splitlines()[0]}")
+                continue
             if [one[:2] for one in columns] != [one[:2] for one in others]:
                 types = set(map(str, (one[:2] for one in columns)))
                 types ^= set(map(str, (one[:2] for one in others)))
@@ -278,7 +284,7 @@ def main() -> int:
                 folder = Path(scratch, f"{exports.name}-{engine.target}")
                 results[engine] = built = build(engine, exports, folder)
                 found = []
-                if engine is not engines[0] and not built.failed:
+                if engine is not engines[0]:
                     found = differences(engines[0], results[engines[0]], engine, built)
                 verdict = "DIFFERENT" if found or built.failed else "equal"
                 print(

@@ -58,3 +58,10 @@ def built(folder, engine: Engine, mart: str) -> Built:
 def test_what_differs_is_named(tmp_path, there, named) -> None:
     here = built(tmp_path / "here", DUCKDB, POINTS)
     assert differences(DUCKDB, here, SPARK, built(tmp_path / "there", SPARK, there)) == named
+
+
+def test_what_was_not_built_is_named(tmp_path) -> None:
+    here, there = (built(tmp_path / one.name, one, POINTS) for one in (DUCKDB, SPARK))
+    next(tmp_path.rglob("part.parquet")).unlink()
+    [found] = differences(DUCKDB, here, SPARK, there)
+    assert found.startswith("agg_points: IO Error: No files found")
