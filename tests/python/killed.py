@@ -26,8 +26,9 @@ def before_each_change(
 
     def watch(event: str, arguments: tuple[Any, ...]) -> None:
         nonlocal is_watching
-        is_read = event == "open" and not (arguments[2] or 0) & WRITING
-        if not is_watching or event not in CHANGES or is_read:
+        if not is_watching or event not in CHANGES:
+            return
+        if event == "open" and not (arguments[2] or 0) & WRITING:
             return
         is_watching = False
         shutil.copytree(folder, copy, symlinks=True)
@@ -37,6 +38,8 @@ def before_each_change(
         is_watching = True
 
     sys.addaudithook(watch)  # for good: Python takes none back
-    work()
-    is_watching = False
+    try:
+        work()
+    finally:
+        is_watching = False
     return states
