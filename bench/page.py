@@ -44,7 +44,7 @@ class Notebook(NamedTuple):
     """What the rules in pandas took; rows of our tables that are equal there, and that are not."""
 
     cost: Cost
-    everybody: float  # seconds of R4 for every organisation, as the model has it
+    everybody: Cost  # of R4 for every organisation, as the model has it
     equal: int
     different: int
 
@@ -191,7 +191,7 @@ def page(ratios: list[Ratios], grown: list[Growth]) -> str:
 def beside_pandas(row: Growth, beside: Notebook) -> list[str]:
     """The part of the page on the same rules in pandas."""
     clock, cpu = beside.cost.seconds, beside.cost.cpu
-    first = row.read.seconds + row.build.seconds + beside.everybody
+    first = row.read.seconds + row.build.seconds + beside.everybody.seconds
     return [
         "## The same rules in pandas",
         "",
@@ -199,7 +199,7 @@ def beside_pandas(row: Growth, beside: Notebook) -> list[str]:
         "every export in memory, R1, R2, R4 for every organisation, the figures by sector; no",
         f"scope, no successions, no tests. It took {both(beside.cost)} s and",
         f"{beside.cost.mib:,.0f} MiB. Of the rows of `int_outcomes_own` (here for every",
-        f"organisation, which takes {beside.everybody:.1f} s in DuckDB), `agg_outcomes_by_sector`",
+        f"organisation, which takes {both(beside.everybody)} s in DuckDB), `agg_outcomes_by_sector`",
         f"and `agg_standing_by_sector`, {beside.equal:,} are equal in both, {beside.different:,}",
         "are not.",
         *table(
@@ -208,7 +208,7 @@ def beside_pandas(row: Growth, beside: Notebook) -> list[str]:
                 [
                     "from the CSV, with all else that is built and all tests",
                     f"{clock / first:.1f}",
-                    f"{cpu / (row.read.cpu + row.build.cpu + beside.everybody):.1f}",
+                    f"{cpu / (row.read.cpu + row.build.cpu + beside.everybody.cpu):.1f}",
                     "",
                 ],
                 [
