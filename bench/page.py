@@ -159,8 +159,8 @@ def page(ratios: list[Ratios], grown: list[Growth]) -> str:
             ),
         ),
         *(
-            f"- One more beside {row.exports:,}, its site too, takes {clock / base[0]:.2f} times one"
-            f" more beside {ten.exports:,} ({cpu / base[1]:.2f} of processors; the build alone"
+            f"- One more beside {row.exports:,}, its site too, takes {clock / base[0]:.2f} times"
+            f" one more beside {ten.exports:,} ({cpu / base[1]:.2f} of processors; the build alone"
             f" {row.one_more.cpu / ten.one_more.cpu:.2f}). At most 1.3."
             for row, (clock, cpu) in more.items()
             if row.exports > ten.exports
