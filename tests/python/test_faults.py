@@ -19,7 +19,7 @@ class Fault(NamedTuple):
     pattern: str
     replacement: str
     build: str  # what dbt build is asked for
-    seen_by: str  # the test that fails
+    seen_by: str  # the test that fails, or how its name begins
 
 
 FAULTS = {
@@ -50,7 +50,7 @@ FAULTS = {
         r"select predecessor_code as successor_code, successor_code as predecessor_code,"
         r" effective_on from \1",
         "int_successions_walked",
-        "int_successions_walked__forwards_generation_by_generation",
+        "int_successions_walked__",
     ),
     "census made exclusive": Fault(
         "macros/is_open_on.sql",
@@ -88,7 +88,9 @@ def test_a_planted_fault_turns_the_build_red(project: Project, fault: Fault) -> 
     try:
         path.write_text(wrong, "utf-8")
         failed = project.build(EXPORTS[-1], *select)
-        assert failed.get(fault.seen_by, "").startswith("fail: "), failed
+        # where one unit test of a model has failed, dbt leaves out those that had not begun
+        seen = {name for name, words in failed.items() if words.startswith("fail: ")}
+        assert any(name.startswith(fault.seen_by) for name in seen), failed
     finally:
         path.write_text(right, "utf-8")
 
