@@ -1,0 +1,197 @@
+"""`python -m bench [NUMBER ...]`: measures, prints, and writes docs/benchmarks.md and its picture.
+
+NUMBER is of whole exports, 1 10 100 unless others are given; 1000 takes half an hour, and 12 GB.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from itertools import islice
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TypeVar
+
+import duckdb
+
+from bench import generate, notebook
+from bench.page import Cost, Growth, Models, Notebook, Ratios, Site, draw, page
+
+T = TypeVar("T")
+ROOT = Path(__file__).resolve().parents[1]
+DBT = [str(Path(sys.executable).with_name("dbt"))]
+AS_REPORT = ("--exclude-resource-type", "unit_test")
+BUILDS = {  # name, arguments, and how many times dbt's floor it may take
+    "with all tests": ([], "3.2"),
+    "as `make report`, no rule changed": ([*AS_REPORT], "3.2"),
+    "without tests": ([*AS_REPORT, "test"], "2.1"),
+}
+LOG = ("--log-level-file", "debug", "--log-format-file", "json", "--log-path")
+OF_NOTEBOOK = 100  # exports: more than that would not fit into the memory of a laptop
+FLOOR = {
+    "dbt_project.yml": "{name: floor, profile: floor, flags: {send_anonymous_usage_stats: false}}",
+    "profiles.yml": "floor: {target: dev, outputs: {dev: {type: duckdb, path: floor.duckdb}}}",
+    "models/one.sql": "select 1 as one",
+}
+# as in profiles.yml
+IN_DUCKDB: dict[str, str | bool | int | float | list[str]] = {
+    "memory_limit": "1GB",
+    "preserve_insertion_order": False,
+}
+
+
+def run(*command: str, where: Path = ROOT, **settings: str | Path) -> Cost:
+    """Runs a program to its end; its own peak of memory, or that of its largest child."""
+    start = time.monotonic()
+    environment = os.environ | {name: str(value) for name, value in settings.items()}
+    process = subprocess.Popen(command, cwd=where, env=environment, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    if status:
+        sys.exit(f"Stopped in {' '.join(command)}")
+    cpu = usage.ru_utime + usage.ru_stime
+    return Cost(time.monotonic() - start, cpu, usage.ru_maxrss / 1024)
+
+
+def build(folder: Path, database: str, exports: Path | None, *arguments: str) -> Cost:
+    """Builds the marts; invented exports are accepted by name."""
+    place = {"DSPT_EXPORTS": exports} if exports else {}
+    accepted = ";".join(path.name for path in exports.iterdir()) if exports else ""
+    target = str(folder / "target")
+    return run(
+        *DBT, "build", "--quiet", "--target-path", target, *arguments,
+        OPEN_CYBER_DB=folder / database, DSPT_ACCEPT=accepted, **place,
+    )  # fmt: skip
+
+
+def beside_the_floor(folder: Path, times: int = 3) -> list[Ratios]:
+    """Builds of the default data into new files, as ratios to a project of one model, in turns."""
+    for name, text in FLOOR.items():
+        (folder / "floor" / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / "floor" / name).write_text(text)
+    found = [Ratios(name, [], [], limit) for name, (_, limit) in BUILDS.items()]
+    for turn in range(times + 1):
+        floor = run(*DBT, "build", "--quiet", where=folder / "floor")
+        for ratios, (arguments, _) in zip(found, BUILDS.values(), strict=True):
+            # a folder each: dbt parses the project again where the database has another name
+            own = folder / ratios.limit / str(len(arguments))
+            own.mkdir(parents=True, exist_ok=True)
+            (own / "open_cyber.duckdb").unlink(missing_ok=True)
+            cost = build(own, "open_cyber.duckdb", None, "--no-write-json", *arguments)
+            if turn:  # the first parses the project
+                ratios.clock.append(cost.seconds / floor.seconds)
+                ratios.cpu.append(cost.cpu / floor.cpu)
+    return found
+
+
+def apart(function: Callable[..., T], *arguments: object) -> T:
+    """Calls a function in a new process: what is started from a large one seems to be as large."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(function, *arguments).result()
+
+
+def in_dbt_and_straight(folder: Path, exports: Path) -> Models:
+    """The models alone: what dbt takes for them, and the same SQL straight in DuckDB."""
+    database = "models.duckdb"
+    folder = folder / "models"
+    folder.mkdir()
+    only = ("--resource-type", "seed", "--resource-type", "model")
+    build(folder, database, exports, *only, *LOG, str(folder / "log"))
+    results = json.loads((folder / "target" / "run_results.json").read_text("utf-8"))["results"]
+    models = [one for one in results if one["unique_id"].startswith("model.")]
+    statements = 0.0
+    for line in (folder / "log" / "dbt.log").read_text("utf-8").splitlines():
+        event = json.loads(line)
+        if event["info"]["name"] == "SQLQueryStatus":
+            node = event["data"].get("node_info", {}).get("unique_id", "")
+            statements += event["data"]["elapsed"] * node.startswith("model.")
+    with duckdb.connect(str(folder / database), config=IN_DUCKDB) as connection:
+        found = connection.execute("select view_name from duckdb_views() where not internal")
+        views = {name for (name,) in found.fetchall()}
+        start = time.monotonic()
+        for model in models:
+            if (name := model["relation_name"]) and name.split('"')[-2] not in views:
+                connection.execute(f"create or replace table {name} as {model['compiled_code']}")
+        straight = time.monotonic() - start
+    shutil.rmtree(folder)
+    return Models(sum(model["execution_time"] for model in models), statements, straight)
+
+
+def beside_the_notebook(folder: Path, database: str, exports: Path) -> Notebook:
+    """The rules in pandas, and whether they give the same rows; ours with R4 for everybody too."""
+    theirs = folder / "notebook.duckdb"
+    cost = run(sys.executable, "-m", "bench.notebook", str(theirs), DSPT_EXPORTS=exports)
+    copy = folder / "copy" / database  # of the same name, which is in the SQL
+    copy.parent.mkdir(exist_ok=True)
+    shutil.copyfile(folder / database, copy)
+    compiled = next((folder / "target" / "compiled").rglob("int_outcomes_own.sql"))
+    with duckdb.connect(str(copy), config=IN_DUCKDB) as connection:
+        # the model asks only for organisations that ODS has, and none of these is invented
+        everybody = "select distinct organisation_code from rules.int_assessments_parsed"
+        connection.execute(f"create or replace table rules.int_organisation_periods as {everybody}")
+        own = compiled.read_text("utf-8")
+        start, cpu = time.monotonic(), time.process_time()
+        connection.execute(f"create or replace table rules.int_outcomes_own as {own}")
+        for_all = Cost(time.monotonic() - start, time.process_time() - cpu, 0)
+        connection.execute(f"attach '{theirs}' as notebook (read_only)")
+        tables = ("rules.int_outcomes_own", *(f"marts.{name}" for name in notebook.FIGURES))
+        found = [notebook.compared(connection, table) for table in tables]
+    copy.unlink()
+    theirs.unlink()
+    return Notebook(cost, for_all, *map(sum, zip(*found, strict=True)))
+
+
+def site_of(folder: Path, database: str) -> Site:
+    """The pages and downloads of a database."""
+    made = folder / "site"
+    cost = run(sys.executable, "-m", "reports", "--database", str(folder / database), "--site",
+               str(made))  # fmt: skip
+    files = [path for path in made.rglob("*") if path.is_file()]
+    opened = [path for path in files if path.suffix in (".html", ".csv", ".js", ".xlsx", ".json")]
+    largest = max(opened, key=lambda path: path.stat().st_size)
+    size = sum(path.stat().st_size for path in files) / 1e6
+    found = Site(cost, size, largest.name, largest.stat().st_size / 1e6)
+    shutil.rmtree(made)
+    return found
+
+
+def growth(folder: Path, numbers: list[int]) -> list[Growth]:
+    """Each number of whole exports, and one more."""
+    found = []
+    for number in numbers:
+        shutil.rmtree(ROOT / ".exports", ignore_errors=True)
+        exports = folder / f"exports-{number}"
+        exports.mkdir()
+        made = generate.exports(exports)
+        csv_mb = sum(path.stat().st_size for path in islice(made, number)) / 1e6
+        database = f"of_{number}.duckdb"
+        read = run(sys.executable, "-m", "exports", DSPT_EXPORTS=exports)
+        whole = build(folder, database, exports)
+        size = (folder / database).stat().st_size / 1e6
+        beside = None
+        if number == OF_NOTEBOOK:
+            beside = apart(beside_the_notebook, folder, database, exports)
+        models = apart(in_dbt_and_straight, folder, exports)
+        next(made)
+        one_more = build(folder, database, exports, *AS_REPORT)
+        site = site_of(folder, database)
+        row = Growth(number, csv_mb, read, whole, size, models, beside, one_more, site)
+        print(row, flush=True)
+        found.append(row)
+        shutil.rmtree(exports)
+    return found
+
+
+def main() -> None:
+    """Measures and writes."""
+    numbers = [int(number) for number in sys.argv[1:]] or [1, 10, 100]
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        text = page(beside_the_floor(folder), grown := growth(folder, numbers))
+    print(text)
+    (ROOT / "docs" / "benchmarks.md").write_text(text, "utf-8")
+    draw(grown, ROOT / "docs" / "benchmarks.png")
