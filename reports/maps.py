@@ -24,7 +24,6 @@ BOUNDARIES = Path(__file__).parent.parent / "data" / "boundaries"
 WIDTH = 6000
 MARGIN = 60
 CODE, WIDER = 270, 3.2  # the height of a marker with its code, and how many of it the two are wide
-AREAS = ("Integrated care boards (ICBs)", "Sub-ICB locations")  # what outlines can be of
 APART = 84  # between two trusts: most of the width of a marker while the whole map is on show
 # British National Grid, in metres: England in the shape that people know.
 GRID = "EPSG:27700"
@@ -57,6 +56,12 @@ def boundaries_for(codes: set[str], folder: Path) -> Path | None:
     """
     releases = sorted(folder.glob("*icb_*.geojson"), reverse=True)
     return next((path for path in releases if codes == {*outlines_of(path)[0].index}), None)
+
+
+def kind_of(boundaries: Path) -> str:
+    """What the areas of a boundary release are, in words."""
+    is_sub_icb = boundaries.name.startswith("sub_icb_")
+    return "Sub-ICB locations" if is_sub_icb else "Integrated care boards (ICBs)"
 
 
 def choropleth(
@@ -115,7 +120,7 @@ def choropleth(
             title=title,
             description=description,
             map_id=map_id,
-            kind=AREAS[boundaries.name.startswith("sub_icb_")],
+            kind=kind_of(boundaries),
         )
     )
     return Markup(drawing)

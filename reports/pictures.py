@@ -354,9 +354,10 @@ def _points(axes: Axes, points: list[dict[str, Any]], legend: list[tuple[str, st
         )  # fmt: skip
 
 
-def _placed(told: dict[str, Any], codes: list[str], points: Result | None, palette: Palette) -> Any:
-    """Outlines of the ICBs, simplified without gaps, and the points in the same drawing."""
+def _placed(codes: list[str], points: Result | None, palette: Palette) -> Any:
+    """What the areas are, their outlines without gaps, the points, the height of the drawing."""
     boundaries = maps.boundaries_for(set(codes), maps.BOUNDARIES)
+    assert boundaries, "only what the page has drawn has a picture"
     outlines, matrix, height = maps.outlines_of(boundaries)
     simple = geopandas.GeoSeries(shapely.coverage_simplify(outlines, 6), index=outlines.index)
     placed = pd.DataFrame(
@@ -367,13 +368,14 @@ def _placed(told: dict[str, Any], codes: list[str], points: Result | None, palet
         ]
     )
     keys = {colour: 0 for colour in placed.get("colour", [])}
-    return simple, maps.points_of(placed, matrix, keys, "") if len(placed) else [], height
+    drawn = maps.points_of(placed, matrix, keys, "") if len(placed) else []
+    return maps.kind_of(boundaries), simple, drawn, height
 
 
 def _map(picture: Picture) -> tuple[float, Body]:
     told, palette, data = picture.options, picture.palette, picture.data
     codes = column(data, told["code"])
-    outlines, points, height = _placed(told, codes, told["points"], palette)
+    kind, outlines, points, height = _placed(codes, told["points"], palette)
     regions = maps.regions_of(dict(zip(codes, column(data, told["region"]), strict=True)), outlines)
     values = dict(zip(codes, column(data, told["value"]), strict=True))
     legend, marks = palette.legends(column(data, told["value"]), told["points"], told["nothing"])
@@ -386,7 +388,7 @@ def _map(picture: Picture) -> tuple[float, Body]:
         _points(axes, points, marks or legend)
         place = {"loc": "upper left", "labelspacing": 0.8, "alignment": "left"}
         areas = _classes(legend, False)
-        above = _legend(axes, areas, title="ICBs", bbox_to_anchor=(1.02, 1), **place)
+        above = _legend(axes, areas, title=kind, bbox_to_anchor=(1.02, 1), **place)
         if points:
             axes.add_artist(above)
             trusts = _classes(marks or legend, True)
@@ -399,7 +401,7 @@ def _map(picture: Picture) -> tuple[float, Body]:
 def _locator(picture: Picture) -> tuple[float, Body]:
     """An ICB and its trusts: where they are, and beside that their names and outcomes."""
     told, palette = picture.options, picture.palette
-    outlines, points, _ = _placed(told, told["codes"], picture.data, palette)
+    _, outlines, points, _ = _placed(told["codes"], picture.data, palette)
     near, *closer = maps.near_of(outlines, told["here"])
     points = maps.nearer(points, *closer)
     legend = palette.legend(column(picture.data, "outcome"), "")

@@ -43,5 +43,8 @@ def test_sub_icb_locations_are_drawn_where_their_outlines_are_on_hand(
     assert page.count('<a id="outcomes-icb-') == number == 106
     assert '<a id="outcomes-icb-00L" href="../organisation/00L.html"' in page
     assert "Sub-ICB locations are areas" in page
+    pictures = tmp_path / "site" / "pictures"
+    picture = (pictures / "snapshot-2022-09-09-outcomes.svg").read_text("utf-8")
+    assert ">Sub-ICB locations<" in picture
     newest = (tmp_path / "site" / "snapshot" / "2023-11-16.html").read_text("utf-8")
     assert newest.count('<a id="outcomes-icb-') == 42
