@@ -78,7 +78,7 @@ def beside_the_floor(folder: Path, times: int = 3) -> list[Ratios]:
         floor = run(*DBT, "build", "--quiet", where=folder / "floor")
         for ratios, (arguments, _) in zip(found, BUILDS.values(), strict=True):
             # a folder each: dbt parses the project again where the database has another name
-            own = folder / ratios.limit / str(len(arguments))
+            own = folder / str(len(arguments))
             own.mkdir(parents=True, exist_ok=True)
             (own / "open_cyber.duckdb").unlink(missing_ok=True)
             cost = build(own, "open_cyber.duckdb", None, "--no-write-json", *arguments)

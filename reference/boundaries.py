@@ -37,19 +37,18 @@ def describe(path: Path) -> tuple[str, str]:
     )
 
 
-def compact(path: Path, ods_codes: Mapping[str, str], expected: Set[str]) -> bytes:
+def compact(path: Path, geography: str, ods_codes: Mapping[str, str], expected: Set[str]) -> bytes:
     """The GeoJSON to store: one feature per area (`icb_code`, `icb_name`), EPSG:4326, sorted.
 
-    Of sub-ICB locations the properties are `sub_icb_code` and `sub_icb_name`. `ods_codes` gives the
-    ODS code for each ONS code (E54..., E38...); `expected` is what the lookup of the
-    same release has, empty where there is none. Neighbours are simplified together and
-    so keep one common border; that this holds for the numbers as written is checked. Refused: an
-    unknown ONS code, an ICB without an area, no CRS, or areas that overlap.
+    Of sub-ICB locations the properties are `sub_icb_code` and `sub_icb_name`. `geography` is what
+    `describe` says; `ods_codes` gives the ODS code for each ONS code (E54..., E38...); `expected`
+    is what the lookup of the same release has, empty where there is none. Neighbours are simplified
+    together and so keep one common border; that this holds for the numbers as written is checked.
+    Refused: an unknown ONS code, an ICB without an area, no CRS, or areas that overlap.
     """
     areas = gpd.read_file(path)
     if areas.crs is None:
         raise Refused(f"{path.name}: has no CRS; a shapefile needs its .prj beside it")
-    geography = describe(path)[0]
     prefixes = "|".join(prefix for prefix, ours in PREFIXES.items() if ours == geography)
     code, name = (
         next((c for c in areas.columns if re.fullmatch(rf"({prefixes})\d\d{end}", c)), None)

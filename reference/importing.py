@@ -136,7 +136,7 @@ def _boundary_file(
     layouts.check_year(path, year, release)
     areas = sorted(new[ICBS] + new[ODS_ICBS] if geography == "icb" else new[SUB_ICBS])
     expected = {row[1] for row in areas if row[0] == release}
-    content = boundaries.compact(path, {row[2]: row[1] for row in areas}, expected)
+    content = boundaries.compact(path, geography, {row[2]: row[1] for row in areas}, expected)
     target = root / "data" / "boundaries" / f"{geography}_{release}.geojson"
     if not target.exists():
         said.changes.append(f"data/boundaries/{target.name}: new")
