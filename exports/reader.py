@@ -6,6 +6,7 @@ What is wrong with a file is kept as words that follow its name: dbt stops with 
 import codecs
 import csv
 import hashlib
+import os
 import re
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -48,9 +49,16 @@ FILLERS = (
     + "".join(map(chr, [*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)]))
 )
 LINE_ENDS = b"\r\n"
+PRINTABLE = bytes(range(0x20, 0x7F))
 CELL = '(?:"[^"]*(?:""[^"]*)*"|[^",]*)'
 WELL_QUOTED = re.compile(rf"{CELL}(?:,{CELL})*[\r\n]*")
 MISQUOTED = "has a quote that neither begins nor ends a text; put it right in"
+
+# cleaned rows on their way to Parquet: a blank cell is null
+ROWS = (
+    f"from read_csv($path, columns = {dict.fromkeys(('organisation_code', *HEADERS), 'varchar')},"
+    " header = false, auto_detect = false, delim = '\x1f', quote = '\x1e', escape = '\x1e')"
+)
 
 # what is read all the same and said: the words follow the file's name
 FINDINGS = {
@@ -77,6 +85,10 @@ class Content(NamedTuple):
     fault: str | None
     one_break: bool  # whether all lines end in one way, those within quoted texts too
     last_byte: bytes
+    size: int
+    lines: int
+    quotes: int
+    is_printable: bool  # whether it holds nothing but printable ASCII and ends of lines
 
 
 class Facts(NamedTuple):
@@ -93,7 +105,8 @@ def examine(path: Path) -> Content:
     sha256 = hashlib.sha256()
     decoder = codecs.getincrementaldecoder("utf-8")()
     encoding, fault = "utf-8", None
-    lines = pairs = feeds = returns = 0
+    size = lines = pairs = feeds = returns = quotes = 0
+    is_printable = True
     last = b""
     with path.open("rb") as file:
         while block := file.read(BLOCK):
@@ -104,6 +117,9 @@ def examine(path: Path) -> Content:
             pairs += block.count(b"\r\n") + split
             feeds += block.count(b"\n")
             returns += block.count(b"\r")
+            size += len(block)
+            quotes += block.count(b'"')
+            is_printable = is_printable and not block.translate(None, PRINTABLE + LINE_ENDS)
             if not fault and b"\0" in block:
                 line = lines + len(re.findall(rb"\r\n?|\n", block[: block.index(b"\0")])) + 1
                 fault = (
@@ -127,6 +143,10 @@ def examine(path: Path) -> Content:
         fault=fault,
         one_break=[pairs, feeds - pairs, returns - pairs].count(0) >= 2,
         last_byte=last,
+        size=size,
+        lines=lines,
+        quotes=quotes,
+        is_printable=is_printable,
     )
 
 
@@ -184,12 +204,12 @@ class Export:
     def write(self, target: Path) -> None:
         """Reads, checks and writes the rows."""
         with tempfile.TemporaryDirectory(dir=target.parent, prefix="reading-") as folder:
-            plain, parquet = Path(folder) / "rows", Path(folder) / "parquet"
-            with plain.open("w", encoding="utf-8", newline="") as file:
+            rows = Path(folder) / "rows"
+            with rows.open("w", encoding="utf-8", newline="") as file:
                 for columns in self.batches():
-                    write_plain(file, columns)
-            write_parquet(plain, self.content.sha256, parquet)
-            parquet.replace(target)
+                    write_rows(file, columns)
+            with in_duckdb() as connection:
+                write_parquet(connection, ROWS, {"path": str(rows)}, self.content.sha256, target)
 
     def batches(self) -> Iterator[list[list[str]]]:
         """The cleaned cells, by column, some thousand rows at once."""
@@ -442,21 +462,30 @@ def shown(text: str) -> str:
     return f'"{"".join(signs)}"'
 
 
-def write_plain(file: TextIO, columns: list[list[str]]) -> None:
+def write_rows(file: TextIO, columns: list[list[str]]) -> None:
     """Writes rows so that DuckDB need not guess: control characters part and quote the cells."""
     csv.writer(file, delimiter="\x1f", quotechar="\x1e", lineterminator="\r\n").writerows(
         zip(*columns, strict=True)
     )
 
 
-def write_parquet(plain: Path, sha256: str, parquet: Path) -> None:
-    """Writes the plain rows as Parquet, each with the hash of its file; a blank cell is null."""
-    columns = {name: "varchar" for name in ("organisation_code", *HEADERS)}
-    with duckdb.connect(config={"threads": 1, "preserve_insertion_order": False}) as connection:
-        connection.execute(
-            f"copy (select $sha256 as sha256, * from read_csv($plain, columns = {columns},"
-            " header = false, auto_detect = false, delim = '\x1f',"
-            " quote = '\x1e', escape = '\x1e'))"
-            " to $parquet (format parquet, compression zstd, row_group_size_bytes '32MB')",
-            {"sha256": sha256, "plain": str(plain), "parquet": str(parquet)},
-        )
+def in_duckdb() -> duckdb.DuckDBPyConnection:
+    """A connection that takes one of the two cores, for two processes read, and no order."""
+    return duckdb.connect(config={"threads": 1, "preserve_insertion_order": False})
+
+
+def write_parquet(
+    connection: duckdb.DuckDBPyConnection,
+    query: str,
+    given: dict[str, str],
+    sha256: str,
+    target: Path,
+) -> None:
+    """Writes the rows of a query as Parquet, each with the hash of its file, in one step."""
+    new = target.with_suffix(f".{os.getpid()}")
+    connection.execute(
+        f"copy (select $sha256 as sha256, * from ({query})) to $parquet"
+        " (format parquet, compression zstd, row_group_size_bytes '32MB')",
+        given | {"sha256": sha256, "parquet": str(new)},
+    )
+    new.replace(target)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from copied import Project
 
-from exports import reader, store
+from exports import plain, reader, store
 
 NAME = "DSPT search results 16_11_2023 11_17_41.csv"
 HEADER = (
@@ -327,18 +327,52 @@ def test_a_changed_or_removed_file_is_not_listed_as_it_was(reading) -> None:
     assert store.update()["exports"] == before[:1]
 
 
+PIECES: list[str | bytes] = ['"', ",", "\r", "\n", " ", "X01", ROW]
+
+
+def damaged(whole: str, pieces: list[str | bytes], chance: random.Random) -> bytes:
+    """An export with one to four of its parts changed, cut out or doubled."""
+    content = whole.encode()
+    for _ in range(chance.randint(1, 4)):
+        at, to = sorted(chance.choices(range(len(content) + 1), k=2))
+        to = min(to, at + chance.choice((0, 1, 99)))
+        piece = chance.choice(pieces)
+        content = (
+            content[:at] + (piece if isinstance(piece, bytes) else piece.encode()) + content[to:]
+        )
+    return content
+
+
+def test_what_is_read_as_plain_is_read_alike_by_record(reading) -> None:
+    """Every odd and bad file here, 100 damaged ones, and two as the portal gives them."""
+    chance = random.Random(20231116)
+    quoted = ROW.replace("Invented House", '"Sun, Moon"').replace("30/06/2023", "NULL")
+    wholes = [HEADER + quoted + OTHER, (HEADER + quoted + OTHER).replace("\r", "")]
+    pieces = [*PIECES, " ", "x", "NULL"]
+    table = [content for kinds in (FAULTS, BAD, ODD) for content, _ in kinds.values()]
+    drawn = [HEADER.encode() + damaged(quoted + OTHER, pieces, chance) for _ in range(100)]
+    file, rows = reading.exports.parent / "export", reading.exports.parent / "rows"
+    read_as_plain = []
+    for content in [*table, *drawn, *wholes]:
+        file.write_bytes(content if isinstance(content, bytes) else content.encode())
+        examined = reader.examine(file)
+        if found := plain.read(file, examined, rows):
+            kept = rows_of(str(rows), "*")
+            assert found == reader.read(file, examined, rows), content
+            assert kept == rows_of(str(rows), "*"), content
+            read_as_plain.append(content)
+    assert read_as_plain[-2:] == wholes
+    assert any(content in drawn for content in read_as_plain)
+
+
 def test_no_damage_is_too_much_for_the_reader(reading) -> None:
     """500 exports with bytes changed, cut out and doubled: each is read, or has its fault."""
     chance = random.Random(10)
-    whole = (HEADER + ROW.replace("Invented House", '"Sun,\r\n""Moon"""') + OTHER).encode()
-    pieces = [b'"', b",", b"\r", b"\n", b"\0", b"\x81", b"\xe2\x80\x8b", b" ", b"X01", ROW.encode()]
+    whole = HEADER + ROW.replace("Invented House", '"Sun,\r\n""Moon"""') + OTHER
+    pieces = [*PIECES, "\0", "\u200b", b"\x81"]
     faults = set()
     for _ in range(500):
-        content = whole
-        for _ in range(chance.randint(1, 4)):
-            at, to = sorted(chance.choices(range(len(content) + 1), k=2))
-            to = min(to, at + chance.choice((0, 1, 99)))
-            content = content[:at] + chance.choice(pieces) + content[to:]
+        content = damaged(whole, pieces, chance)
         (reading.exports.parent / "damaged").write_bytes(content)
         examined = reader.examine(reading.exports.parent / "damaged")
         facts = reader.read(
