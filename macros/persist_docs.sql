@@ -1,12 +1,14 @@
 {# dbt's own macro of this name, for DuckDB, in one statement a mart: it asks the database twice which columns there are,
    which an enforced contract knows already, and that took a tenth of the build. #}
 {% macro duckdb__persist_docs(relation, model, for_relation, for_columns) %}
-    {%- set comments -%}
-        comment on {{ relation.type }} {{ relation }} is {{ dbt.string_literal(dbt.escape_single_quotes(model.description)) }};
-        {% for name, column in model.columns.items() -%}
-            comment on column {{ relation }}.{{ adapter.quote(name) }}
-            is {{ dbt.string_literal(dbt.escape_single_quotes(column.description)) }};
-        {% endfor -%}
-    {%- endset -%}
-    {%- do run_query(comments) -%}
+    {%- do run_query(comments_on(relation, model)) -%}
+{% endmacro %}
+
+{# The statements that write the descriptions of a relation and its columns into the database. #}
+{% macro comments_on(relation, model) %}
+    comment on {{ relation.type }} {{ relation }} is {{ dbt.string_literal(dbt.escape_single_quotes(model.description)) }};
+    {% for name, column in model.columns.items() -%}
+        comment on column {{ relation }}.{{ adapter.quote(name) }}
+        is {{ dbt.string_literal(dbt.escape_single_quotes(column.description)) }};
+    {% endfor -%}
 {% endmacro %}
