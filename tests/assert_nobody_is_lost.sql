@@ -67,17 +67,36 @@ with in_scope as (
             and in_scope.organisation_code = placed.organisation_code
 ),
 
--- the sides on which an organisation stands in a comparison
+pairs as (
+    select * from {{ ref('int_snapshots_compared') }}
+),
+
+-- both snapshots of each comparison
+compared as (
+    select
+        *,
+        from_snapshot_date as snapshot_date
+    from pairs
+
+    union all
+
+    select
+        *,
+        to_snapshot_date as snapshot_date
+    from pairs
+),
+
+-- on how many sides an organisation stands in a comparison
 sides as (
     select
-        pairs.comparison,
-        pairs.to_snapshot_date,
-        pairs.same_types,
+        compared.comparison,
+        compared.to_snapshot_date,
+        compared.same_types,
         in_scope.organisation_code,
         count(*) as sides
-    from {{ ref('int_snapshots_compared') }} as pairs
-    inner join in_scope on in_scope.snapshot_date in (pairs.from_snapshot_date, pairs.to_snapshot_date)
-    group by pairs.comparison, pairs.to_snapshot_date, pairs.same_types, in_scope.organisation_code
+    from compared
+    inner join in_scope on compared.snapshot_date = in_scope.snapshot_date
+    group by compared.comparison, compared.to_snapshot_date, compared.same_types, in_scope.organisation_code
 ),
 
 expected as (

@@ -30,11 +30,19 @@ ordered as (
 ),
 
 organisations as (
-    select distinct
+    select
         pairs.*,
         ordered.organisation_code
     from pairs
-    inner join ordered on ordered.snapshot_date in (pairs.from_snapshot_date, pairs.to_snapshot_date)
+    inner join ordered on pairs.from_snapshot_date = ordered.snapshot_date
+
+    union distinct
+
+    select
+        pairs.*,
+        ordered.organisation_code
+    from pairs
+    inner join ordered on pairs.to_snapshot_date = ordered.snapshot_date
 )
 
 select

@@ -17,22 +17,29 @@ snapshots as (
         snapshot_date,
         lag(snapshot_date) over (order by snapshot_date) as previous_snapshot_date
     from {{ ref('int_snapshots_reported') }}
+),
+
+dated as (
+    select
+        assessments.*,
+        assessments.published_on <= editions.previous_deadline_on
+        or assessments.published_on > editions.next_deadline_on as is_outside
+    from assessments
+    inner join editions on assessments.edition = editions.edition
 )
 
 select
     snapshots.snapshot_date,
     'date outside the window of the edition' as check_name,
     'warning' as severity,
-    assessments.organisation_code,
-    concat_ws('', assessments.status, ' with the date ', assessments.published_on) as detail
-from assessments
-inner join editions on assessments.edition = editions.edition
-inner join snapshots
-    on snapshots.snapshot_date between assessments.first_snapshot_date and assessments.last_snapshot_date
+    dated.organisation_code,
+    concat_ws('', dated.status, ' with the date ', dated.published_on) as detail
+from dated
+inner join snapshots on snapshots.snapshot_date between dated.first_snapshot_date and dated.last_snapshot_date
 where
-    assessments.published_on <= editions.previous_deadline_on
-    or assessments.published_on > editions.next_deadline_on
-    or assessments.published_on > snapshots.snapshot_date
+    (dated.is_outside or dated.published_on > snapshots.snapshot_date)
+    -- follows from the line above, and leaves few rows to be looked for in each snapshot
+    and (dated.is_outside or dated.published_on > dated.first_snapshot_date)
 
 union all
 
