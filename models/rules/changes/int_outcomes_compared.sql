@@ -36,7 +36,7 @@ organisations as (
     from pairs
     inner join ordered on pairs.from_snapshot_date = ordered.snapshot_date
 
-    union distinct
+    union
 
     select
         pairs.*,
