@@ -2,7 +2,7 @@
 
 Builds each set of exports on each engine, compares every table of the contract with DuckDB's, types
 included, and prints what each took; then bad exports, which every engine must refuse in the same
-words. Ends with 1 where a row, a type or a refusal differs.
+words. Ends with 1 where a row, a type or a refusal differs, and where an engine could not be had.
 """
 
 import argparse
@@ -260,9 +260,12 @@ def main() -> int:
     )
     arguments = parser.parse_args()
     engines = [Engine("duckdb_engine", Path(sys.prefix), "dev")]
+    missing = []
     for name in ("spark", "fusion"):
         if folder := environment(name):
             engines.append(Engine(f"{name}_engine", folder, name))
+        else:
+            missing.append(name)
     wrong = False
     print(
         f"{'exports':<24}{'engine':<16}{'nodes':>6}{'failed':>8}{'seconds':>9}{'CPU':>7}{'MiB':>7}"
@@ -311,6 +314,8 @@ def main() -> int:
                 for line in sorted(other):
                     print(f"  {line}", flush=True)
                 wrong |= verdict == "DIFFERENT"
+    if missing:  # said above, with the reason, but far above
+        sys.exit(f"NOT COMPARED: {', '.join(missing)}")
     return int(wrong)
 
 
