@@ -66,6 +66,11 @@ def test_every_mart_carries_its_texts_in_the_database(connection) -> None:
     assert bare == []
 
 
+def test_the_name_of_a_unit_test_says_of_which_model(manifest) -> None:
+    tests = manifest["unit_tests"].values()
+    assert [one["name"] for one in tests if not one["name"].startswith(f"{one['model']}__")] == []
+
+
 def test_every_macro_and_argument_has_a_text(manifest) -> None:
     macros = {
         macro["name"]: macro
