@@ -181,3 +181,28 @@ def test_every_path_that_a_manual_names_is_there() -> None:
     )
     assert len(named) > 20
     assert [path for path in sorted(named) if not list(ROOT.glob(path.rstrip("/")))] == []
+
+
+def test_every_component_that_pages_call_is_described_with_what_it_takes() -> None:
+    called = read(*(name for name in TRACKED if name.startswith("reports/pages/")))
+    macros = re.findall(r"{% macro (\w+)\((.*)\) -?%}", read("reports/templates/components.html"))
+    takes = {
+        name: {*re.findall(r"(\w+)(?:=[^,]*)?(?:,|$)", arguments)} - {"data"}
+        for name, arguments in macros
+        if re.search(rf"{{{{ {name}\(", called)
+    }
+    rows = re.findall(r"^\| `(\w+)` \|[^|]+\|([^|]+)\|$", read("reports/README.md"), re.M)
+    told = {name: {*re.findall(r"`(\w+)`", words)} for name, words in rows}
+    assert len(takes) > 10
+    assert {name: told.get(name) for name in takes} == takes
+
+
+def test_every_file_of_tests_has_its_place_in_the_table_of_tests() -> None:
+    table = read("docs/testing.md").partition("\n\n## ")[0]
+    files = [Path(name) for name in TRACKED if re.fullmatch(r"tests/.*/test_\w+\.py", name)]
+    assert len(files) > 30
+    assert [
+        path.name
+        for path in files
+        if path.name not in table and f"{path.parent.name}/`" not in table
+    ] == []
