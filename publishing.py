@@ -141,7 +141,8 @@ def _settle(folder: Path, record: BinaryIO) -> None:
             _remove(_beside(target)[1])
     except OSError as error:
         raise Stopped(
-            f"{error.filename}: {error.strerror}. Close what uses it: the next run goes on."
+            f"{error.filename}: {error.strerror}. Close what uses it, or make it writable: "
+            "the next run goes on."
         ) from error
     _remove(folder / ".building")
     record.truncate(0)
@@ -170,6 +171,11 @@ def _try_to_replace(target: Path) -> None:
 
 def _remove(path: Path) -> None:
     if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
+        try:
+            shutil.rmtree(path)
+        except OSError as error:
+            if not os.path.isabs(error.filename or ""):  # the bare name of a file somewhere in it
+                error.filename = str(path)
+            raise
     else:
         path.unlink(missing_ok=True)

@@ -66,6 +66,11 @@ def test_every_mart_carries_its_texts_in_the_database(connection) -> None:
     assert bare == []
 
 
+def test_the_name_of_a_unit_test_says_of_which_model(manifest) -> None:
+    tests = manifest["unit_tests"].values()
+    assert [one["name"] for one in tests if not one["name"].startswith(f"{one['model']}__")] == []
+
+
 def test_every_macro_and_argument_has_a_text(manifest) -> None:
     macros = {
         macro["name"]: macro
@@ -176,3 +181,28 @@ def test_every_path_that_a_manual_names_is_there() -> None:
     )
     assert len(named) > 20
     assert [path for path in sorted(named) if not list(ROOT.glob(path.rstrip("/")))] == []
+
+
+def test_every_component_that_pages_call_is_described_with_what_it_takes() -> None:
+    called = read(*(name for name in TRACKED if name.startswith("reports/pages/")))
+    macros = re.findall(r"{% macro (\w+)\((.*)\) -?%}", read("reports/templates/components.html"))
+    takes = {
+        name: {*re.findall(r"(\w+)(?:=[^,]*)?(?:,|$)", arguments)} - {"data"}
+        for name, arguments in macros
+        if re.search(rf"{{{{ {name}\(", called)
+    }
+    rows = re.findall(r"^\| `(\w+)` \|[^|]+\|([^|]+)\|$", read("reports/README.md"), re.M)
+    told = {name: {*re.findall(r"`(\w+)`", words)} for name, words in rows}
+    assert len(takes) > 10
+    assert {name: told.get(name) for name in takes} == takes
+
+
+def test_every_file_of_tests_has_its_place_in_the_table_of_tests() -> None:
+    table = read("docs/testing.md").partition("\n\n## ")[0]
+    files = [Path(name) for name in TRACKED if re.fullmatch(r"tests/.*/test_\w+\.py", name)]
+    assert len(files) > 30
+    assert [
+        path.name
+        for path in files
+        if path.name not in table and f"{path.parent.name}/`" not in table
+    ] == []

@@ -1,11 +1,13 @@
-"""The comparison of engines names each mart in which a row or a type differs."""
+"""The comparison of engines names marts in which a row or type differs, and engines not had."""
 
 import json
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import duckdb
 import pytest
 
+from tests.engines import __main__ as program
 from tests.engines.__main__ import Built, Engine, differences
 
 DUCKDB, SPARK = Engine("one", Path(), "dev"), Engine("other", Path(), "spark")
@@ -65,3 +67,14 @@ def test_what_was_not_built_is_named(tmp_path) -> None:
     next(tmp_path.rglob("part.parquet")).unlink()
     [found] = differences(DUCKDB, here, SPARK, there)
     assert found.startswith("agg_points: IO Error: No files found")
+
+
+def test_an_engine_that_cannot_be_installed_is_a_failure(tmp_path, monkeypatch, capsys) -> None:
+    monkeypatch.setattr(program, "ROOT", tmp_path)
+    monkeypatch.setattr(program.sys, "argv", ["tests.engines"])
+    monkeypatch.setattr(program, "bad_exports", lambda folder: [])
+    monkeypatch.setattr(program.venv, "create", lambda folder, **options: None)
+    monkeypatch.setattr(program.subprocess, "run", lambda command: CompletedProcess(command, 1))
+    with pytest.raises(SystemExit, match="^NOT COMPARED: spark, fusion$"):
+        program.main()
+    assert "NOT COMPARED: the packages of spark are not to be had here" in capsys.readouterr().out

@@ -1,11 +1,11 @@
-"""Layers only go down: what a model may read is said by the folder that it is in."""
+"""Layers only go down: what a model may read is said by the folder that it is in; none is long."""
 
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
-from copied import Project
+from copied import ROOT, Project
 
 # folder: the folders that its models may read; seeds are the lowest layer
 MAY_READ = {
@@ -64,3 +64,12 @@ def test_a_planted_upward_reference_is_named(project: Project) -> None:
         ]
     finally:
         path.write_text(right, "utf-8")
+
+
+def test_no_model_is_longer_than_80_lines() -> None:
+    lines = {
+        path.stem: len(path.read_text("utf-8").splitlines())
+        for path in (ROOT / "models").rglob("*.sql")
+    }
+    assert "agg_publication_timeline" in lines
+    assert {model: count for model, count in lines.items() if count > 80} == {}

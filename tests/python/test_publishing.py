@@ -114,6 +114,23 @@ def test_what_cannot_be_completed_now_is_completed_by_the_next_run(tmp_path, mon
     assert {path.name for path in tmp_path.iterdir()} == LEFT
 
 
+def test_a_folder_that_cannot_be_removed_is_named_whole(tmp_path, monkeypatch) -> None:
+    lay_out(tmp_path, "old")
+
+    def refused(path: Path) -> None:  # as rmtree says it of a file that is somewhere within
+        raise PermissionError(errno.EACCES, "Permission denied", "index.html")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(publishing, "_try_to_replace", lambda target: None)
+        patch.setattr(shutil, "rmtree", refused)
+        with pytest.raises(publishing.Stopped) as stopped:
+            publish(tmp_path)
+    assert str(stopped.value).startswith(f"{tmp_path / '.site.old'}: Permission denied. ")
+    assert seen(tmp_path) == {"new"}
+    publishing.settle(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == LEFT
+
+
 def test_one_run_at_a_time_in_a_folder(tmp_path: Path) -> None:
     with publishing.change(tmp_path):
         for second in (publishing.settle, publish):

@@ -9,7 +9,7 @@ from npm import PINNED, ROOT
 
 import tasks
 
-REQUIREMENTS = sorted(ROOT.glob("requirements*.txt"))
+REQUIREMENTS = sorted([*ROOT.glob("requirements*.txt"), *ROOT.glob("tests/engines/*.txt")])
 LOCKS = sorted(PINNED.rglob("package-lock.json"))
 
 

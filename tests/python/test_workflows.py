@@ -1,9 +1,12 @@
 """The workflows are what GitHub can run (actionlint), call our own commands, and are pinned."""
 
 import json
+import os
 import re
 import subprocess
+from collections import ChainMap
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -30,6 +33,54 @@ def test_actionlint_finds_nothing_but_the_fault_that_is_planted(tmp_path: Path) 
     found = json.loads(said.stdout)
     assert [line for line in found if not line.startswith(str(planted))] == []
     assert found
+
+
+def piped_without_pipefail(workflow: dict[str, Any]) -> list[str]:
+    """Each command with a pipe whose shell is not named: only a bash that is has pipefail."""
+    return [
+        step["run"]
+        for job in workflow["jobs"].values()
+        for step in job["steps"]
+        if re.search(r"(?<!\|)\|(?!\|)", step.get("run", ""))
+        and ChainMap(
+            step, *(level.get("defaults", {}).get("run", {}) for level in (job, workflow))
+        ).get("shell") != "bash"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_what_fails_before_a_pipe_fails_the_step(path: Path) -> None:
+    assert piped_without_pipefail(yaml.safe_load(path.read_text(encoding="utf-8"))) == []
+
+
+def test_a_pipe_in_the_default_shell_is_found() -> None:
+    steps = [{"run": "make report | tee said.txt"}, {"run": "make report || true"}, {"uses": "it"}]
+    [found] = piped_without_pipefail({"jobs": {"one": {"steps": steps}}})
+    assert found == "make report | tee said.txt"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the workflow runs on Linux")
+@pytest.mark.parametrize(
+    ("says", "status", "passes"),
+    [
+        pytest.param("Against `HEAD`, 0 of 33 marts change.", 0, True, id="nothing changes"),
+        pytest.param("Against `HEAD`, 1 of 33 marts change.", 1, True, id="a figure changes"),
+        pytest.param("Stopped in dbt.", 1, False, id="the build stops"),
+    ],
+)
+def test_a_comparison_that_stopped_is_no_change(tmp_path, says, status, passes) -> None:
+    refresh = yaml.safe_load((ROOT / ".github/workflows/refresh.yml").read_text(encoding="utf-8"))
+    [command] = [
+        step["run"] for step in refresh["jobs"]["refresh"]["steps"]
+        if "tasks diff" in step.get("run", "")
+    ]  # fmt: skip
+    python = tmp_path / "python"
+    python.write_text(f"#!/bin/sh\necho '{says}'\nexit {status}\n")
+    python.chmod(0o755)
+    environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "RUNNER_TEMP": str(tmp_path)}
+    shell = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c"]  # GitHub's `shell: bash`
+    assert (subprocess.run([*shell, command], env=environment).returncode == 0) is passes
+    assert (tmp_path / "diff.md").read_text() == f"{says}\n"
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)

@@ -11,28 +11,18 @@ editions as (
 
 types as (
     select
-        compliance.snapshot_date,
-        compliance.edition,
-        compliance.organisation_type,
-        compliance.type_order,
-        editions.deadline_on,
+        snapshot_date,
+        edition,
+        organisation_type,
+        type_order,
         count(*) as organisations
     from compliance
-    inner join editions on compliance.edition = editions.edition
-    group by
-        compliance.snapshot_date, compliance.edition, compliance.organisation_type, compliance.type_order,
-        editions.deadline_on
+    group by snapshot_date, edition, organisation_type, type_order
 ),
 
 published as (
-    select
-        snapshot_date,
-        organisation_type,
-        published_on,
-        count(*) as organisations
-    from compliance
+    select * from compliance
     where outcome_basis = 'own' and published_on is not null
-    group by snapshot_date, organisation_type, published_on
 ),
 
 days as (
@@ -44,9 +34,10 @@ days as (
     union
 
     select
-        snapshot_date,
-        deadline_on as published_on
+        types.snapshot_date,
+        editions.deadline_on as published_on
     from types
+    inner join editions on types.edition = editions.edition
 ),
 
 counted as (
@@ -55,20 +46,23 @@ counted as (
         types.edition,
         types.organisation_type,
         types.type_order,
-        days.published_on,
-        types.deadline_on,
         types.organisations,
-        sum(coalesce(published.organisations, 0)) over (
-            partition by types.snapshot_date, types.organisation_type
-            order by days.published_on
+        days.published_on,
+        editions.deadline_on,
+        sum(count(published.published_on)) over (
+            partition by types.snapshot_date, types.organisation_type order by days.published_on
         ) as published_so_far
     from types
+    inner join editions on types.edition = editions.edition
     inner join days on types.snapshot_date = days.snapshot_date
     left join published
         on
             types.snapshot_date = published.snapshot_date
             and types.organisation_type = published.organisation_type
             and days.published_on = published.published_on
+    group by
+        types.snapshot_date, types.edition, types.organisation_type, types.type_order, types.organisations,
+        days.published_on, editions.deadline_on
 )
 
 select
