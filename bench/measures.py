@@ -145,18 +145,27 @@ def beside_the_notebook(folder: Path, database: str, exports: Path) -> Notebook:
     return Notebook(cost, for_all, *map(sum, zip(*found, strict=True)))
 
 
-def site_of(folder: Path, database: str) -> Site:
-    """The pages and downloads of a database."""
-    made = folder / "site"
-    cost = run(sys.executable, "-m", "reports", "--database", str(folder / database), "--site",
-               str(made))  # fmt: skip
+def one_more(folder: Path, database: str, exports: Path) -> Cost:
+    """What `make report` does before the pages when one export has come and no rule has changed."""
+    old, new = str(folder / database), f"next_{database}"
+    carried = run(sys.executable, "-m", "exports", "carry", old, str(folder / new))
+    built = build(folder, new, exports, *AS_REPORT)
+    seconds, cpu = carried.seconds + built.seconds, carried.cpu + built.cpu
+    return Cost(seconds, cpu, max(carried.mib, built.mib))
+
+
+def site_of(folder: Path, database: str, name: str, before: str) -> Site:
+    """The pages and downloads of a database, taken over from the site before where they can be."""
+    made = folder / name
+    cost = run(
+        sys.executable, "-m", "reports", "--database", str(folder / database),
+        "--site", str(made), "--before", str(folder / before),
+    )  # fmt: skip
     files = [path for path in made.rglob("*") if path.is_file()]
     opened = [path for path in files if path.suffix in (".html", ".csv", ".js", ".xlsx", ".json")]
     largest = max(opened, key=lambda path: path.stat().st_size)
     size = sum(path.stat().st_size for path in files) / 1e6
-    found = Site(cost, size, largest.name, largest.stat().st_size / 1e6)
-    shutil.rmtree(made)
-    return found
+    return Site(cost, size, largest.name, largest.stat().st_size / 1e6)
 
 
 def growth(folder: Path, numbers: list[int]) -> list[Growth]:
@@ -176,13 +185,15 @@ def growth(folder: Path, numbers: list[int]) -> list[Growth]:
         if number == OF_NOTEBOOK:
             beside = apart(beside_the_notebook, folder, database, exports)
         models = apart(in_dbt_and_straight, folder, exports)
+        site = site_of(folder, database, "site", "none")
         next(made)
-        one_more = build(folder, database, exports, *AS_REPORT)
-        site = site_of(folder, database)
-        row = Growth(number, csv_mb, read, whole, size, models, beside, one_more, site)
+        more = one_more(folder, database, exports)
+        its_site = site_of(folder, f"next_{database}", "next", "site")
+        row = Growth(number, csv_mb, read, whole, size, models, beside, site, more, its_site)
         print(row, flush=True)
         found.append(row)
-        shutil.rmtree(exports)
+        for place in (exports, folder / "site", folder / "next"):
+            shutil.rmtree(place)
     return found
 
 
