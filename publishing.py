@@ -92,6 +92,14 @@ def change(folder: Path) -> Iterator[Callable[[Path], Path]]:
             _settle(folder, record)
 
 
+def link(file: Path, name: Path) -> None:
+    """Gives a file another name: of the same file where the disk can, else of a copy."""
+    try:
+        name.hardlink_to(file)
+    except OSError:
+        shutil.copy2(file, name)
+
+
 def settle(folder: Path) -> None:
     """Ends what a killed run has begun: completes it where all of the new is there, else undoes."""
     if (folder / ".publishing").exists():

@@ -123,10 +123,7 @@ def lay(exports: Iterable[Path], folder: Path) -> Path:
     for export in exports:
         link = folder / export.name
         link.unlink(missing_ok=True)  # of two with one name the later: never written into the other
-        try:
-            link.hardlink_to(export)
-        except OSError:
-            shutil.copy2(export, link)
+        publishing.link(export, link)
     return folder
 
 
@@ -161,7 +158,7 @@ def publish(folder: Path, database: Path, site: Path, exports: Iterable[Path] = 
         dbt(["docs", "generate", "--static"], built, **given)
         say("Rendering the pages")
         run("python", "-m", "reports", "--database", built, "--site", rendered,
-            "--docs", building / "target")  # fmt: skip
+            "--before", site, "--docs", building / "target")  # fmt: skip
         shutil.move(built, new_database)  # to the right disk
         shutil.move(rendered, new_site)
     print(f"The database is {database}\nThe page is     {site / 'index.html'}")

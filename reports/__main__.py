@@ -44,11 +44,14 @@ def main() -> int:
     )
     parser.add_argument("--site", type=Path, default=Path("site"), help="the folder to write")
     parser.add_argument(
+        "--before", type=Path, help="the site to take over from what has not changed, else --site"
+    )
+    parser.add_argument(
         "--docs", type=Path, help="a folder with dbt's static documentation, to publish too"
     )
     arguments = parser.parse_args()
     try:
-        build(arguments.database, arguments.site, arguments.docs)
+        build(arguments.database, arguments.site, arguments.docs, before=arguments.before)
     except (ReportError, publishing.Stopped) as error:
         print(error, file=sys.stderr)
         return 1
@@ -59,12 +62,18 @@ def main() -> int:
     return 0
 
 
-def build(database: Path, site: Path, docs: Path | None = None, pages: Path = PAGES) -> None:
-    """Write the whole site."""
+def build(
+    database: Path,
+    site: Path,
+    docs: Path | None = None,
+    pages: Path = PAGES,
+    before: Path | None = None,
+) -> None:
+    """Write the whole site, the same whatever was there before."""
     with opened(database) as marts, new_folder(site) as folder:
         headline = marts.query("headline", HEADLINE, {})
         data = folder / "data"
-        downloads = write_downloads(marts.connection, data)
+        downloads = write_downloads(marts.connection, data, before=(before or site) / "data")
         print(f"  data: {len(downloads)} files")
         snapshots = marts.query("snapshots", SETTINGS["queries"]["snapshots"], {})
         files = [asdict(one) for one in downloads]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,8 @@ import duckdb
 import geopandas
 import shapely
 
-from reports.catalogue import Mart, copy, published_marts, select
+import publishing
+from reports.catalogue import Mart, copy, mark_of, parts_of, published_marts, select
 from reports.maps import BOUNDARIES, boundaries_for
 from reports.site import SETTINGS
 from reports.spreadsheet import write_spreadsheet
@@ -45,10 +47,14 @@ class Download:
 
 
 def write_downloads(
-    connection: duckdb.DuckDBPyConnection, folder: Path, boundaries: Path = BOUNDARIES
+    connection: duckdb.DuckDBPyConnection,
+    folder: Path,
+    boundaries: Path = BOUNDARIES,
+    before: Path | None = None,
 ) -> list[Download]:
     """Writes all files but the pages' own tables into `folder`, and lists them.
 
+    Of long tables it takes over from `before`, an older folder of downloads, what has not changed.
     Outlines of ICBs are among them where a release in the folder `boundaries` has exactly the ICBs
     of the newest snapshot.
     """
@@ -61,8 +67,7 @@ def write_downloads(
 
     marts = list(published_marts(connection))
     for mart in marts:
-        for path, kind, query, description in _files_of(connection, mart, folder):
-            copy(connection, query, folder / path, kind)
+        for path, kind, description in _written(connection, mart, folder, before):
             add(path, kind, description)
     for path, description, features in _maps(connection, boundaries):
         (folder / path).write_text(features, encoding="utf-8")
@@ -82,33 +87,32 @@ def write_downloads(
     return downloads
 
 
-def _files_of(
-    connection: duckdb.DuckDBPyConnection, mart: Mart, folder: Path
-) -> Iterator[tuple[str, str, str, str]]:
-    """The files of a mart: path, format, query, description."""
+def _written(
+    connection: duckdb.DuckDBPyConnection, mart: Mart, folder: Path, before: Path | None
+) -> Iterator[tuple[str, str, str]]:
+    """Writes the files of a mart: path, format, description."""
     if mart.rows <= OPENED_ROWS:
         for kind in ("CSV", "Parquet"):
-            query = select(mart.relation(), mart.columns, kind)
-            yield f"{mart.name}.{kind.lower()}", kind, query, mart.description
+            path = f"{mart.name}.{kind.lower()}"
+            copy(connection, select(mart.relation(), mart.columns, kind), folder / path, kind)
+            yield path, kind, mart.description
         return
-    # in order at once it would fill the memory: each snapshot is for itself, then they are joined
-    parts = folder / ".parts"
-    parts.mkdir()
-    years: dict[str, list[str]] = {}
-    days_of = [name for name, *_ in mart.columns if name.endswith("snapshot_date")]
-    day = days_of[-1] if days_of else "null"
-    days = f"select distinct {day} from marts.{mart.name} order by all"
-    for number, (found,) in enumerate(connection.execute(days).fetchall()):
-        where = f"where {day} = date '{found}'" if found else f"where {day} is null"
-        query = select(mart.relation(where), mart.columns, "Parquet")
-        copy(connection, query, parts / f"{number}.parquet", "part")
-        year = str(found.year) if found else "no year"
-        years.setdefault(year, []).append(str(parts / f"{number}.parquet"))
-    why = f"Too long for a spreadsheet ({mart.rows:,} rows in all): as Parquet, by year."
-    for year, files in years.items():
-        name = f"{mart.name}-{year.replace(' ', '-')}.parquet"
-        yield name, "Parquet", f"from read_parquet({files})", f"{mart.description} Of {year}. {why}"
-    shutil.rmtree(parts)
+    why = (
+        f"Too long for a spreadsheet ({mart.rows:,} rows in all): as Parquet, by year, of the"
+        " newest year by month."
+    )
+    for part, mark, queries in parts_of(connection, mart):
+        path = f"{mart.name}-{part.replace(' ', '-')}.parquet"
+        if before and mark_of(connection, before / path) == mark:
+            publishing.link(before / path, folder / path)
+        else:
+            # in order at once it would fill the memory: each day for itself, then they are joined
+            with tempfile.TemporaryDirectory(dir=folder) as days:
+                files = [f"{days}/{number}.parquet" for number in range(len(queries))]
+                for file, query in zip(files, queries, strict=True):
+                    copy(connection, query, Path(file), "part")
+                copy(connection, f"from read_parquet({files})", folder / path, "Parquet", mark)
+        yield path, "Parquet", f"{mart.description} Of {part}. {why}"
 
 
 def _maps(

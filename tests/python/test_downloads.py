@@ -5,6 +5,7 @@ import functools
 import hashlib
 import json
 import re
+import shutil
 import threading
 import urllib.error
 import urllib.request
@@ -22,9 +23,11 @@ import shapely
 from fsspec.spec import AbstractBufferedFile, AbstractFileSystem
 
 from reports import downloads as downloads_module
-from reports.catalogue import copy_rows, published_marts
+from reports.__main__ import build
+from reports.catalogue import COPIES, copy_rows, published_marts
 from reports.downloads import write_downloads, write_package
 from reports.marts import Result, Row
+from reports.site import PAGES
 from reports.spreadsheet import SHEET_ROWS
 
 pytestmark = pytest.mark.filterwarnings("ignore:::gptables")  # deprecations inside the library
@@ -234,14 +237,16 @@ def test_maps_follow_rfc_7946(written):
         assert all(ring.is_ccw for ring in rings)
 
 
-def test_a_table_too_long_for_a_spreadsheet_is_parquet_by_year(database, tmp_path, monkeypatch):
+def test_a_table_too_long_for_a_spreadsheet_is_parquet_by_year_and_month(
+    database, tmp_path, monkeypatch
+):
     monkeypatch.setattr(downloads_module, "OPENED_ROWS", 20)
     with duckdb.connect(str(database), read_only=True) as connection:
         files = {item.path: item for item in write_downloads(connection, tmp_path)}
         marts = {mart.name: mart for mart in published_marts(connection)}
         for name, years in {
-            "fct_assessments": ["2022", "2023"],
-            "dq_findings": ["2022", "2023", "no-year"],
+            "fct_assessments": ["2022", "2023-11"],
+            "dq_findings": ["2022", "2023-11", "no-year"],
             "dim_names": ["no-year"],
         }.items():
             parts = [f"{name}-{year}.parquet" for year in years]
@@ -251,7 +256,56 @@ def test_a_table_too_long_for_a_spreadsheet_is_parquet_by_year(database, tmp_pat
             ours, theirs = (connection.execute(query).fetchall() for query in kept)
             assert ours == theirs
             assert all(f"{marts[name].rows:,} rows" in files[part].description for part in parts)
-    assert "dim_outcomes.csv" in files and not (tmp_path / ".parts").exists()
+    assert "dim_outcomes.csv" in files and all(path.is_file() for path in tmp_path.iterdir())
+
+
+def test_of_long_tables_what_has_not_changed_is_taken_over_and_nothing_else(
+    database, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(downloads_module, "OPENED_ROWS", 20)
+    pages, copied = tmp_path / "pages", tmp_path / "open_cyber.duckdb"  # its name is in the views
+    pages.mkdir()
+    shutil.copy(PAGES / "404.md", pages)
+    shutil.copy(database, copied)
+
+    def render(name: str, before: Path | None = None) -> dict[str, bytes]:
+        site = tmp_path / name
+        build(copied, site, pages=pages, before=before)
+        files = {path: path.read_bytes() for path in site.rglob("*") if path.is_file()}
+        return {str(path.relative_to(site)): content for path, content in files.items()}
+
+    def taken_over(name: str, before: str) -> dict[str, bool]:
+        """Which parts of the ledger are the very files that were there before."""
+        return {
+            path.stem.removeprefix("fct_assessments-"): path.samefile(
+                tmp_path / before / "data" / path.name
+            )
+            for path in (tmp_path / name / "data").glob("fct_assessments-*")
+        }
+
+    first = render("first")
+    assert render("second", tmp_path / "first") == first == render("second")  # and over itself
+    assert taken_over("second", "first") == {"2022": True, "2023-11": True}
+
+    with duckdb.connect(str(copied)) as connection:
+        connection.execute(
+            "update rules.int_assessments_parsed set organisation_name = 'Renamed' "
+            "where organisation_code = 'RH5' and last_snapshot_date < date '2023-01-01'"
+        )
+    assert render("changed", tmp_path / "first") == render("anew")
+    assert taken_over("changed", "first") == {"2022": False, "2023-11": True}
+    assert {
+        path: content == (tmp_path / "first" / path).read_bytes() for path, content in first.items()
+    } == dict.fromkeys(first, True), "nothing is written through a link"
+
+    half = tmp_path / "anew" / "data" / "fct_assessments-2022.parquet"
+    half.write_bytes(half.read_bytes()[:-100])
+    assert render("whole", tmp_path / "anew") == render("changed")
+    assert taken_over("whole", "anew") == {"2022": False, "2023-11": True}
+
+    monkeypatch.setitem(COPIES, "Parquet", "format parquet")
+    assert render("otherwise", tmp_path / "first") != first
+    assert taken_over("otherwise", "first") == {"2022": False, "2023-11": False}
 
 
 def test_the_data_package_describes_every_file(written):

@@ -13,6 +13,10 @@ compliance as (
     select * from {{ ref('fct_compliance') }}
 ),
 
+snapshots as (
+    select * from {{ ref('dim_snapshots') }}
+),
+
 -- as decimals, since halves and thirds added in another order may differ in the sixteenth digit and part a tie
 comparable as (
     select
@@ -66,12 +70,15 @@ select
     comparable.trusts <= 2 as has_few_trusts,
     coalesce(ranked.rank_in_england = 1, false) as is_highest,
     coalesce(ranked.rank_from_below = 1, false) as is_lowest,
-    comparable.newest_first = 1 as is_newest
+    comparable.newest_first = 1 as is_newest,
+    snapshots.has_page
 from comparable
 left join ranked
     on comparable.snapshot_date = ranked.snapshot_date and comparable.icb_code = ranked.icb_code
 left join rank_steps
     on comparable.snapshot_date = rank_steps.snapshot_date and comparable.icb_code = rank_steps.icb_code
+left join snapshots
+    on comparable.snapshot_date = snapshots.snapshot_date
 left join compliance
     on
         comparable.snapshot_date = compliance.snapshot_date
