@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+import publishing
 from exports import store
 
 KEPT = "staging.stg_dspt__search_results"
@@ -38,7 +39,11 @@ def main() -> None:
         case ["carry", old, new]:
             carry(Path(old), Path(new))
         case _:
-            for name, _, _, _, _, rows, fault in store.update()["exports"]:
+            try:
+                exports = store.update()["exports"]
+            except publishing.Stopped as error:
+                sys.exit(str(error))
+            for name, _, _, _, _, rows, fault in exports:
                 print(f"{name or ''} {fault or f'has {rows:,} rows'}".strip())
 
 

@@ -22,7 +22,3 @@ class Plugin(BasePlugin):
             store.update()
         except publishing.Stopped as error:
             raise DbtRuntimeError(str(error)) from error
-        except OSError as error:
-            raise DbtRuntimeError(
-                f"The exports cannot be read into {store.STORE}: {error}"
-            ) from error

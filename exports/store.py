@@ -15,6 +15,7 @@ from typing import Any
 
 import duckdb
 
+import publishing
 from exports import plain, reader
 
 STORE = Path(".exports")  # in the root of the project, where dbt runs
@@ -44,6 +45,13 @@ def place() -> str:
 
 def update() -> dict[str, list[Row]]:
     """Reads the exports that are new, and lists all; gives the rows of the lists."""
+    try:
+        return _update()
+    except OSError as error:
+        raise publishing.Stopped(f"The exports cannot be read into {STORE}: {error}") from error
+
+
+def _update() -> dict[str, list[Row]]:
     STORE.mkdir(exist_ok=True)
     name = hashlib.md5(place().encode()).hexdigest()  # as dbt's local_md5 has it
     memory = STORE / f"{name}.json"
@@ -71,11 +79,14 @@ def find(place: str) -> tuple[list[str], list[str]]:
     path = os.path.expanduser(place)
     if os.path.isfile(path):
         return [path], []
-    pattern = os.path.join(glob.escape(path), "*") if os.path.isdir(path) else path
-    beside = sorted(found for found in glob.glob(pattern) if os.path.isfile(found))
+    if os.path.isdir(path):  # to a glob a folder that may not be read is one without files
+        found = [os.path.join(path, name) for name in os.listdir(path) if not name.startswith(".")]
+    else:
+        found = glob.glob(path)
+    beside = sorted(file for file in found if os.path.isfile(file))
     return (
-        [found for found in beside if found.lower().endswith(".csv")],
-        [os.path.basename(found) for found in beside if found.lower().endswith((".xlsx", ".xls"))],
+        [file for file in beside if file.lower().endswith(".csv")],
+        [os.path.basename(file) for file in beside if file.lower().endswith((".xlsx", ".xls"))],
     )
 
 
@@ -103,6 +114,7 @@ def read_all(paths: list[str]) -> dict[str, Entry]:
         [sys.executable, "-m", "exports", "read"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,  # what it meets is met here again, and said once
         text=True,
         encoding="utf-8",
         env=os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[1])},

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from copied import Project
 
+import publishing
 from exports import plain, reader, store
 
 NAME = "DSPT search results 16_11_2023 11_17_41.csv"
@@ -314,6 +315,22 @@ def test_what_the_store_has_lost_is_read_again(reading) -> None:
         file.unlink()
         assert store.update() == first
         assert file.read_bytes() == kept
+
+
+def test_what_cannot_be_read_or_written_is_one_line_with_its_path(reading, monkeypatch) -> None:
+    def refused(folder: str) -> list[str]:
+        raise PermissionError(13, "Permission denied", folder)
+
+    with monkeypatch.context() as denied:
+        denied.setattr(store.os, "listdir", refused)
+        with pytest.raises(
+            publishing.Stopped, match="cannot be read .*Permission denied: .*exports"
+        ):
+            reading.of({NAME: HEADER + ROW})
+    shutil.rmtree(store.STORE)
+    store.STORE.write_text("a file where the folder should be")
+    with pytest.raises(publishing.Stopped, match="cannot be read .*File exists: .*.exports"):
+        reading.of({NAME: HEADER + ROW})
 
 
 def test_a_changed_or_removed_file_is_not_listed_as_it_was(reading) -> None:
