@@ -9,7 +9,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +16,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from npm import MISSING, PINNED, node_modules, unavailable
+from npm import PINNED, node_modules, unavailable
 
 ROOT = Path(__file__).parents[3]
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -30,12 +29,6 @@ ARGUMENTS = [
     "--disable-sync",
     "--disable-dev-shm-usage",
 ]
-
-
-def pytest_terminal_summary(terminalreporter) -> None:
-    """One line for all skipped tests, which pytest alone would only count."""
-    for what in sorted(MISSING):
-        terminalreporter.write_line(f"browser tests not run: {what}")
 
 
 @pytest.fixture(scope="session")
@@ -95,18 +88,6 @@ def pdftotext() -> None:
     """Reads the words of a printed page."""
     if not shutil.which("pdftotext"):
         unavailable("no pdftotext: apt-get install poppler-utils")
-
-
-@pytest.fixture(scope="session")
-def site(request, tmp_path_factory) -> Path:
-    """The rendered site: the folder in OPEN_CYBER_SITE, or one rendered now."""
-    if given := os.environ.get("OPEN_CYBER_SITE"):
-        return Path(given).resolve()
-    folder = tmp_path_factory.mktemp("rendered") / "site"
-    database = request.getfixturevalue("database")
-    command = [sys.executable, "-m", "reports", "--database", str(database), "--site", str(folder)]
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
-    return folder
 
 
 class Quiet(SimpleHTTPRequestHandler):
