@@ -262,7 +262,10 @@ def lint() -> None:
     run("ruff", "check", ".")
     run("ruff", "format", "--check", ".")
     empty = fresh(ROOT / "target" / "lint") / "open_cyber.duckdb"
-    run("sqlfluff", "lint", "--disable-progress-bar", "models", "tests", OPEN_CYBER_DB=empty)
+    run(
+        "sqlfluff", "lint", "--disable-progress-bar", "--processes=2",  # not one after the other
+        "models", "tests", OPEN_CYBER_DB=empty,
+    )  # fmt: skip
 
 
 def types() -> None:
@@ -340,8 +343,15 @@ def test() -> None:
     say("Building with all tests (dbt build)")
     exports = lay(EXPORTS, new.parent / "exports")  # the tests know these; others may lie beside
     dbt(["build"], new, DSPT_EXPORTS=exports)
+    say("Rendering the pages")
+    site = new.parent / "site"
+    run("python", "-m", "reports", "--database", new, "--site", site)
     say("Running the Python tests (pytest)")
-    run("pytest", OPEN_CYBER_DB=new, DSPT_EXPORTS=exports)
+    run(
+        # a file at a time on each core: what the tests of a file share is made once
+        "pytest", "--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile",
+        OPEN_CYBER_DB=new, DSPT_EXPORTS=exports, OPEN_CYBER_SITE=site,
+    )  # fmt: skip
     say("Lint, build and tests are green")
 
 

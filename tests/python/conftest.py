@@ -1,4 +1,4 @@
-"""What all Python tests share: a database with the marts of the default data."""
+"""What all Python tests share: a database with the marts of the default data, and its site."""
 
 import os
 import subprocess
@@ -8,6 +8,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """One line for each reason to skip, in whatever process; pytest alone would only count."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    for why in sorted({report.longrepr[2] for report in skipped}):
+        terminalreporter.write_line(why)
 
 
 @pytest.fixture(scope="session")
@@ -32,3 +39,15 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
         check=True,
     )
     return built
+
+
+@pytest.fixture(scope="session")
+def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The rendered site: the folder that OPEN_CYBER_SITE names, else one rendered now."""
+    if named := os.environ.get("OPEN_CYBER_SITE"):
+        return (ROOT / named).resolve()
+    folder = tmp_path_factory.mktemp("rendered") / "site"
+    database = request.getfixturevalue("database")
+    command = [sys.executable, "-m", "reports", "--database", str(database), "--site", str(folder)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    return folder

@@ -43,7 +43,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 
 def manifest_of(project: Project) -> dict[str, Any]:
-    assert project.build("", "--select", "dspt_outcomes", "--resource-type", "seed") == {}
+    seed = ("--select", "dspt_outcomes", "--resource-type", "seed", "--write-json")
+    assert project.build("", *seed) == {}
     return json.loads((project.root.parent / "target" / "manifest.json").read_text("utf-8"))
 
 

@@ -1,22 +1,13 @@
-"""The site of the default data, rendered once for all tests, and a way to render one page."""
+"""A way to render one page."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from reports.__main__ import build
 from reports.marts import opened
 from reports.pages import read_pages
 from reports.site import render_pages
-
-
-@pytest.fixture(scope="session")
-def site(database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The whole site as `python -m reports` writes it."""
-    folder = tmp_path_factory.mktemp("published") / "site"
-    build(database, folder)
-    return folder
 
 
 @pytest.fixture

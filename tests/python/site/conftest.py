@@ -9,7 +9,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +16,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from npm import MISSING, PINNED, node_modules, unavailable
+from npm import PINNED, node_modules, unavailable
 
 ROOT = Path(__file__).parents[3]
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -30,12 +29,6 @@ ARGUMENTS = [
     "--disable-sync",
     "--disable-dev-shm-usage",
 ]
-
-
-def pytest_terminal_summary(terminalreporter) -> None:
-    """One line for all skipped tests, which pytest alone would only count."""
-    for what in sorted(MISSING):
-        terminalreporter.write_line(f"browser tests not run: {what}")
 
 
 @pytest.fixture(scope="session")
@@ -64,30 +57,51 @@ def axe() -> Path:
     return node_modules() / "axe-core" / "axe.min.js"
 
 
+LIGHTHOUSE = """
+    import { createInterface } from "node:readline";
+    import { launch } from "chrome-launcher";
+    import lighthouse from "lighthouse";
+
+    async function audited(url, ...onlyCategories) {
+        const chrome = await launch({ chromeFlags: process.argv.slice(1) });
+        try {
+            const options = { port: chrome.port, onlyCategories, disableFullPageScreenshot: true };
+            const { lhr } = await lighthouse(url, options);
+            return lhr.runtimeError ?? lhr;
+        } finally {
+            chrome.kill();
+        }
+    }
+    for await (const line of createInterface({ input: process.stdin })) {
+        const said = await audited(...JSON.parse(line)).catch(({ stack }) => ({ message: stack }));
+        console.log(JSON.stringify(said));
+    }
+"""
+
+
 @pytest.fixture(scope="session")
-def lighthouse(chromium, tmp_path_factory):
+def lighthouse(chromium) -> Iterator:
     """Audits an address as Lighthouse does, on a phone with a slow line; gives its report.
 
-    Its packages are many and large: where they do not install that is no fault, in CI neither.
+    Each time in a new browser, but in one process, which takes longer to start than to audit. Its
+    packages are many and large: where they do not install that is no fault, in CI neither.
     """
-    program = node_modules(PINNED / "lighthouse", pytest.skip) / ".bin" / "lighthouse"
-    file = tmp_path_factory.mktemp("lighthouse") / "report.json"
-    flags = " ".join(["--headless=new", *ARGUMENTS])
+    folder = node_modules(PINNED / "lighthouse", pytest.skip).parent
+    with subprocess.Popen(
+        ["node", "--input-type=module", "--eval", LIGHTHOUSE, "--", "--headless=new", *ARGUMENTS],
+        cwd=folder, env=os.environ | {"CHROME_PATH": chromium}, encoding="utf-8",
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    ) as process:  # fmt: skip
 
-    def audited(url: str, *categories: str) -> dict:
-        command = [
-            program, url, "--quiet", "--no-enable-error-reporting",
-            "--disable-full-page-screenshot", f"--chrome-flags={flags}",
-            "--output=json", f"--output-path={file}", f"--only-categories={','.join(categories)}",
-        ]  # fmt: skip
-        environment = os.environ | {"CHROME_PATH": chromium}
-        for _ in range(3):  # a browser that does not answer in time says nothing of the page
-            run = subprocess.run(command, env=environment, capture_output=True, text=True)
-            if run.returncode == 0:
-                return json.loads(file.read_text(encoding="utf-8"))
-        pytest.fail(run.stderr)
+        def audited(url: str, *categories: str) -> dict:
+            for _ in range(3):  # a browser that does not answer in time says nothing of the page
+                print(json.dumps([url, *categories]), file=process.stdin, flush=True)
+                said = json.loads(process.stdout.readline())
+                if "categories" in said:
+                    return said
+            pytest.fail(said["message"])
 
-    return audited
+        yield audited
 
 
 @pytest.fixture(scope="session")
@@ -95,18 +109,6 @@ def pdftotext() -> None:
     """Reads the words of a printed page."""
     if not shutil.which("pdftotext"):
         unavailable("no pdftotext: apt-get install poppler-utils")
-
-
-@pytest.fixture(scope="session")
-def site(request, tmp_path_factory) -> Path:
-    """The rendered site: the folder in OPEN_CYBER_SITE, or one rendered now."""
-    if given := os.environ.get("OPEN_CYBER_SITE"):
-        return Path(given).resolve()
-    folder = tmp_path_factory.mktemp("rendered") / "site"
-    database = request.getfixturevalue("database")
-    command = [sys.executable, "-m", "reports", "--database", str(database), "--site", str(folder)]
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
-    return folder
 
 
 class Quiet(SimpleHTTPRequestHandler):
