@@ -28,6 +28,8 @@ NAMES = """
     select organisation_code, organisation_name, organisation_type, is_current, closed_on
     from marts.dim_names order by organisation_code, is_current desc, organisation_name
 """
+# of all snapshots, for an ICB that has closed is shown as of its last, which may have no page
+CUTS = "select snapshot_date, snapshot_at from marts.dim_snapshots order by snapshot_date desc"
 MARKER = ".open-cyber-site"
 # dbt's documentation is one file with all that it needs: this lets it ask for nothing else
 DOCS_HEAD = (
@@ -47,6 +49,7 @@ def render_pages(
     `extras` are further names that the pages may use.
     """
     shared = {name: marts.query(name, sql, {}) for name, sql in SETTINGS["queries"].items()}
+    cuts = marts.query("cuts", CUTS, {})
     templates = environment()
     palette = Palette({row["outcome"]: row for row in shared["outcomes"]})
     taking = TakeAway(marts.connection, data, palette)
@@ -71,7 +74,7 @@ def render_pages(
             with named(page.source):
                 results = results_of(target, marts)
                 names = {"row": target.row, **extras, **results}
-                names["cut"] = cut = _cut(target, shared["snapshots"])
+                names["cut"] = cut = _cut(target, cuts)
                 taking.start(target.lasting, _source(target, cut), renderer.words)
                 names["download"] = _download(taking, names["download_link"])
                 words = _words(target, targets, renderer, names)

@@ -1,11 +1,17 @@
 """An analyst writes pages without Python, and each mistake is named by page and query."""
 
 import re
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 
+import duckdb
 import pytest
 
 from reports.errors import ReportError
+from reports.marts import opened
+from reports.pages import read_pages
+from reports.site import render_pages
 
 Render = Callable[..., dict[str, str]]
 
@@ -41,6 +47,24 @@ def test_a_new_figure_needs_no_new_python(render: Render) -> None:
     assert "South East leads" in html
     assert '<td class="n"' in html and ">1.28</td>" in html
     assert 'aria-label="Bar chart. South East: 30' in html
+
+
+def test_a_page_may_be_of_a_snapshot_that_has_no_page(database: Path, tmp_path: Path) -> None:
+    copied = tmp_path / "open_cyber.duckdb"
+    shutil.copy(database, copied)
+    with duckdb.connect(str(copied)) as connection:
+        connection.execute("update marts.dim_snapshots set has_page = year(snapshot_date) > 2022")
+    query = "select snapshot_date from marts.dim_snapshots order by snapshot_date"
+    text = page(
+        **{
+            "title: New": "title: New\nfor_each: every",
+            "queries:\n": f"queries:\n  every: {query}\n",
+        }
+    )
+    (tmp_path / "[snapshot_date].md").write_text(text, encoding="utf-8")
+    with opened(copied) as marts:
+        texts, _ = render_pages(marts, read_pages(tmp_path), {"has_docs": False}, print, tmp_path)
+    assert "9 September 2022" in texts["2022-09-09.html"]
 
 
 TIMELINE = {
