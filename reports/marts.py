@@ -192,6 +192,8 @@ def opened(database: Path) -> Iterator[Marts]:
         connection = duckdb.connect(str(database), read_only=True)
         memory = os.environ.get("OPEN_CYBER_MEMORY") or "1GB"  # as in profiles.yml
         connection.execute("set memory_limit = $memory", {"memory": memory})
+        # of the ledger: with over 1,000 days DuckDB would join it otherwise, in twice the time
+        connection.execute("set merge_join_threshold = 100000")
     except duckdb.Error as error:
         raise ReportError(f"{database} cannot be opened: {_hint(error)}") from None
     with connection:
