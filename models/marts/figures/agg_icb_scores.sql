@@ -9,8 +9,9 @@ rank_steps as (
     select * from {{ ref('int_icb_rank_steps') }}
 ),
 
-compliance as (
+icbs as (
     select * from {{ ref('fct_compliance') }}
+    where organisation_type = 'Integrated Care Board (ICB)'
 ),
 
 snapshots as (
@@ -33,9 +34,8 @@ ranked as (
         cast(rank() over (partition by snapshot_date order by score_to_rank desc) as bigint) as rank_in_england,
         count(*) over (partition by snapshot_date) as icbs_in_england,
         count(*) over (partition by snapshot_date, score_to_rank) as icbs_with_this_score,
-        cast(
-            rank() over (partition by snapshot_date, region_code order by score_to_rank desc) as bigint
-        ) as rank_in_region,
+        cast(rank() over (partition by snapshot_date, region_code order by score_to_rank desc) as bigint)
+            as rank_in_region,
         count(*) over (partition by snapshot_date, region_code) as icbs_in_region,
         rank() over (partition by snapshot_date order by score_to_rank) as rank_from_below
     from comparable
@@ -50,8 +50,8 @@ select
     comparable.icb_name,
     comparable.region_code,
     comparable.region_name,
-    compliance.outcome as icb_outcome,
-    compliance.published_on as icb_published_on,
+    icbs.outcome as icb_outcome,
+    icbs.published_on as icb_published_on,
     comparable.commissioner_score,
     comparable.commissioner_basis,
     comparable.locations,
@@ -73,14 +73,8 @@ select
     comparable.newest_first = 1 as is_newest,
     snapshots.has_page
 from comparable
-left join ranked
-    on comparable.snapshot_date = ranked.snapshot_date and comparable.icb_code = ranked.icb_code
+left join ranked on comparable.snapshot_date = ranked.snapshot_date and comparable.icb_code = ranked.icb_code
 left join rank_steps
     on comparable.snapshot_date = rank_steps.snapshot_date and comparable.icb_code = rank_steps.icb_code
-left join snapshots
-    on comparable.snapshot_date = snapshots.snapshot_date
-left join compliance
-    on
-        comparable.snapshot_date = compliance.snapshot_date
-        and comparable.icb_code = compliance.organisation_code
-        and compliance.organisation_type = 'Integrated Care Board (ICB)'
+left join icbs on comparable.snapshot_date = icbs.snapshot_date and comparable.icb_code = icbs.organisation_code
+left join snapshots on comparable.snapshot_date = snapshots.snapshot_date

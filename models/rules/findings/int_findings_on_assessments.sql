@@ -38,7 +38,7 @@ from dated
 inner join snapshots on snapshots.snapshot_date between dated.first_snapshot_date and dated.last_snapshot_date
 where
     (dated.is_outside or dated.published_on > snapshots.snapshot_date)
-    -- follows from the line above, and leaves few rows to be looked for in each snapshot
+    -- which follows, and leaves few rows to be looked for in each snapshot
     and (dated.is_outside or dated.published_on > dated.first_snapshot_date)
 
 union all
@@ -49,12 +49,7 @@ select
     'warning' as severity,
     assessments.organisation_code,
     concat_ws(
-        '',
-        assessments.organisation_name,
-        ' closed on ',
-        periods.closed_on,
-        ' and published on ',
-        assessments.published_on
+        ' ', assessments.organisation_name, 'closed on', periods.closed_on, 'and published on', assessments.published_on
     )
         as detail
 from assessments
