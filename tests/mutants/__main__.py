@@ -75,7 +75,7 @@ def main() -> None:
     figures = (
         f"`make mutants` with seed {options.seed}: {len(verdicts)} mutants,"
         f" at most {options.most} of each of {len(keys)} models,"
-        f" in {minutes:.0f} minutes; {by['equivalent']} of them can change nothing. Of the other"
+        f" in {minutes:.1f} minutes; {by['equivalent']} of them can change nothing. Of the other"
         f" {tried}, {killed} were killed ({100 * killed / tried:.1f} %): "
         + ", ".join(f"{by[name]} by {words}" for name, words in KILLERS.items())
         + "."
