@@ -94,6 +94,7 @@ def change(folder: Path) -> Iterator[Callable[[Path], Path]]:
 
 def link(file: Path, name: Path) -> None:
     """Gives a file another name: of the same file where the disk can, else of a copy."""
+    name.unlink(missing_ok=True)  # else a copy would be written into what had that name
     try:
         name.hardlink_to(file)
     except OSError:

@@ -120,10 +120,8 @@ def fresh(folder: Path) -> Path:
 def lay(exports: Iterable[Path], folder: Path) -> Path:
     """Puts exports into a new folder: as links, where the disk can, for there may be many."""
     fresh(folder)
-    for export in exports:
-        link = folder / export.name
-        link.unlink(missing_ok=True)  # of two with one name the later: never written into the other
-        publishing.link(export, link)
+    for export in exports:  # of two with one name the later
+        publishing.link(export, folder / export.name)
     return folder
 
 

@@ -90,7 +90,7 @@ def copy(
 
 
 def mark_of(connection: duckdb.DuckDBPyConnection, file: Path) -> str:
-    """The mark that a Parquet file was given; none where it is not there, or no whole one."""
+    """The mark that a Parquet file was given; none where it is not there, or its end is not."""
     query = """
         select decode(value) from parquet_kv_metadata($file)
         where file_name = $file and key = encode('mark')
@@ -119,11 +119,11 @@ def parts_of(
     ).fetchall()
     newest = max((found.year for found, _ in days if found), default=0)
     parts: dict[str, dict[str, int]] = {}
-    for found, rows in days:
+    for found, hashed in days:
         part = f"{found:{'%Y-%m' if found.year == newest else '%Y'}}" if found else "no year"
         where = f"where {day} = date '{found}'" if found else f"where {day} is null"
         query = select(mart.relation(where), mart.columns, "Parquet")
-        parts.setdefault(part, {})[query] = rows
+        parts.setdefault(part, {})[query] = hashed
     for part, queries in parts.items():
         made_of = repr([duckdb.__version__, COPIES, mart.columns, queries])
         yield part, hashlib.sha256(made_of.encode()).hexdigest(), list(queries)

@@ -347,6 +347,17 @@ def test_a_changed_or_removed_file_is_not_listed_as_it_was(reading) -> None:
 PIECES: list[str | bytes] = ['"', ",", "\r", "\n", " ", "X01", ROW]
 
 
+# what makes up for a byte or a line that is missing elsewhere
+OFFSET = [
+    HEADER + "\r\n" + ROW + OTHER.replace(",\r\n", ",NHS SOM"),
+    HEADER + "\r\n" + ROW + OTHER.removesuffix("\r\n"),
+    *(
+        (HEADER + ROW.replace("Invented House", '"Two\r\nlines"') + last).replace("\r", "")
+        for last in ('X02,"House" ,22/23 Standards Met,,,', "X02,House,22/23 Standards Met,,,,")
+    ),
+]
+
+
 def damaged(whole: str, pieces: list[str | bytes], chance: random.Random) -> bytes:
     """An export with one to four of its parts changed, cut out or doubled."""
     content = whole.encode()
@@ -370,7 +381,7 @@ def test_what_is_read_as_plain_is_read_alike_by_record(reading) -> None:
     drawn = [HEADER.encode() + damaged(quoted + OTHER, pieces, chance) for _ in range(100)]
     file, rows = reading.exports.parent / "export", reading.exports.parent / "rows"
     read_as_plain = []
-    for content in [*table, *drawn, *wholes]:
+    for content in [*table, *OFFSET, *drawn, *wholes]:
         file.write_bytes(content if isinstance(content, bytes) else content.encode())
         examined = reader.examine(file)
         if found := plain.read(file, examined, rows):
@@ -380,6 +391,14 @@ def test_what_is_read_as_plain_is_read_alike_by_record(reading) -> None:
             read_as_plain.append(content)
     assert read_as_plain[-2:] == wholes
     assert any(content in drawn for content in read_as_plain)
+
+
+def test_an_export_is_read_and_no_other_that_its_name_may_mean(reading) -> None:
+    twice = NAME.replace(".csv", "[1].csv")  # as browsers name it; a pattern that finds the other
+    write(reading.exports, {twice: HEADER + ROW, twice.replace("[1]", "1"): HEADER + OTHER})
+    file, rows = reading.exports / twice, reading.exports.parent / "rows"
+    assert plain.read(file, reader.examine(file), rows)
+    assert rows_of(str(rows), "organisation_code") == [("X01",)]
 
 
 def test_no_damage_is_too_much_for_the_reader(reading) -> None:
