@@ -57,7 +57,8 @@ MISQUOTED = "has a quote that neither begins nor ends a text; put it right in"
 # cleaned rows on their way to Parquet: a blank cell is null
 ROWS = (
     f"from read_csv($path, columns = {dict.fromkeys(('organisation_code', *HEADERS), 'varchar')},"
-    " header = false, auto_detect = false, delim = '\x1f', quote = '\x1e', escape = '\x1e')"
+    " header = false, auto_detect = false, new_line = '\\r\\n',"
+    " delim = '\x1f', quote = '\x1e', escape = '\x1e')"
 )
 
 # what is read all the same and said: the words follow the file's name

@@ -470,6 +470,17 @@ def test_a_place_may_have_signs_of_globs_and_quotes_in_its_name(tmp_path, monkey
         assert [row[0] for row in store.update()["exports"]] == [NAME]
 
 
+@pytest.mark.parametrize("inside", ["\r", "\n", "\r\n", "\r\n\r"])
+def test_a_line_break_in_the_first_name_is_kept(reading, inside) -> None:
+    """What ends the first row is not to be guessed from what is in it."""
+    name = f"Two{inside}lines"
+    [[_, rows_file, *_, fault]] = reading.of(
+        {NAME: HEADER + ROW.replace("Invented House", f'"{name}"') + OTHER}
+    )["exports"]
+    assert fault is None
+    assert rows_of(rows_file, "organisation_name") == [(name,), ("Invented House",)]
+
+
 def test_codes_stay_text_and_a_line_break_in_a_name_is_no_row(build) -> None:
     two_lines = ROW.replace("X01", "102").replace("Invented House", '"Two\r\nlines"')
     one_return = OTHER.replace("Invented House", '"Two\rlines"')
