@@ -31,8 +31,7 @@ IS_PLAIN = """
         and count(*) <= $most
         and max(strlen(text)) <= $longest
         and not bool_or(contains(text, '"'))
-        and sum(strlen(text)) + count(*) * ($width - 1 + $line_end) + $quotes = $bytes,
-        count(*)
+        and sum(strlen(text)) + count(*) * ($width - 1 + $line_end) + $quotes = $bytes
     from texts
 """
 
@@ -48,14 +47,15 @@ def read(path: Path, content: reader.Content, target: Path) -> reader.Facts | No
     export = reader.Export(path, content)
     try:
         export.read_header(csv.reader(export.checked([first.decode()]), strict=True))
-        rows = write(export, first, target)
+        is_plain = write(export, first, target)
     except (reader.Fault, csv.Error, duckdb.Error):
         return None
-    return reader.Facts(content.encoding, rows, None, export.findings) if rows else None
+    rows = content.lines - 1  # a line each, but for the header
+    return reader.Facts(content.encoding, rows, None, export.findings) if is_plain else None
 
 
-def write(export: reader.Export, header: bytes, target: Path) -> int:
-    """Writes the rows as Parquet if the export is plain; gives how many they are, else 0."""
+def write(export: reader.Export, header: bytes, target: Path) -> bool:
+    """Writes the rows as Parquet if the export is plain; says whether it is."""
     content, cells = export.content, [f"cell_{place}" for place in range(export.width)]
     rows = (
         f"read_csv($path, columns = {dict.fromkeys(cells, 'varchar')}, header = false, skip = 1,"
@@ -77,8 +77,7 @@ def write(export: reader.Export, header: bytes, target: Path) -> int:
         "bytes": content.size - len(header),
     }
     with reader.in_duckdb() as connection:
-        found = connection.execute(query, given | known).fetchone()
-        is_plain, data_rows = found or (False, 0)
+        [(is_plain,)] = connection.execute(query, given | known).fetchall()
         if is_plain:
             columns = ", ".join(f"{cell} as {column}" for column, cell in ours.items())
             reader.write_parquet(
@@ -88,4 +87,4 @@ def write(export: reader.Export, header: bytes, target: Path) -> int:
                 content.sha256,
                 target,
             )
-        return data_rows if is_plain else 0
+    return bool(is_plain)  # null where there are no rows

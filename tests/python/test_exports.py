@@ -344,9 +344,7 @@ def test_a_changed_or_removed_file_is_not_listed_as_it_was(reading) -> None:
     assert store.update()["exports"] == before[:1]
 
 
-PIECES: list[str | bytes] = ['"', ",", "\r", "\n", " ", "X01", ROW]
-
-
+PIECES = [b'"', b",", b"\r", b"\n", b" ", b"X01", ROW.encode()]
 # what makes up for a byte or a line that is missing elsewhere
 OFFSET = [
     HEADER + "\r\n" + ROW + OTHER.replace(",\r\n", ",NHS SOM"),
@@ -358,16 +356,12 @@ OFFSET = [
 ]
 
 
-def damaged(whole: str, pieces: list[str | bytes], chance: random.Random) -> bytes:
+def damaged(content: bytes, pieces: list[bytes], chance: random.Random) -> bytes:
     """An export with one to four of its parts changed, cut out or doubled."""
-    content = whole.encode()
     for _ in range(chance.randint(1, 4)):
         at, to = sorted(chance.choices(range(len(content) + 1), k=2))
         to = min(to, at + chance.choice((0, 1, 99)))
-        piece = chance.choice(pieces)
-        content = (
-            content[:at] + (piece if isinstance(piece, bytes) else piece.encode()) + content[to:]
-        )
+        content = content[:at] + chance.choice(pieces) + content[to:]
     return content
 
 
@@ -376,13 +370,14 @@ def test_what_is_read_as_plain_is_read_alike_by_record(reading) -> None:
     chance = random.Random(20231116)
     quoted = ROW.replace("Invented House", '"Sun, Moon"').replace("30/06/2023", "NULL")
     wholes = [HEADER + quoted + OTHER, (HEADER + quoted + OTHER).replace("\r", "")]
-    pieces = [*PIECES, " ", "x", "NULL"]
+    pieces = [*PIECES, b" ", b"x", b"NULL"]
     table = [content for kinds in (FAULTS, BAD, ODD) for content, _ in kinds.values()]
-    drawn = [HEADER.encode() + damaged(quoted + OTHER, pieces, chance) for _ in range(100)]
-    file, rows = reading.exports.parent / "export", reading.exports.parent / "rows"
+    whole = (quoted + OTHER).encode()
+    drawn = [HEADER.encode() + damaged(whole, pieces, chance) for _ in range(100)]
+    file, rows = reading.exports / NAME, reading.exports.parent / "rows"
     read_as_plain = []
     for content in [*table, *OFFSET, *drawn, *wholes]:
-        file.write_bytes(content if isinstance(content, bytes) else content.encode())
+        write(reading.exports, {NAME: content})
         examined = reader.examine(file)
         if found := plain.read(file, examined, rows):
             kept = rows_of(str(rows), "*")
@@ -404,8 +399,8 @@ def test_an_export_is_read_and_no_other_that_its_name_may_mean(reading) -> None:
 def test_no_damage_is_too_much_for_the_reader(reading) -> None:
     """500 exports with bytes changed, cut out and doubled: each is read, or has its fault."""
     chance = random.Random(10)
-    whole = HEADER + ROW.replace("Invented House", '"Sun,\r\n""Moon"""') + OTHER
-    pieces = [*PIECES, "\0", "\u200b", b"\x81"]
+    whole = (HEADER + ROW.replace("Invented House", '"Sun,\r\n""Moon"""') + OTHER).encode()
+    pieces = [*PIECES, b"\0", b"\x81", b"\xe2\x80\x8b"]
     faults = set()
     for _ in range(500):
         content = damaged(whole, pieces, chance)
