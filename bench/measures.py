@@ -20,7 +20,7 @@ from typing import TypeVar
 import duckdb
 
 from bench import generate, notebook
-from bench.page import Cost, Growth, Models, Notebook, Ratios, Site, draw, page
+from bench.page import Cost, Growth, Models, Notebook, Ratios, Site, draw, page, together
 
 T = TypeVar("T")
 ROOT = Path(__file__).resolve().parents[1]
@@ -149,9 +149,7 @@ def one_more(folder: Path, database: str, exports: Path) -> Cost:
     """What `make report` does before the pages when one export has come and no rule has changed."""
     old, new = str(folder / database), f"next_{database}"
     carried = run(sys.executable, "-m", "exports", "carry", old, str(folder / new))
-    built = build(folder, new, exports, *AS_REPORT)
-    seconds, cpu = carried.seconds + built.seconds, carried.cpu + built.cpu
-    return Cost(seconds, cpu, max(carried.mib, built.mib))
+    return together(carried, build(folder, new, exports, *AS_REPORT))
 
 
 def site_of(folder: Path, database: str, name: str, before: str) -> Site:
