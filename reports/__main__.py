@@ -73,11 +73,13 @@ def build(
     with opened(database) as marts, new_folder(site) as folder:
         headline = marts.query("headline", HEADLINE, {})
         data = folder / "data"
-        downloads = write_downloads(marts.connection, data, before=(before or site) / "data")
+        tables = list(published_marts(marts.connection))
+        downloads = write_downloads(
+            marts.connection, data, tables, before=(before or site) / "data"
+        )
         print(f"  data: {len(downloads)} files")
         snapshots = marts.query("snapshots", SETTINGS["queries"]["snapshots"], {})
         files = [asdict(one) for one in downloads]
-        tables = list(published_marts(marts.connection))
         columns = [
             {"table": mart.name, "column": name, "type": kind.lower(), "description": text}
             for mart in tables
@@ -98,7 +100,7 @@ def build(
         changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
         texts |= texts_beside(SETTINGS, texts.keys(), snapshots, changelog)
         write_texts(texts, folder)
-        write_package(marts.connection, data, downloads, list(taking.tables.values()))
+        write_package(marts.connection, data, downloads, tables, list(taking.tables.values()))
         draw_all(taking.pictures.values(), folder / "pictures")
         print(f"  pictures: {len(taking.pictures)}, as PNG and SVG")
         if docs:

@@ -21,7 +21,7 @@ import geopandas
 import shapely
 
 import publishing
-from reports.catalogue import Mart, copy, mark_of, parts_of, published_marts, select
+from reports.catalogue import Mart, copy, mark_of, parts_of, select
 from reports.maps import BOUNDARIES, boundaries_for
 from reports.site import SETTINGS
 from reports.spreadsheet import write_spreadsheet
@@ -49,6 +49,7 @@ class Download:
 def write_downloads(
     connection: duckdb.DuckDBPyConnection,
     folder: Path,
+    marts: list[Mart],
     boundaries: Path = BOUNDARIES,
     before: Path | None = None,
 ) -> list[Download]:
@@ -65,7 +66,6 @@ def write_downloads(
         size = (folder / path).stat().st_size
         downloads.append(Download(path.rpartition(".")[0], path, kind, size, description))
 
-    marts = list(published_marts(connection))
     for mart in marts:
         for path, kind, description in _written(connection, mart, folder, before):
             add(path, kind, description)
@@ -174,10 +174,11 @@ def write_package(
     connection: duckdb.DuckDBPyConnection,
     folder: Path,
     downloads: list[Download],
+    marts: list[Mart],
     shown: list[Mart],
 ) -> None:
     """The descriptor of all files, those of the pages (`shown`) too: Data Package, version 2."""
-    tables = {f"{table.name}.csv": table for table in [*published_marts(connection), *shown]}
+    tables = {f"{table.name}.csv": table for table in [*marts, *shown]}
 
     def resource(path: str, description: str) -> dict[str, Any]:
         with (folder / path).open("rb") as file:

@@ -57,8 +57,9 @@ def written(database, tmp_path_factory):
     """The downloads of the default data: their folder and the list."""
     folder = tmp_path_factory.mktemp("downloads")
     with duckdb.connect(str(database), read_only=True) as connection:
-        written = write_downloads(connection, folder)
-        write_package(connection, folder, written, [])
+        marts = list(published_marts(connection))
+        written = write_downloads(connection, folder, marts)
+        write_package(connection, folder, written, marts, [])
         return folder, written
 
 
@@ -86,7 +87,7 @@ def hostile(tmp_path_factory) -> Path:
         for number, name in enumerate(HOSTILE)
     ]
     connection.executemany("insert into marts.fct_compliance values (?, ?, ?, ?, ?, ?, ?, ?)", rows)
-    write_downloads(connection, folder)
+    write_downloads(connection, folder, list(published_marts(connection)))
     return folder
 
 
@@ -242,8 +243,9 @@ def test_a_table_too_long_for_a_spreadsheet_is_parquet_by_year_and_month(
 ):
     monkeypatch.setattr(downloads_module, "OPENED_ROWS", 20)
     with duckdb.connect(str(database), read_only=True) as connection:
-        files = {item.path: item for item in write_downloads(connection, tmp_path)}
         marts = {mart.name: mart for mart in published_marts(connection)}
+        written = write_downloads(connection, tmp_path, list(marts.values()))
+        files = {item.path: item for item in written}
         for name, years in {
             "fct_assessments": ["2022", "2023-11"],
             "dq_findings": ["2022", "2023-11", "no-year"],
@@ -251,8 +253,8 @@ def test_a_table_too_long_for_a_spreadsheet_is_parquet_by_year_and_month(
         }.items():
             parts = [f"{name}-{year}.parquet" for year in years]
             assert [path for path in files if path.startswith(name)] == parts
-            written = f"read_parquet('{tmp_path}/{name}-*.parquet')"
-            kept = [f"from {rows} order by all" for rows in (f"marts.{name}", written)]
+            taken = f"read_parquet('{tmp_path}/{name}-*.parquet')"
+            kept = [f"from {rows} order by all" for rows in (f"marts.{name}", taken)]
             ours, theirs = (connection.execute(query).fetchall() for query in kept)
             assert ours == theirs
             assert all(f"{marts[name].rows:,} rows" in files[part].description for part in parts)
@@ -334,7 +336,7 @@ def test_the_data_package_describes_every_file(written):
 def test_same_database_same_bytes(written, database, tmp_path):
     folder, downloads = written
     with duckdb.connect(str(database), read_only=True) as connection:
-        write_downloads(connection, tmp_path)
+        write_downloads(connection, tmp_path, list(published_marts(connection)))
     for item in downloads:
         assert (tmp_path / item.path).read_bytes() == (folder / item.path).read_bytes(), item.path
 
