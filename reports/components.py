@@ -26,6 +26,7 @@ SCORE_CLASSES = [
     (-3, "#a6480c", "under −1"),
 ]
 NO_VALUE = "#e8edee"
+NOT_PUBLISHED = "Not Published"
 
 
 class Palette(dict[Any, Mapping[str, Any]]):
@@ -158,6 +159,9 @@ def add_components(
 
 def shown(row: Mapping[str, Any], name: str, format: str = "") -> str:
     """A value as it reads: in the format that is named, else by its column's name and kind."""
+    is_outcome = row.get("outcome", NOT_PUBLISHED) not in (None, NOT_PUBLISHED)
+    if name == "published_on" and row[name] is None and is_outcome:
+        return "date not known"
     return FORMATS[format or format_of(name, row[name])](row[name])
 
 

@@ -116,6 +116,10 @@ BAD = {
         HEADER + ROW.replace("/2023", "/0000"),
         "no day of the form dd/mm/20",
     ),
+    "name that stands in for one": (
+        HEADER + ROW.replace("Invented House", "Successor X01"),
+        f'{NAME} has the name "Successor X01" in the row of X01',
+    ),
     "what the reader found": (HEADER + '"X02', f"{NAME} is cut inside a quoted text, line 2"),
 }
 

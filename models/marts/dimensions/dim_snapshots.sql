@@ -26,6 +26,8 @@ select
     snapshots.encoding,
     cast(snapshots.size_in_bytes as bigint) as size_in_bytes,
     snapshots.sha256,
+    snapshots.completeness,
+    snapshots.source,
     (
         row_number() over (partition by snapshots.reporting_edition order by snapshots.snapshot_date desc) = 1
         or row_number() over (order by snapshots.snapshot_date desc) <= 5

@@ -1,8 +1,13 @@
 -- The exports on hand, and the edition that each reports: the newest whose deadline had come by then (R2). The census
--- is the day on which an organisation had to be open to be counted: the edition's own, else the snapshot's (R3).
+-- is the day on which an organisation had to be open to be counted: the edition's own, else the snapshot's (R3). A file
+-- that the seed dspt_exports does not describe is whole if it has over 10,000 rows.
 -- Grain: one row per snapshot.
 with exports as (
     select * from {{ ref('stg_dspt__exports') }}
+),
+
+described as (
+    select * from {{ ref('dspt_exports') }}
 ),
 
 editions as (
@@ -29,15 +34,18 @@ problems as (
 )
 
 select
-    snapshot_date,
-    snapshot_at,
-    source_file,
-    reporting_edition,
-    census_on,
-    days_after_deadline,
-    encoding,
-    size_in_bytes,
-    sha256,
-    data_rows
+    due.snapshot_date,
+    due.snapshot_at,
+    due.source_file,
+    due.reporting_edition,
+    due.census_on,
+    due.days_after_deadline,
+    due.encoding,
+    due.size_in_bytes,
+    due.sha256,
+    due.data_rows,
+    coalesce(described.completeness, case when due.data_rows > 10000 then 'whole' else 'part' end) as completeness,
+    described.source
 from due
-where newest_first = 1 and {{ no_row_in('problems') }}
+left join described on due.source_file = described.source_file
+where due.newest_first = 1 and {{ no_row_in('problems') }}

@@ -14,6 +14,7 @@ looked_at as (
     select
         *,
         published_on_text is not null and published_on is null as has_no_date,
+        edition is not null and published_on is null as is_undated,
         {{ regex_group('organisation_code', damaged, 1) }} is not null as is_damaged,
         organisation_name like '%?%' or organisation_name like '%�%' as is_garbled
     from {{ ref('int_assessments_parsed') }}
@@ -26,7 +27,7 @@ odd as (
     from looked_at
     inner join exports
         on exports.snapshot_date between looked_at.first_snapshot_date and looked_at.last_snapshot_date
-    where looked_at.has_no_date or looked_at.is_damaged or looked_at.is_garbled
+    where looked_at.has_no_date or looked_at.is_undated or looked_at.is_damaged or looked_at.is_garbled
 )
 
 select
@@ -37,6 +38,18 @@ select
     concat_ws('', count(*), ' publication dates are no dates, such as "', min(published_on_text), '"') as detail
 from odd
 where has_no_date
+group by snapshot_date
+
+union all
+
+select
+    snapshot_date,
+    'outcomes without a date' as check_name,
+    'warning' as severity,
+    cast(null as string) as organisation_code,
+    concat_ws('', count(*), ' outcomes have no date of publication, the first of ', min(organisation_code)) as detail
+from odd
+where is_undated
 group by snapshot_date
 
 union all

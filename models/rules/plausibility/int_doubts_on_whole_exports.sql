@@ -1,4 +1,4 @@
--- What speaks against a whole export (over 10,000 rows) beside the whole export before it: it has 5 % fewer
+-- What speaks against a whole export beside the whole export before it: it has 5 % fewer
 -- organisations, or a sector less. A slice of an export is compared with nothing. A doubt about an export that
 -- DSPT_ACCEPT does not name stops the build.
 -- Grain: one row per doubt about an accepted export.
@@ -18,7 +18,7 @@ whole_exports as (
         lag(snapshot_date) over (order by snapshot_date) as date_before,
         lag(data_rows) over (order by snapshot_date) as rows_before
     from snapshots
-    where data_rows > 10000
+    where completeness = 'whole'
 ),
 
 sectors as (

@@ -1,15 +1,17 @@
 -- How far one step of one trust, such as from Approaching Standards to Standards Met, would move an ICB's rank. A step
 -- is 2 points (R7), so it moves the mean over n trusts by 2 / n and the composite score by 1 / n. Where every trust is
--- at the end of the scale there is no further step.
+-- at the end of the scale there is no further step. Each sum is rounded once, as a decimal: a third rounded before it is
+-- added parts a tie (0.333333333 + 0.333333333 is less than 0.666666667), and a sum in another order may differ in the
+-- sixteenth digit.
 -- Grain: one row per snapshot and ICB with a composite score.
 with scores as (
-    -- as decimals, since sums in another order may differ in the sixteenth digit and part a tie
     select
         snapshot_date,
         icb_code,
         trust_score,
         cast(composite_score as decimal(12, 9)) as score,
-        cast(1 / cast(trusts as double) as decimal(12, 9)) as step
+        cast(composite_score + 1 / cast(trusts as double) as decimal(12, 9)) as score_one_step_better,
+        cast(composite_score - 1 / cast(trusts as double) as decimal(12, 9)) as score_one_step_worse
     from {{ ref('int_icb_scores') }}
     where composite_score is not null
 )
@@ -18,10 +20,10 @@ select
     scores.snapshot_date,
     scores.icb_code,
     case
-        when scores.trust_score < 3 then 1 + count(case when others.score > scores.score + scores.step then 1 end)
+        when scores.trust_score < 3 then 1 + count(case when others.score > scores.score_one_step_better then 1 end)
     end as rank_one_step_better,
     case
-        when scores.trust_score > -3 then 1 + count(case when others.score > scores.score - scores.step then 1 end)
+        when scores.trust_score > -3 then 1 + count(case when others.score > scores.score_one_step_worse then 1 end)
     end as rank_one_step_worse
 from scores
 left join scores as others
