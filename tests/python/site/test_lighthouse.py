@@ -1,4 +1,4 @@
-"""What Lighthouse says of each kind of page, on a phone with a slow line."""
+"""What Lighthouse says of each kind of page on a phone. How fast it is, `make bench` measures."""
 
 import pytest
 
@@ -7,8 +7,6 @@ KINDS = (
     " methodology data published quality accessibility report-an-error 404"
 ).split()
 IN_FULL = ["accessibility", "best-practices", "seo"]
-FAST = dict.fromkeys(["index", "icb/QSL", "organisation/RJ1"], 0.9)
-TRIES = 3  # on a machine that does other work too a page is slower than it is
 
 
 def test_each_kind_of_page_is_here(site):
@@ -19,12 +17,8 @@ def test_each_kind_of_page_is_here(site):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_lighthouse_finds_nothing_to_mend(address, lighthouse, kind):
-    fast = FAST.get(kind, 0)
-    speeds = []
-    while max(speeds, default=-1) < fast and len(speeds) < TRIES:
-        report = lighthouse(f"{address}{kind}.html", *IN_FULL, *["performance"] * bool(fast))
-        scores = {name: one["score"] for name, one in report["categories"].items()}
-        speeds.append(scores.pop("performance", fast))
+    report = lighthouse(f"{address}{kind}.html", *IN_FULL)
+    scores = {name: one["score"] for name, one in report["categories"].items()}
     audits = report["audits"].values()
     faults = [
         audit["title"]
@@ -32,4 +26,3 @@ def test_lighthouse_finds_nothing_to_mend(address, lighthouse, kind):
         if audit["scoreDisplayMode"] == "binary" and not audit["score"]
     ]
     assert scores == dict.fromkeys(IN_FULL, 1), faults
-    assert max(speeds) >= fast, speeds
