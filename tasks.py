@@ -5,6 +5,7 @@ there.
 """
 
 import argparse
+import csv
 import errno
 import hashlib
 import inspect
@@ -30,11 +31,9 @@ SITE = ROOT / "site"
 NPM = ROOT / "tests" / "npm"
 PREVIEW = ROOT / "preview"
 STAYS = "What was published before is as it was."
-# the exports that are part of the project
-EXPORTS = [
-    ROOT / "data" / "dspt" / f"DSPT search results {taken}.csv"
-    for taken in ("08_02_2022 15_17_38", "09_09_2022 12_44_07", "16_11_2023 11_17_41")
-]
+with (ROOT / "seeds" / "dspt" / "dspt_exports.csv").open(encoding="utf-8", newline="") as exports:
+    # the exports that are part of the project
+    EXPORTS = [ROOT / "data" / "dspt" / row["source_file"] for row in csv.DictReader(exports)]
 
 
 def database() -> Path:

@@ -1,13 +1,20 @@
-{# The date in a text of the form dd/mm/20yy; null where there is none, or no such day. #}
-{% macro parse_date(text) %}
-    {{- return(adapter.dispatch('parse_date')(text)) -}}
-{% endmacro %}
-
-{% macro duckdb__parse_date(text) -%}
-    cast(try_strptime(case when {{ text }} like '__/__/20__' then {{ text }} end, '%d/%m/%Y') as date)
+{# The date in a text of a form that the toolkit writes: 30/06/2022, 30 June 2025, or 2019-01-25, as a workbook saves it,
+   with or without a time. Null where there is none, or no such day. #}
+{% macro parse_date(text) -%}
+    {%- set form = '^([0-9]{2}/[0-9]{2}/20[0-9]{2}|20[0-9]{2}-[0-9]{2}-[0-9]{2}|[0-9]{1,2} [A-Za-z]+ 20[0-9]{2})( [0-9:]{8})?$' -%}
+    {{- return(adapter.dispatch('parse_date')(regex_group(text, form, 1))) -}}
 {%- endmacro %}
 
-{# Spark writes the parts of a date as Java does. #}
+{# The date in a text of one of these forms; null where there is no such day. #}
+{% macro duckdb__parse_date(text) -%}
+    cast(try_strptime({{ text }}, ['%d/%m/%Y', '%Y-%m-%d', '%d %B %Y']) as date)
+{%- endmacro %}
+
+{# Spark takes one form at a time, writes its parts as Java does, and months as in English. #}
 {% macro spark__parse_date(text) -%}
-    cast(try_to_timestamp(case when {{ text }} like '__/__/20__' then {{ text }} end, 'dd/MM/yyyy') as date)
+    coalesce(
+        cast(try_to_timestamp({{ text }}, 'dd/MM/yyyy') as date),
+        cast(try_to_timestamp({{ text }}, 'yyyy-MM-dd') as date),
+        cast(try_to_timestamp(initcap({{ text }}), 'd MMMM yyyy') as date)
+    )
 {%- endmacro %}

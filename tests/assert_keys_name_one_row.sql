@@ -43,7 +43,6 @@
     'int_organisations_placed': 'snapshot_date, organisation_code',
     'int_organisation_releases': 'source, release_date, organisation_code',
     'int_organisation_periods': 'organisation_code',
-    'int_organisations_described': 'organisation_code',
     'int_display_names': 'organisation_name',
     'int_sub_icb_locations_released': 'release_date, organisation_code',
     'int_trusts_released': 'release_date, organisation_code',

@@ -1,7 +1,8 @@
 -- Every figure that the old page showed beside ours, with the decimals that it had, and why they differ where they do:
--- counts and percentages of the summary table, composite scores, and the trusts of each ICB by outcome. A publication
--- is compared with the snapshot that it was made from; where that is not loaded there is nothing to compare. A score in
--- the middle between two (1.125) agrees with either: the page rounded a half to the even digit (1.12).
+-- counts and percentages of the summary table, composite scores, the trusts of each ICB by outcome, and trusts by what
+-- their own code showed. A publication
+-- is compared with the snapshot that it was made from; where that is not on hand there is nothing to compare. Flows of
+-- trusts between two editions are listed, not computed.
 -- Grain: one row per published figure.
 with published as (
     select * from {{ ref('int_figures_published') }}
@@ -23,6 +24,10 @@ scores as (
     select * from {{ ref('int_icb_scores') }}
 ),
 
+trusts_by_own_code as (
+    select * from {{ ref('int_trusts_by_own_code') }}
+),
+
 -- rounding half up to the published decimals is the only rounding of figures in SQL
 computed as (
     select
@@ -32,11 +37,8 @@ computed as (
             when 'organisations' then cast(outcomes_by_type.organisations as double)
             when 'row_percent' then {{ round_half_up('100 * outcomes_by_type.share', 1) }}
             when 'trusts_in_icb' then cast(outcomes_by_icb.organisations as double)
-            when 'composite_score'
-                then case
-                    when round(abs(scores.composite_score - published.published), 9) = 0.005 then published.published
-                    else {{ round_half_up('scores.composite_score', 2) }}
-                end
+            when 'trusts_by_own_code' then cast(trusts_by_own_code.trusts as double)
+            when 'composite_score' then {{ round_half_up('scores.composite_score', 2) }}
         end as computed
     from published
     left join snapshots on published.snapshot_date = snapshots.snapshot_date
@@ -53,6 +55,10 @@ computed as (
             and published.outcome = outcomes_by_icb.outcome
     left join scores
         on published.snapshot_date = scores.snapshot_date and published.icb_code = scores.icb_code
+    left join trusts_by_own_code
+        on
+            published.snapshot_date = trusts_by_own_code.snapshot_date
+            and published.outcome = trusts_by_own_code.outcome
 )
 
 select
@@ -66,7 +72,8 @@ select
     computed,
     round(computed - published, 6) as difference,
     case
-        when not is_loaded then 'The snapshot of this day is not loaded.'
+        when not is_loaded then 'The export of this day is not on hand.'
+        when figure = 'trusts_moved' then 'Flows of trusts are listed, not computed.'
         when round(computed - published, 6) != 0 or computed is null then reason
     end as reason
 from computed

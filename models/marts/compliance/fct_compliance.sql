@@ -5,6 +5,10 @@ with assessed as (
     select * from {{ ref('int_organisations_assessed') }}
 ),
 
+organisations as (
+    select * from {{ ref('dim_organisations') }}
+),
+
 display_names as (
     select * from {{ ref('int_display_names') }}
 )
@@ -22,6 +26,8 @@ select
     assessed.icb_name,
     assessed.region_code,
     assessed.region_name,
+    assessed.place_release_date,
+    assessed.is_placed_later,
     assessed.own_status,
     assessed.outcome,
     assessed.points,
@@ -30,7 +36,8 @@ select
     assessed.inheritance_path,
     assessed.published_on,
     assessed.days_after_deadline,
-    assessed.latitude,
-    assessed.longitude
+    organisations.latitude,
+    organisations.longitude
 from assessed
+left join organisations on assessed.organisation_code = organisations.organisation_code
 left join display_names on assessed.organisation_name = display_names.organisation_name

@@ -1,24 +1,78 @@
--- Every organisation that is in scope of some snapshot, with the newest facts on it.
+-- The newest facts on every organisation that is in scope of some snapshot: its name and ICB as the newest release has
+-- them, not as they were at a census (that is in fct_compliance).
 -- Grain: one row per organisation.
-with organisations as (
-    select * from {{ ref('int_organisations_described') }}
+with in_scope as (
+    select distinct organisation_code from {{ ref('int_organisations_in_scope') }}
+),
+
+periods as (
+    select * from {{ ref('int_organisation_periods') }}
+),
+
+releases as (
+    select * from {{ ref('int_organisation_releases') }}
+),
+
+icbs as (
+    select * from {{ ref('int_icbs_released') }}
+),
+
+types as (
+    select * from {{ ref('organisation_types') }}
+),
+
+coordinates as (
+    select * from {{ ref('ods_coordinates') }}
 ),
 
 display_names as (
     select * from {{ ref('int_display_names') }}
+),
+
+newest_icbs as (
+    select
+        icb_code,
+        region_code,
+        row_number() over (partition by icb_code order by release_date desc) as newest_first
+    from icbs
+),
+
+newest_names as (
+    select
+        organisation_code,
+        organisation_name,
+        row_number() over (partition by organisation_code order by release_date desc, source asc) as newest_first
+    from releases
+),
+
+newest_places as (
+    select
+        organisation_code,
+        icb_code,
+        row_number() over (partition by organisation_code order by release_date desc, source asc) as newest_first
+    from releases
+    where icb_code is not null
 )
 
 select
-    organisations.organisation_code,
-    organisations.organisation_name,
+    in_scope.organisation_code,
+    newest_names.organisation_name,
     display_names.display_name,
-    organisations.organisation_type,
-    organisations.type_order,
-    organisations.icb_code,
-    organisations.region_code,
-    organisations.opened_on,
-    organisations.closed_on,
-    organisations.latitude,
-    organisations.longitude
-from organisations
-left join display_names on organisations.organisation_name = display_names.organisation_name
+    periods.organisation_type,
+    types.type_order,
+    newest_places.icb_code,
+    newest_icbs.region_code,
+    periods.opened_on,
+    periods.closed_on,
+    coordinates.latitude,
+    coordinates.longitude
+from in_scope
+inner join periods on in_scope.organisation_code = periods.organisation_code
+left join types on periods.organisation_type = types.organisation_type
+inner join newest_names
+    on in_scope.organisation_code = newest_names.organisation_code and newest_names.newest_first = 1
+left join display_names on newest_names.organisation_name = display_names.organisation_name
+left join newest_places
+    on in_scope.organisation_code = newest_places.organisation_code and newest_places.newest_first = 1
+left join newest_icbs on newest_places.icb_code = newest_icbs.icb_code and newest_icbs.newest_first = 1
+left join coordinates on in_scope.organisation_code = coordinates.organisation_code

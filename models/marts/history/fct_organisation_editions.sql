@@ -59,6 +59,8 @@ select
     counted.icb_code,
     counted.icb_name,
     counted.region_name,
+    counted.place_release_date,
+    counted.is_placed_later,
     changes.kind as change
 from organisations
 cross join editions

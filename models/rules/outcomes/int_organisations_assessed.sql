@@ -32,10 +32,6 @@ outcomes as (
 
 types as (
     select * from {{ ref('organisation_types') }}
-),
-
-coordinates as (
-    select * from {{ ref('ods_coordinates') }}
 )
 
 select
@@ -50,6 +46,8 @@ select
     placed.icb_name,
     placed.region_code,
     placed.region_name,
+    placed.place_release_date,
+    placed.is_placed_later,
     assessments.status as own_status,
     coalesce(own.outcome, inherited.outcome, 'Not Published') as outcome,
     outcomes.points,
@@ -60,9 +58,7 @@ select
     coalesce(own.published_on, inherited.published_on) as published_on,
     -- of an outcome of the edition alone (R9)
     case when own.outcome_basis = 'own' then {{ days_between('editions.deadline_on', 'own.published_on') }} end
-        as days_after_deadline,
-    coordinates.latitude,
-    coordinates.longitude
+        as days_after_deadline
 from in_scope
 left join placed
     on in_scope.snapshot_date = placed.snapshot_date and in_scope.organisation_code = placed.organisation_code
@@ -77,4 +73,3 @@ left join inherited
 left join editions on in_scope.reporting_edition = editions.edition
 left join outcomes on coalesce(own.outcome, inherited.outcome, 'Not Published') = outcomes.outcome
 left join types on in_scope.organisation_type = types.organisation_type
-left join coordinates on in_scope.organisation_code = coordinates.organisation_code

@@ -1,14 +1,16 @@
 -- What each exported status means (R1): its edition and outcome, or what no rule knows of it, in words, with which
--- int_assessments_parsed stops the build. The edition is the prefix, never the date; the label is what follows. In the
--- form of 2019 a status without prefix is of 18/19, a suffix `(19-20)` names 19/20, and a blank is Not Published.
+-- int_assessments_parsed stops the build. The edition is the prefix, never the date; the label is what follows, without
+-- the version of the toolkit and the dash (`2024-25 (version 7) - Standards met`). A Baseline is a start, so its label is
+-- Not Published. In the form of 2019 a status without prefix is of 18/19, a suffix `(19-20)` names 19/20, and a blank is
+-- Not Published.
 -- Grain: one row per form and status; millions of rows have some thirty of them.
-{% set prefixed = '^(20)?([0-9]{2})[/-]([0-9]{2}) +(.+)$' %}
+{% set prefixed = '^(20)?([0-9]{2})[/-]([0-9]{2})( +[(]version [0-9]+[)])?( +-)? +(.+)$' %}
 {% set suffixed = '^(.+) [(]([0-9]{2})-([0-9]{2})[)]$' %}
 with statuses as (
     select distinct
         form,
         status,
-        coalesce(trim(trailing '.' from status), case when form = '2019' then 'Not Published' else '' end) as stated
+        coalesce(lower(trim(trailing '.' from status)), case when form = '2019' then 'not published' else '' end) as stated
     from {{ ref('stg_dspt__search_results') }}
 ),
 
@@ -24,7 +26,7 @@ matched as (
     select
         *,
         {{ regex_group('stated', prefixed, 2) }} || '/' || {{ regex_group('stated', prefixed, 3) }} as prefix,
-        {{ regex_group('stated', prefixed, 4) }} as after_prefix,
+        {{ regex_group('stated', prefixed, 6) }} as after_prefix,
         case when form = '2019' then {{ regex_group('stated', suffixed, 1) }} end as before_suffix,
         {{ regex_group('stated', suffixed, 2) }} || '/' || {{ regex_group('stated', suffixed, 3) }} as suffix
     from statuses
@@ -34,7 +36,7 @@ split as (
     select
         form,
         status,
-        lower(trim(coalesce(after_prefix, before_suffix, stated))) as label,
+        trim(coalesce(after_prefix, before_suffix, stated)) as label,
         case
             when after_prefix is not null then prefix
             when before_suffix is not null then suffix

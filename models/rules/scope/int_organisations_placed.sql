@@ -24,6 +24,8 @@ candidates as (
         icbs.icb_name,
         icbs.region_code,
         icbs.region_name,
+        case when icbs.icb_code is not null then releases.release_date end as place_release_date,
+        case when icbs.icb_code is not null then releases.release_date > in_scope.census_on end as is_placed_later,
         {{ nearest_release_first(
             'in_scope.snapshot_date, in_scope.organisation_code', 'releases.release_date', 'in_scope.census_on',
             first='case when icbs.icb_code is null then 1 else 0 end', last='releases.source'
@@ -40,6 +42,8 @@ select
     icb_code,
     icb_name,
     region_code,
-    region_name
+    region_name,
+    place_release_date,
+    is_placed_later
 from candidates
 where best_first = 1
