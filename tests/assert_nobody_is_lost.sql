@@ -2,6 +2,7 @@
 -- without a sound (R10). In each snapshot, every figure of this list must count all that it should count, each once:
 -- what is lost or comes twice stops the build, named. A mart that counts takes its lines here: what it counts,
 -- its name, by which column, in which rows (and of which day, where that is not snapshot_date).
+{% set standings = "standing != 'Total'" %}
 {% set types, total = "organisation_type != 'Total'", "organisation_type = 'Total'" %}
 {% set figures = [
     ('in scope', 'fct_compliance', 'count(*)', 'true'),
@@ -30,9 +31,18 @@
     ('regions', 'agg_region_scores', 'count(*)', 'true'),
     ('rows of the export', 'fct_assessments', 'count(*)', 'true'),
     ('rows of the export', 'agg_outcomes_by_sector', 'sum(organisations)', 'true'),
-    ('rows of the export', 'agg_standing_by_sector', 'sum(organisations)', "sector != 'Total'"),
-    ('rows of the export', 'agg_standing_by_sector', 'sum(organisations)', "sector = 'Total'"),
-    ('rows with an ICB', 'agg_outcomes_by_icb_and_sector', 'sum(organisations)', 'true'),
+    ('rows of the export', 'agg_newest_editions_by_sector', 'sum(organisations)', "sector != 'Total'"),
+    ('rows of the export', 'agg_newest_editions_by_sector', 'sum(organisations)', "sector = 'Total'"),
+    ('expected by the lists', 'fct_sector_standing', 'count(*)', 'true'),
+    ('expected by the lists', 'agg_sector_standing', 'sum(organisations)', standings ~ " and level = 'England'"),
+    ('expected by the lists', 'agg_sector_standing', 'sum(organisations)', standings ~ " and level = 'region'"),
+    ('expected by the lists', 'agg_sector_standing', 'sum(organisations)', standings ~ " and level = 'icb'"),
+    ('expected by the lists', 'agg_sector_standing', 'sum(organisations)', "standing = 'Total' and level = 'England'"),
+    ('expected by the lists', 'agg_sector_standing', 'sum(organisations)', "standing = 'Total' and level = 'region'"),
+    ('expected by the lists', 'agg_sector_standing', 'sum(organisations)', "standing = 'Total' and level = 'icb'"),
+    ('practices expected', 'agg_sector_standing', 'sum(organisations)', standings ~ " and level = 'sub-ICB location'"),
+    ('practices expected', 'agg_sector_standing', 'sum(organisations)',
+        "standing = 'Total' and level = 'sub-ICB location'"),
     ('in either snapshot', 'fct_outcome_changes', 'count(*)', "comparison = 'snapshot'", 'to_snapshot_date'),
     ('in either edition', 'fct_outcome_changes', 'count(*)', "comparison = 'edition'", 'to_snapshot_date'),
     ('in either edition', 'agg_outcome_changes', 'sum(in_both + entered + left_scope)', types, 'to_snapshot_date'),
@@ -148,13 +158,15 @@ expected as (
 
     select
         'dated publications' as what,
-        own.snapshot_date,
+        in_scope.snapshot_date,
         count(own.published_on) as expected
-    from {{ ref('int_outcomes_own') }} as own
-    inner join {{ ref('int_organisations_in_scope') }} as in_scope
-        on own.snapshot_date = in_scope.snapshot_date and own.organisation_code = in_scope.organisation_code
+    from {{ ref('int_organisations_in_scope') }} as in_scope
+    inner join {{ ref('int_outcomes_own') }} as own
+        on
+            in_scope.organisation_code = own.organisation_code
+            and in_scope.snapshot_date between own.held_from and own.held_to
     where own.outcome_basis = 'own'
-    group by own.snapshot_date
+    group by in_scope.snapshot_date
 
     union all
 
@@ -167,15 +179,24 @@ expected as (
     union all
 
     select
-        'rows with an ICB' as what,
-        placed.snapshot_date,
-        count(*) as expected
-    from {{ ref('int_commissioners_placed') }} as placed
-    inner join {{ ref('int_assessments_parsed') }} as assessments
-        on
-            placed.commissioner_as_exported = assessments.commissioner_as_exported
-            and placed.snapshot_date between assessments.first_snapshot_date and assessments.last_snapshot_date
-    group by placed.snapshot_date
+        'expected by the lists' as what,
+        snapshots.snapshot_date,
+        count(distinct concat_ws(' ', lists.sector, lists.organisation_code)) as expected
+    from {{ ref('int_snapshots_reported') }} as snapshots
+    inner join {{ ref('int_sector_lists') }} as lists on {{ is_open_on('snapshots.census_on', 'lists') }}
+    where snapshots.completeness = 'whole'
+    group by snapshots.snapshot_date
+
+    union all
+
+    select
+        'practices expected' as what,
+        snapshots.snapshot_date,
+        count(distinct lists.organisation_code) as expected
+    from {{ ref('int_snapshots_reported') }} as snapshots
+    inner join {{ ref('int_sector_lists') }} as lists on {{ is_open_on('snapshots.census_on', 'lists') }}
+    where snapshots.completeness = 'whole' and lists.sector = 'GP practice'
+    group by snapshots.snapshot_date
 
     union all
 

@@ -1,13 +1,20 @@
--- How many findings each check of the data has.
--- Grain: one row per check and severity.
-with findings as (
+-- How many findings each check of the data has, those without any too.
+-- Grain: one row per check.
+with checks as (
+    select * from {{ ref('dim_checks') }}
+),
+
+findings as (
     select * from {{ ref('dq_findings') }}
 )
 
 select
-    findings.check as check_name,
-    findings.severity,
-    findings.severity_order,
-    count(*) as findings
-from findings
-group by findings.check, findings.severity, findings.severity_order
+    checks.check_name,
+    checks.severity,
+    checks.severity_order,
+    checks.meaning,
+    checks.what_to_do,
+    count(findings.detail) as findings
+from checks
+left join findings on checks.check_name = findings.check
+group by checks.check_name, checks.severity, checks.severity_order, checks.meaning, checks.what_to_do

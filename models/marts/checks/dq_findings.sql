@@ -13,6 +13,10 @@ with findings as (
 
     union all
 
+    select * from {{ ref('int_findings_on_dates') }}
+
+    union all
+
     select * from {{ ref('int_findings_on_assessments') }}
 
     union all
@@ -26,13 +30,18 @@ with findings as (
     union all
 
     select * from {{ ref('int_findings_on_reference') }}
+),
+
+checks as (
+    select * from {{ ref('dim_checks') }}
 )
 
 select
-    snapshot_date,
-    check_name as {{ adapter.quote('check') }},
-    severity,
-    case severity when 'error' then 1 when 'warning' then 2 else 3 end as severity_order,
-    organisation_code,
-    detail
+    findings.snapshot_date,
+    findings.check_name as {{ adapter.quote('check') }},
+    checks.severity,
+    checks.severity_order,
+    findings.organisation_code,
+    findings.detail
 from findings
+left join checks on findings.check_name = checks.check_name

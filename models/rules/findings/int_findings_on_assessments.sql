@@ -1,4 +1,4 @@
--- What is odd in when and how organisations published: dates that cannot be, and statuses that changed under one date.
+-- What is odd in how organisations published: after they had closed, or with a status that changed under one date.
 -- Grain: one row per finding.
 with assessments as (
     select * from {{ ref('int_assessments_parsed') }}
@@ -8,45 +8,16 @@ periods as (
     select * from {{ ref('int_organisation_periods') }}
 ),
 
-editions as (
-    select * from {{ ref('int_editions') }}
-),
-
 snapshots as (
     select
         snapshot_date,
         lag(snapshot_date) over (order by snapshot_date) as previous_snapshot_date
     from {{ ref('int_snapshots_reported') }}
-),
-
-dated as (
-    select
-        assessments.*,
-        assessments.published_on <= editions.previous_deadline_on
-        or assessments.published_on > editions.next_deadline_on as is_outside
-    from assessments
-    inner join editions on assessments.edition = editions.edition
 )
 
 select
     snapshots.snapshot_date,
-    'date outside the window of the edition' as check_name,
-    'warning' as severity,
-    dated.organisation_code,
-    concat_ws('', dated.status, ' with the date ', dated.published_on) as detail
-from dated
-inner join snapshots on snapshots.snapshot_date between dated.first_snapshot_date and dated.last_snapshot_date
-where
-    (dated.is_outside or dated.published_on > snapshots.snapshot_date)
-    -- which follows, and leaves few rows to be looked for in each snapshot
-    and (dated.is_outside or dated.published_on > dated.first_snapshot_date)
-
-union all
-
-select
-    snapshots.snapshot_date,
     'closed but still publishing' as check_name,
-    'warning' as severity,
     assessments.organisation_code,
     concat_ws(
         ' ', assessments.organisation_name, 'closed on', periods.closed_on, 'and published on', assessments.published_on
@@ -63,7 +34,6 @@ union all
 select
     snapshots.snapshot_date,
     'status relabelled since the last snapshot' as check_name,
-    'info' as severity,
     assessments.organisation_code,
     concat_ws(
         '', 'From ', earlier.status, ' to ', assessments.status, ' under the same date, ', assessments.published_on

@@ -19,8 +19,6 @@ doubts as (
 select
     exports.snapshot_date,
     export_findings.check_name,
-    case when export_findings.check_name in ('unexpected column', 'workbook') then 'warning' else 'info' end
-        as severity,
     cast(null as string) as organisation_code,
     concat_ws('', export_findings.source_file, ' ', export_findings.detail) as detail
 from export_findings
@@ -31,7 +29,6 @@ union all
 select
     snapshot_date,
     'accepted against doubts' as check_name,
-    'warning' as severity,
     cast(null as string) as organisation_code,
     concat_ws('', source_file, ' ', doubt) as detail
 from doubts

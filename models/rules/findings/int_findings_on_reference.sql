@@ -50,7 +50,6 @@ oldest_releases as (
 select
     cast(null as date) as snapshot_date,
     'correction that the source has caught up with' as check_name,
-    'info' as severity,
     organisation_code,
     concat_ws(
         '', correction, ' ', coalesce(successor_code, ''), ' is no longer needed in seeds/ods/ods_corrections.csv'
@@ -63,7 +62,6 @@ union all
 select
     snapshots.snapshot_date,
     'no release on or before the census' as check_name,
-    'warning' as severity,
     cast(null as string) as organisation_code,
     concat_ws(
         '', oldest_releases.organisation_type, ': the oldest release, ', oldest_releases.oldest_release_date,

@@ -1,4 +1,4 @@
--- What is odd in the rows of the exports: codes, names and dates that an analyst should look at.
+-- What is odd in the rows of the exports: codes and names that an analyst should look at.
 -- Grain: one row per finding.
 {% set damaged = '^([0-9.]+E[+-][0-9]+|[0-9]+[.]0|[0-9]{1,4}[-/][0-9]{1,2}[-/][0-9]{1,4}.*|[0-9]{1,2}-[A-Z]{3}.*)$' %}
 with exports as (
@@ -13,8 +13,6 @@ search_results as (
 looked_at as (
     select
         *,
-        published_on_text is not null and published_on is null as has_no_date,
-        edition is not null and published_on is null as is_undated,
         {{ regex_group('organisation_code', damaged, 1) }} is not null as is_damaged,
         organisation_name like '%?%' or organisation_name like '%�%' as is_garbled
     from {{ ref('int_assessments_parsed') }}
@@ -27,37 +25,12 @@ odd as (
     from looked_at
     inner join exports
         on exports.snapshot_date between looked_at.first_snapshot_date and looked_at.last_snapshot_date
-    where looked_at.has_no_date or looked_at.is_undated or looked_at.is_damaged or looked_at.is_garbled
+    where looked_at.is_damaged or looked_at.is_garbled
 )
-
-select
-    snapshot_date,
-    'unreadable dates' as check_name,
-    'warning' as severity,
-    cast(null as string) as organisation_code,
-    concat_ws('', count(*), ' publication dates are no dates, such as "', min(published_on_text), '"') as detail
-from odd
-where has_no_date
-group by snapshot_date
-
-union all
-
-select
-    snapshot_date,
-    'outcomes without a date' as check_name,
-    'warning' as severity,
-    cast(null as string) as organisation_code,
-    concat_ws('', count(*), ' outcomes have no date of publication, the first of ', min(organisation_code)) as detail
-from odd
-where is_undated
-group by snapshot_date
-
-union all
 
 select
     exports.snapshot_date,
     'code in lower case' as check_name,
-    'info' as severity,
     search_results.organisation_code,
     concat_ws('', 'The export writes ', search_results.organisation_code_as_exported) as detail
 from search_results
@@ -70,7 +43,6 @@ union all
 select
     snapshot_date,
     'code damaged by a spreadsheet' as check_name,
-    'error' as severity,
     organisation_code,
     concat_ws('', '"', organisation_code, '" looks like a number or a date, not a code: ', organisation_name) as detail
 from odd
@@ -81,7 +53,6 @@ union all
 select
     snapshot_date,
     'garbled name' as check_name,
-    'info' as severity,
     organisation_code,
     concat_ws('', 'A character was lost in "', organisation_name, '"') as detail
 from odd

@@ -23,7 +23,6 @@ periods as (
 select
     snapshot_date,
     'in scope but not in the export' as check_name,
-    'warning' as severity,
     organisation_code,
     concat_ws('', organisation_name, ' counts as ', outcome, ' (', outcome_basis, ')') as detail
 from compliance
@@ -34,7 +33,6 @@ union all
 select
     snapshot_date,
     'in scope but in no ICB' as check_name,
-    'error' as severity,
     organisation_code,
     concat_ws('', organisation_name, ': no release gives it an ICB that was open on the census date') as detail
 from compliance
@@ -45,7 +43,6 @@ union all
 select
     snapshots.snapshot_date,
     'called an NHS trust but not one in ODS' as check_name,
-    'info' as severity,
     assessments.organisation_code,
     concat_ws('', assessments.organisation_name, ' declares the sector "', assessments.sector_as_exported, '"')
         as detail
@@ -61,7 +58,6 @@ union all
 select
     compliance.snapshot_date,
     'ICB differs between export and ODS' as check_name,
-    'info' as severity,
     compliance.organisation_code,
     concat_ws('', 'The export says ', assessments.commissioner_as_exported, ', ODS says ', compliance.icb_name)
         as detail

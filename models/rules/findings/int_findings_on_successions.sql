@@ -19,7 +19,6 @@ periods as (
 select
     cast(null as date) as snapshot_date,
     'organisation that succeeds itself' as check_name,
-    'info' as severity,
     predecessor_code as organisation_code,
     concat_ws('', 'The succession of ', effective_on, ' is left out') as detail
 from successions
@@ -30,7 +29,6 @@ union all
 select
     cast(null as date) as snapshot_date,
     'succession without a known successor' as check_name,
-    'warning' as severity,
     predecessor_code as organisation_code,
     concat_ws('', 'The successor of ', effective_on, ' is ', coalesce(successor_code, '(blank)')) as detail
 from successions
@@ -46,7 +44,6 @@ union all
 select
     cast(null as date) as snapshot_date,
     'succeeded but still open' as check_name,
-    'warning' as severity,
     effective_successions.predecessor_code as organisation_code,
     concat_ws('', effective_successions.successor_code, ' succeeded it on ', effective_successions.effective_on)
         as detail

@@ -1,5 +1,5 @@
--- The edition and outcome of each exported status (R1). A label or edition that no rule knows, a date that is none, or a
--- name that somebody made up, stops the build here, because a later default would turn it into a valid answer in silence.
+-- The edition and outcome of each exported status (R1). A label or edition that no rule knows, or a date that is none,
+-- stops the build here, because a later default would turn it into a valid answer in silence.
 -- Grain: one row per organisation and run of neighbouring snapshots that show it unchanged, every sector.
 with search_results as (
     select
@@ -56,19 +56,6 @@ problems as (
     inner join exports on exports.snapshot_date between matched.first_snapshot_date and matched.last_snapshot_date
     where matched.form = 'portal' and matched.published_on_text is not null and matched.published_on is null
     group by exports.source_file, matched.published_on_text
-
-    union all
-
-    -- rows that were put together from other data had such names, and dates that nobody knows
-    select
-        concat_ws(
-            '', exports.source_file, ' has the name "', matched.organisation_name, '" in the row of ',
-            matched.organisation_code, ', which is a stand-in for a name: use the row that the portal gave, or one with ',
-            'the real name and no date.'
-        ) as problem
-    from matched
-    inner join exports on exports.snapshot_date between matched.first_snapshot_date and matched.last_snapshot_date
-    where upper(matched.organisation_name) = 'SUCCESSOR ' || matched.organisation_code
 )
 
 select

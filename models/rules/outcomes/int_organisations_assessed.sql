@@ -67,7 +67,9 @@ left join assessments
         in_scope.organisation_code = assessments.organisation_code
         and in_scope.snapshot_date between assessments.first_snapshot_date and assessments.last_snapshot_date
 left join own
-    on in_scope.snapshot_date = own.snapshot_date and in_scope.organisation_code = own.organisation_code
+    on
+        in_scope.organisation_code = own.organisation_code
+        and in_scope.snapshot_date between own.held_from and own.held_to
 left join inherited
     on in_scope.snapshot_date = inherited.snapshot_date and in_scope.organisation_code = inherited.organisation_code
 left join editions on in_scope.reporting_edition = editions.edition

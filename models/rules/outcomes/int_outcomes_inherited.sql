@@ -28,9 +28,12 @@ found as (
         ) as best_first
     from walk
     inner join own as theirs
-        on walk.snapshot_date = theirs.snapshot_date and walk.relative_code = theirs.organisation_code
+        on
+            walk.relative_code = theirs.organisation_code
+            and walk.snapshot_date between theirs.held_from and theirs.held_to
     inner join outcomes on theirs.outcome = outcomes.outcome
-    left join own on walk.snapshot_date = own.snapshot_date and walk.organisation_code = own.organisation_code
+    left join own
+        on walk.organisation_code = own.organisation_code and walk.snapshot_date between own.held_from and own.held_to
     where own.organisation_code is null
 )
 

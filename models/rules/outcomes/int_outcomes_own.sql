@@ -1,7 +1,8 @@
 -- The outcome that an organisation has of its own (R4), in scope or not: what it shows for the reporting edition in
 -- this snapshot or an earlier one, the newest first (a status changes without a new date). Where only later editions
--- are shown, the earliest of them counts: who has published 22/23 has done no less than 21/22.
--- Grain: one row per snapshot and organisation that has one.
+-- are shown, the earliest of them counts: who has published 22/23 has done no less than 21/22. It can change only on a
+-- day on which the organisation shows something new, so ten years of daily exports are a few rows for each.
+-- Grain: one row per organisation, reporting edition and run of days with the same outcome of its own.
 with snapshots as (
     select * from {{ ref('int_snapshots_reported') }}
 ),
@@ -10,64 +11,68 @@ editions as (
     select * from {{ ref('int_editions') }}
 ),
 
-assessments as (
-    select * from {{ ref('int_assessments_parsed') }}
-),
-
--- only these can be asked for; the other 60,000 organisations of an export would be ranked for nothing
-organisations as (
-    select organisation_code from {{ ref('int_organisation_periods') }}
-
-    union
-
-    select successor_code as organisation_code from {{ ref('int_successions_corrected') }}
-
-    union
-
-    select predecessor_code as organisation_code from {{ ref('int_successions_corrected') }}
-),
-
--- what it shows of an edition holds until it shows another status of that edition
 held as (
+    select * from {{ ref('int_outcomes_held') }}
+),
+
+-- a later snapshot never reports an earlier edition (R2), so each is reported from one day to another
+reported as (
     select
-        assessments.organisation_code,
-        assessments.edition,
-        assessments.outcome,
-        assessments.published_on,
-        assessments.first_snapshot_date as held_from,
-        lead(assessments.first_snapshot_date) over (
-            partition by assessments.organisation_code, assessments.edition order by assessments.first_snapshot_date
-        ) as held_until
-    from assessments
-    inner join organisations on assessments.organisation_code = organisations.organisation_code
+        snapshots.reporting_edition,
+        editions.edition_order,
+        min(snapshots.snapshot_date) as first_snapshot_date,
+        max(snapshots.snapshot_date) as last_snapshot_date
+    from snapshots
+    inner join editions on snapshots.reporting_edition = editions.edition
+    group by snapshots.reporting_edition, editions.edition_order
+),
+
+days as (
+    select distinct
+        held.organisation_code,
+        reported.reporting_edition,
+        reported.edition_order,
+        reported.last_snapshot_date,
+        greatest(held.held_from, reported.first_snapshot_date) as changed_on
+    from reported
+    inner join held
+        on
+            reported.edition_order <= held.edition_order
+            and reported.last_snapshot_date >= held.held_from
+            and (reported.first_snapshot_date < held.held_until or held.held_until is null)
 ),
 
 shown as (
     select
-        snapshots.snapshot_date,
-        snapshots.reporting_edition,
-        held.organisation_code,
+        days.*,
         held.edition,
         held.outcome,
         held.published_on,
         row_number() over (
-            partition by snapshots.snapshot_date, held.organisation_code order by editions.deadline_on
-        ) as best_first
-    from snapshots
-    inner join editions as reporting on snapshots.reporting_edition = reporting.edition
-    inner join editions on reporting.deadline_on <= editions.deadline_on
+            partition by days.organisation_code, days.reporting_edition, days.changed_on order by held.edition_order
+        ) as edition_rank
+    from days
     inner join held
         on
-            editions.edition = held.edition
-            and snapshots.snapshot_date >= held.held_from
-            and (snapshots.snapshot_date < held.held_until or held.held_until is null)
+            days.organisation_code = held.organisation_code
+            and days.edition_order <= held.edition_order
+            and days.changed_on >= held.held_from
+            and (days.changed_on < held.held_until or held.held_until is null)
 )
 
 select
-    snapshot_date,
     organisation_code,
+    reporting_edition,
     outcome,
     case when edition = reporting_edition then 'own' else 'later edition' end as outcome_basis,
-    published_on
+    published_on,
+    changed_on as held_from,
+    coalesce(
+        cast(
+            lead(changed_on) over (partition by organisation_code, reporting_edition order by changed_on)
+            - interval '1' day as date
+        ),
+        last_snapshot_date
+    ) as held_to
 from shown
-where best_first = 1
+where edition_rank = 1

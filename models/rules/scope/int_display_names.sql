@@ -2,11 +2,19 @@
 -- words that the seed display_words shows in another way (NHS, of, Stoke-on-Trent) and for codes, which have digits.
 -- A name in mixed case stays as it is.
 -- Grain: one row per name.
-with words as (
-    select distinct
+with names as (
+    select organisation_name from {{ ref('int_organisation_releases') }}
+
+    union
+
+    select organisation_name from {{ ref('int_sector_lists') }}
+),
+
+words as (
+    select
         organisation_name,
         {{ words_of('organisation_name') }}
-    from {{ ref('int_organisation_releases') }}
+    from names
 ),
 
 exceptions as (

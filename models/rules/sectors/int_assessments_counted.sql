@@ -1,7 +1,7 @@
--- How many organisations of an export say the same of sector, commissioner and outcome. Counted by what changes: a run
+-- How many organisations of an export say the same of sector and outcome. Counted by what changes: a run
 -- adds one where it begins and takes one away behind its end, so that ten years cost little more than their changes.
--- Grain: one row per snapshot, sector, sector and commissioner as exported, edition, outcome, and late or not.
-{% set said = 'sector, sector_as_exported, commissioner_as_exported, edition, outcome, is_late' %}
+-- Grain: one row per snapshot, sector, sector as exported, edition, outcome, and late or not.
+{% set said = 'sector, sector_as_exported, edition, outcome, is_late' %}
 with assessments as (
     select
         assessments.*,

@@ -9,9 +9,8 @@ snapshots as (
     select * from {{ ref('int_snapshots_reported') }}
 ),
 
-releases as (
-    select * from {{ ref('int_organisation_releases') }}
-    where organisation_type = 'Sub-ICB location (CCG)'
+locations as (
+    select * from {{ ref('int_locations_at_census') }}
 ),
 
 icbs as (
@@ -25,20 +24,6 @@ named as (
         {{ plain_icb_name('commissioner_as_exported') }} as icb_name
     from assessments
     where commissioner_as_exported is not null
-),
-
-locations as (
-    select
-        icbs.snapshot_date,
-        releases.organisation_code as location_code,
-        icbs.icb_code,
-        {{ nearest_release_first(
-            'icbs.snapshot_date, releases.organisation_code', 'releases.release_date', 'snapshots.census_on',
-            last='releases.source'
-        ) }} as nearest_first
-    from icbs
-    inner join snapshots on icbs.snapshot_date = snapshots.snapshot_date
-    inner join releases on icbs.icb_code = releases.icb_code
 )
 
 select
@@ -51,7 +36,6 @@ left join locations
     on
         snapshots.snapshot_date = locations.snapshot_date
         and named.location_code = locations.location_code
-        and locations.nearest_first = 1
 left join icbs
     on snapshots.snapshot_date = icbs.snapshot_date and named.icb_name = {{ plain_icb_name('icbs.icb_name') }}
 where coalesce(locations.icb_code, icbs.icb_code) is not null

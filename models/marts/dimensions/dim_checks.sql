@@ -1,0 +1,13 @@
+-- What the checks of the data look for, how much it matters, and what to do where they find it.
+-- Grain: one row per check.
+with checks as (
+    select * from {{ ref('dq_checks') }}
+)
+
+select
+    check_name,
+    severity,
+    case severity when 'error' then 1 when 'warning' then 2 when 'info' then 3 end as severity_order,
+    meaning,
+    what_to_do
+from checks
