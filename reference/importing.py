@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import publishing
-from reference import Refused, boundaries, layouts, postcodes, reading, seeds
+from reference import Refused, boundaries, layouts, lists, postcodes, reading, seeds
 from reference.seeds import COORDINATES, ICBS, ODS_ICBS, SUB_ICBS, SUCCESSIONS, Row
 from reference.summary import Summary
 
@@ -32,12 +32,16 @@ def _read(root: Path, source: Path, given: str | None) -> tuple[Summary, dict[Pa
     """What is to be said, and the files to be written."""
     held = seeds.read(root)
     new = {name: list(rows) for name, rows in held.items()}
+    listed: dict[str, dict[str, list[Row]]] = {}  # the long lists, once one is imported
     said = Summary()
     written: dict[Path, bytes] = {}
     with _unpacked(source) as files:
         kinds = {path: layouts.recognise(path) for path in files}
-        # Boundaries, postcodes and successions need the codes that the other tables bring.
-        for path in sorted(files, key=lambda path: kinds[path] in layouts.NEED_CODES):
+        # Boundaries, postcodes and successions need the codes that the other tables bring; a list
+        # the releases before it.
+        for path in sorted(
+            files, key=lambda path: (kinds[path] in layouts.NEED_CODES, files[path] or given or "")
+        ):
             kind, release = kinds[path], files[path] or given
             dated = ""
             if reason := layouts.NOT_IMPORTED.get(kind):
@@ -53,15 +57,18 @@ def _read(root: Path, source: Path, given: str | None) -> tuple[Summary, dict[Pa
                 written |= _boundary_file(root, new, path, dated, said)
             else:
                 for name, rows in reading.read_rows(path, kind, release).items():
-                    new[name] = seeds.add_release(name, new[name], rows, path.name)
                     dated = max((row[0] for row in rows), default="")
+                    if name in lists.COLUMNS:
+                        written |= _list_file(root, listed, name, rows, path.name, said)
+                    else:
+                        new[name] = seeds.add_release(name, new[name], rows, path.name)
             said.read.append(f"{path.name}: {kind} {dated}".rstrip())
     for name, rows in new.items():
         if len(rows) > len(held[name]):
             said.seed(name, held[name], rows)
         path = seeds.path_of(root, name)
         if len(rows) > len(held[name]) or not path.exists():  # an empty seed is one to dbt, too
-            written[path] = seeds.encode(name, rows)
+            written[path] = seeds.encode(seeds.COLUMNS[name], rows)
     return said, written
 
 
@@ -93,6 +100,24 @@ def _files(folder: Path) -> list[Path]:
         if path.is_file()
         and not any(part.startswith(hidden) for part in path.relative_to(folder).parts)
     )
+
+
+def _list_file(
+    root: Path,
+    listed: dict[str, dict[str, list[Row]]],
+    name: str,
+    rows: list[Row],
+    source: str,
+    said: Summary,
+) -> dict[Path, bytes]:
+    releases = listed.setdefault(name, lists.read(root, name))
+    stored = lists.to_store(name, releases, rows, source)
+    release = rows[0][0]
+    if release in releases:
+        return {}
+    said.listed(name, rows, lists.known(releases, release), len(stored))
+    releases[release] = stored
+    return {lists.path_of(root, name, release): lists.encode(name, stored)}
 
 
 def _add_successions(new: dict[str, list[Row]], rows: list[Row], said: Summary) -> None:

@@ -4,16 +4,19 @@ A file is told by its header, or by all of its rows: never by one cell.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from reference import Refused, boundaries
+from reference.lists import DISPENSARIES, PRACTICES
 from reference.seeds import COMMISSIONERS, CSUS, TRUSTS
 from reference.tables import FIELDS, Table, organisations
 
 # What a file can be. Those of NOT_IMPORTED are known, and named in the summary with the reason.
 ETR, ECT, ECCG, ECSU = "trusts (etr)", "care trusts (ect)", "commissioners (eccg)", "CSUs (ecsu)"
+EPRACCUR, EDISPENSARY = "GP practices (epraccur)", "dispensaries (edispensary)"
 SUCC, LOOKUP, PATIENT_COUNTS = "successions", "ONS lookup", "registered patients"
 POSTCODES, ICB_AREAS, REGION_AREAS = "postcode directory", "ICB boundaries", "region boundaries"
 SUB_ICB_AREAS = "sub-ICB location boundaries"
@@ -30,11 +33,17 @@ NOT_IMPORTED = {
 
 
 class Organisations(NamedTuple):
-    """A 27-column file of ODS: the codes of its rows, and what the names say where codes do not."""
+    """A 27-column file of ODS: the codes of its rows, and what else tells it.
 
-    seed: str
+    The name where the code is of the kind that all organisations have; the sub-type where dentists
+    have codes of the same form. `words` names the seed with the words that a column can have.
+    """
+
+    table: str
     code: str
-    name: str
+    name: str = "$^"
+    sub_type: str = ".*"
+    words: Mapping[str, str] = MappingProxyType({})
 
 
 # Codes of five characters are given to every kind of organisation since April 2020.
@@ -44,6 +53,17 @@ ORGANISATIONS = {
     ECT: Organisations(TRUSTS, r"T[A-Z0-9]{2}", r"\bCARE TRUST\b"),
     ECCG: Organisations(COMMISSIONERS, r"\d\d[A-Z]", r"\bICB\b|\bCCG\b|\bCOMMISSIONING HUB\b"),
     ECSU: Organisations(CSUS, r"0[A-Z]{2}", r"\bCSU\b|SUPPORT UNIT"),
+    EPRACCUR: Organisations(
+        PRACTICES,
+        r"[A-Z]\d{5}|[A-Z]{3}\d{3}",  # the latter of the Channel Islands
+        sub_type="[BZ]",
+        words={"status": "ods_statuses", "prescribing_setting": "ods_prescribing_settings"},
+    ),
+    EDISPENSARY: Organisations(
+        DISPENSARIES,
+        r"F[A-Z](\d{3}|[A-Z]\d\d)",
+        words={"status": "ods_statuses", "dispenser_type": "ods_dispenser_types"},
+    ),
 }
 HEADERS: dict[str, Callable[[set[str]], bool]] = {
     LOOKUP: lambda names: any(re.fullmatch(r"(CCG|LOC|SICBL)\d\dCD", name) for name in names),
@@ -112,9 +132,10 @@ def recognise(path: Path) -> str:
         return kind
     if suffix in _DATA_SUFFIXES:
         raise Refused(
-            f"{path.name}: no layout that we know (ODS etr, ect, eccg, ecsu, succ; ONS lookup, "
-            "boundaries, postcode directory; registered patients). Is it the file as downloaded, "
-            "as CSV? If it does not belong here, move it out of the folder"
+            f"{path.name}: no layout that we know (ODS etr, ect, eccg, ecsu, epraccur, "
+            "edispensary, succ; ONS lookup, boundaries, postcode directory; registered patients). "
+            "Is it the file as downloaded, as CSV? If it does not belong here, move it out of the "
+            "folder"
         )
     return OTHER
 
@@ -131,7 +152,7 @@ def _kind_of_areas(path: Path) -> str:
 
 def _kind_of_table(table: Table) -> str | None:
     names = set(table.header)
-    if len(table.header) == 27 or FIELDS["code"][1] in names:
+    if len(table.header) == 27 or FIELDS["organisation_code"][1] in names:
         return _kind_of_organisations(table)
     if len(table.header) == 5 and any(is_succession(cells) for _, cells in table.lines[:2]):
         return SUCC
@@ -144,15 +165,16 @@ def is_succession(cells: list[str]) -> bool:
 
 
 def _kind_of_organisations(table: Table) -> str:
-    """Which of the four files of ODS: every row must tell the same."""
+    """Which of the files of ODS: every row must tell the same."""
     kinds: dict[str, str] = {}  # kind: the first code that told it
-    for number, row in organisations(table):
-        code, name = row["code"], row["name"].upper()
+    telling = ("organisation_code", "organisation_name", "sub_type")
+    for number, row in organisations(table, telling):
+        code, name, sub_type = (cell.upper() for cell in row.values())
         kind = next(
             (
                 kind
                 for kind, of in ORGANISATIONS.items()
-                if re.fullmatch(of.code, code)
+                if (re.fullmatch(of.code, code) and re.fullmatch(of.sub_type, sub_type))
                 or (re.fullmatch(NEW_CODE, code) and re.search(of.name, name))
             ),
             None,
@@ -165,10 +187,13 @@ def _kind_of_organisations(table: Table) -> str:
         if not kind:
             raise table.refused(
                 number,
-                f", {code} {name}, is neither trusts, commissioners nor CSUs: a file that is not "
-                "imported, move it out of the folder (only etr, ect, eccg and ecsu are)",
+                f", {code} {name}, is neither trusts, commissioners, CSUs, GP practices nor "
+                "dispensaries: a file that is not imported, move it out of the folder (only etr, "
+                "ect, eccg, ecsu, epraccur and edispensary are)",
             )
         kinds.setdefault(kind, code)
+    if not kinds:
+        raise Refused(f"{table.path.name}: has a header row and no other; download it again")
     if len(kinds) > 1:
         mixed = "; ".join(f"{code} is in {kind}" for kind, code in kinds.items())
         raise Refused(

@@ -14,18 +14,22 @@ from reference.layouts import (
     is_succession,
     known,
 )
-from reference.seeds import ICBS, PATIENTS, REGIONS, SUB_ICBS, Row
+from reference.lists import COLUMNS as LISTS
+from reference.seeds import COLUMNS, ICBS, PATIENTS, REGIONS, SUB_ICBS, Row, words
 from reference.tables import Table, organisations
 
 # What a commissioner's sub-type can be: the rule that says what each means is SQL (R3).
 SUB_TYPES = {"C", "H", "RO319", "RO319|RO326", "RO218", "RO327"}
 SUB_TYPES_RULE = "models/rules/scope/int_sub_icb_locations_released.sql"
+# The share of rows without it, over which a list is none of ODS's: opening dates are always there,
+# places but for Wales, the islands and what closed long ago.
+MOST_BLANK = {"opened_on": 0.1, "region_code": 0.5, "icb_code": 0.5}
 GEOGRAPHIES = {SUB_ICBS: "CCG|LOC|SICBL", ICBS: "STP|ICB", REGIONS: "NHSER"}
 LOCATIONS = {"CCG", "SUB_ICB_LOCATION", "SUB_ICB_LOCATION_CODE"}  # 2021, 2022, since
 
 
 def read_rows(path: Path, kind: str, release: str | None) -> dict[str, list[Row]]:
-    """The rows that one release of a table gives to each seed.
+    """The rows that one release of a table gives to each seed or list.
 
     `release` is the date from the file's name, or the one given; the extract date in a file of
     registered patients goes before it. Refused: no release, or a value that cannot be used.
@@ -35,28 +39,47 @@ def read_rows(path: Path, kind: str, release: str | None) -> dict[str, list[Row]
         return {PATIENTS: _patients(table, release)}
     if kind == LOOKUP:
         return _lookup(table, known(release, path))
-    return {ORGANISATIONS[kind].seed: _rows_of_organisations(table, kind, known(release, path))}
+    return {ORGANISATIONS[kind].table: _rows_of_organisations(table, kind, known(release, path))}
 
 
 def _rows_of_organisations(table: Table, kind: str, release: str) -> list[Row]:
+    columns = {**COLUMNS, **LISTS}[ORGANISATIONS[kind].table]
+    told = {column: words(name) for column, name in ORGANISATIONS[kind].words.items()}
     rows: dict[str, Row] = {}
-    for number, row in organisations(table):
-        code, sub_type = row["code"], row["sub_type"]
+    for number, row in organisations(table, (*columns[1:], "opened_on", "closed_on")):
+        code = row["organisation_code"]
         if code in rows:
             raise table.refused(number, f" lists {code} a second time")
-        opened, closed = (row[end] and table.day(number, row[end]) for end in ("opened", "closed"))
-        if kind == ECSU and closed:
+        for end in ("opened_on", "closed_on"):
+            row[end] = row[end] and table.day(number, row[end])
+        if kind == ECSU and row["closed_on"]:
             continue  # our CSUs have no dates: one that a release does not list is closed
+        sub_type = row.get("sub_type", "")
         # the newer service gives a CCG that has closed no role
-        if kind == ECCG and sub_type not in SUB_TYPES and (sub_type or not closed):
+        if kind == ECCG and sub_type not in SUB_TYPES and (sub_type or not row["closed_on"]):
             raise table.refused(
                 number,
                 f": the sub-type {sub_type!r} of {code} is none that rule R3 knows; if it is "
                 f"right, say what it is in {SUB_TYPES_RULE} and in reference/reading.py",
             )
-        place = (row["region"], row["icb"], row["postcode"], opened, closed)
-        facts = {ECCG: (sub_type, *place), ECSU: (row["postcode"],)}.get(kind, place)
-        rows[code] = (release, code, row["name"], *facts)
+        for column, known_words in told.items():
+            # the newer service states no setting for some, such as screening units
+            stated = row[column] or column != "prescribing_setting"
+            if stated and not known_words.keys() >= set(row[column].split("|")):
+                raise table.refused(
+                    number,
+                    f": the {column} {row[column]!r} of {code} is none that "
+                    f"seeds/ods/{ORGANISATIONS[kind].words[column]}.csv knows; if it is right, say "
+                    "there what it means",
+                )
+        rows[code] = (release, *(row[column] for column in columns[1:]))
+    for column, most in MOST_BLANK.items():
+        blank = sum(not row[columns.index(column)] for row in rows.values() if column in columns)
+        if blank > most * len(rows):
+            raise Refused(
+                f"{table.path.name}: {blank:,} of its {len(rows):,} rows have no {column}, which "
+                "the list of ODS always states; download it again"
+            )
     return list(rows.values())
 
 

@@ -46,6 +46,12 @@ COLUMNS: dict[str, Row] = {
 }
 
 
+NEVER_REWRITTEN = (
+    "a release is never rewritten: if this is a newer file, give the day it was made "
+    "(RELEASE=yyyy-mm-dd); if ours was wrong"
+)
+
+
 def path_of(root: Path, name: str) -> Path:
     """The file of a seed, in the project at `root`."""
     return root / "seeds" / f"{name}.csv"
@@ -69,16 +75,23 @@ def read(root: Path) -> dict[str, list[Row]]:
     return seeds
 
 
-def encode(name: str, rows: Iterable[Row]) -> bytes:
-    """The bytes of a seed's file, sorted so that a git diff shows just what changed."""
-    order = _by_date if name == SUCCESSIONS else None
+def encode(columns: Row, rows: Iterable[Row]) -> bytes:
+    """The bytes of a CSV file, sorted so that a git diff shows just what changed."""
+    order = _by_date if columns == COLUMNS[SUCCESSIONS] else None
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([COLUMNS[name], *sorted(rows, key=order)])
+    csv.writer(text, lineterminator="\n").writerows([columns, *sorted(rows, key=order)])
     return text.getvalue().encode()
 
 
 def _by_date(row: Row) -> Row:
     return (row[3], *row)
+
+
+def words(name: str) -> dict[str, str]:
+    """What each word that ODS writes means: the first two columns of a seed of decisions."""
+    path = path_of(Path(__file__).parents[1], f"ods/{name}")
+    with path.open(encoding="utf-8", newline="") as file:
+        return {word: meaning for word, meaning, *_ in list(csv.reader(file))[1:]}
 
 
 def add_release(name: str, held: list[Row], new: list[Row], source: str) -> list[Row]:
@@ -93,8 +106,7 @@ def add_release(name: str, held: list[Row], new: list[Row], source: str) -> list
         differing = sorted({row[1] for row in there ^ set(new)})
         raise Refused(
             f"{source}: {name}.csv already has the release {new[0][0]}, with other content for "
-            f"{shown(differing)}. A release is never rewritten: if this is a newer file, "
-            "give the day it was made (RELEASE=yyyy-mm-dd); if ours was wrong, delete its rows"
+            f"{shown(differing)}; {NEVER_REWRITTEN}, delete its rows"
         )
     return held if there else held + new
 

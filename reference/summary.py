@@ -1,8 +1,10 @@
 """What an import did, in words for whoever reviews the diff."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 
-from reference.seeds import COLUMNS, COORDINATES, SUCCESSIONS, Row, shown
+from reference import lists
+from reference.seeds import COLUMNS, COORDINATES, SUCCESSIONS, Row, shown, words
 
 
 @dataclass
@@ -37,25 +39,42 @@ class Summary:
     def _release(self, name: str, release: str, rows: list[Row]) -> None:
         older = max((row[0] for row in rows if row[0] < release), default=None)
         before, after = (
-            {row[1]: dict(zip(COLUMNS[name], row, strict=True)) for row in rows if row[0] == date}
-            for date in (older, release)
+            {row[1]: row for row in rows if row[0] == date} for date in (older, release)
         )
         against = f"against {older}" if older else "the first on hand"
-        self.changes.append(f"{name}.csv: release {release}, {len(after)} rows, {against}")
-        for what, items in (_differences(name, before, after) if older else {}).items():
+        self.changes.append(f"{name}.csv: release {release}, {len(after):,} rows, {against}")
+        self._compare(COLUMNS[name], before, after)
+
+    def listed(self, name: str, rows: list[Row], before: dict[str, Row], stored: int) -> None:
+        """Say what a release of a long list has that was not known before it."""
+        columns, after = lists.COLUMNS[name], {row[1]: row for row in rows}
+        meaning = words("ods_statuses")
+        statuses = Counter(meaning[row[columns.index("status")]] for row in rows).most_common()
+        self.changes.append(
+            f"data/ods/{name}_{rows[0][0]}.parquet: {len(rows):,} rows, {stored:,} new or changed; "
+            + ", ".join(f"{count:,} {status}" for status, count in statuses)
+        )
+        self._compare(columns, {code: row for code, row in before.items() if code in after}, after)
+
+    def _compare(self, columns: Row, before: dict[str, Row], after: dict[str, Row]) -> None:
+        for what, items in (_differences(columns, before, after) if before else {}).items():
             if items:
-                self.changes.append(f"  {what} {len(items)}: {shown(items)}")
+                self.changes.append(f"  {what} {len(items):,}: {shown(items)}")
 
 
 def _differences(
-    name: str, before: dict[str, dict[str, str]], after: dict[str, dict[str, str]]
+    columns: Row, rows_before: dict[str, Row], rows_after: dict[str, Row]
 ) -> dict[str, list[str]]:
     """What happened between two releases: kind of change, and to which organisations."""
+    before, after = (
+        {code: dict(zip(columns, row, strict=True)) for code, row in rows.items()}
+        for rows in (rows_before, rows_after)
+    )
     new = sorted(after.keys() - before.keys())
     both = sorted(after.keys() & before.keys())
     gone = sorted(before.keys() - after.keys())
-    title = next((column for column in COLUMNS[name] if column.endswith("_name")), None)
-    place = "icb_code" if "icb_code" in COLUMNS[name][2:] else "region_code"
+    title = next((column for column in columns if column.endswith("_name")), None)
+    place = "icb_code" if "icb_code" in columns[2:] else "region_code"
 
     def changed(column: str) -> list[str]:
         return [
@@ -68,7 +87,7 @@ def _differences(
         return [f"{code} {rows[code][title]}" if title else code for code in codes]
 
     found: dict[str, list[str]] = {}
-    if "closed_on" in COLUMNS[name]:
+    if "closed_on" in columns:
         since = max(row["release_date"] for row in before.values())
         closed = {code: after[code]["closed_on"] for code in after if after[code]["closed_on"]}
         just = [c for c in sorted(closed) if c in both and not before[c]["closed_on"]]
@@ -83,6 +102,6 @@ def _differences(
         found["came"], found["went"] = named(new, after), named(gone, before)
     if title:
         found["renamed"] = changed(title)
-    if place in COLUMNS[name]:
+    if place in columns:
         found["moved ICB" if place == "icb_code" else "moved region"] = changed(place)
     return found

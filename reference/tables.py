@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import date, datetime
 from functools import cached_property
@@ -10,16 +10,20 @@ from pathlib import Path
 
 from reference import Refused
 
-# Where each of our facts stands, and the header that the newer service gives it on request.
+# Where each of our columns stands, and the header that the newer service gives it on request.
 FIELDS = {
-    "code": (0, "ORGANISATION CODE"),
-    "name": (1, "NAME"),
-    "region": (2, "NATIONAL GROUPING"),
-    "icb": (3, "HIGH LEVEL HEALTH GEOGRAPHY"),
+    "organisation_code": (0, "ORGANISATION CODE"),
+    "organisation_name": (1, "NAME"),
+    "region_code": (2, "NATIONAL GROUPING"),
+    "icb_code": (3, "HIGH LEVEL HEALTH GEOGRAPHY"),
     "postcode": (9, "POSTCODE"),
-    "opened": (10, "OPEN DATE"),
-    "closed": (11, "CLOSE DATE"),
+    "opened_on": (10, "OPEN DATE"),
+    "closed_on": (11, "CLOSE DATE"),
+    "status": (12, "STATUS CODE"),
     "sub_type": (13, "ORGANISATION SUB-TYPE CODE"),
+    "dispenser_type": (13, "ORGANISATION SUB-TYPE CODE"),
+    "sub_icb_location_code": (14, "COMMISSIONER"),
+    "prescribing_setting": (25, "PRESCRIBING SETTING"),
 }
 
 Line = tuple[int, list[str]]  # row number in the file, and the trimmed cells
@@ -82,19 +86,19 @@ def _as_in_01sep2022(text: str) -> date:
     return datetime.strptime(text, "%d%b%Y").date()
 
 
-def organisations(table: Table) -> Iterator[tuple[int, dict[str, str]]]:
-    """Row number and our facts of each row: by the header's words where there is a header."""
-    places, lines, width = [place for place, _ in FIELDS.values()], table.lines, 27
-    words = [word for _, word in FIELDS.values()]
-    if not set(words).isdisjoint(table.header):
-        if missing := [word for word in words if word not in table.header]:
+def organisations(table: Table, wanted: Iterable[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    """Row number and these columns of each row: by the header's words where there is a header."""
+    at, lines, width = {name: FIELDS[name][0] for name in wanted}, table.lines, 27
+    if not {word for _, word in FIELDS.values()}.isdisjoint(table.header):
+        words = {name: FIELDS[name][1] for name in at}
+        if missing := [word for word in words.values() if word not in table.header]:
             raise Refused(
                 f"{table.path.name}: has a header row, but no column {', '.join(missing)}; "
                 "download it without headers"
             )
-        places, lines = [table.header.index(word) for word in words], lines[1:]
-        width = len(table.header)
+        at = {name: table.header.index(word) for name, word in words.items()}
+        lines, width = lines[1:], len(table.header)
     for number, cells in lines:
-        if len(cells) != width or not cells[places[0]]:
+        if len(cells) != width or not cells[at["organisation_code"]]:
             raise table.refused(number, f" has {len(cells)} columns, or no code; want {width}")
-        yield number, {field: cells[at] for field, at in zip(FIELDS, places, strict=True)}
+        yield number, {name: cells[place] for name, place in at.items()}

@@ -27,14 +27,29 @@ def organisation(
     postcode: str = "ZZ1 1AA",
     opened: str = "20200401",
     closed: str = "",
+    status: str = "",
     sub_type: str = "",
+    commissioner: str = "",
+    setting: str = "",
 ) -> list[str]:
-    """One row of etr, ect, eccg or ecsu: 27 columns."""
+    """One row of a list of ODS: 27 columns."""
     row = [""] * 27
     row[0:4] = [code, name or f"{code} NHS TRUST", region, icb]
-    row[9:14] = [postcode, opened, closed, "", sub_type]
-    row[21] = "1"
+    row[9:15] = [postcode, opened, closed, status, sub_type, commissioner]
+    row[21], row[25] = "1", setting
     return row
+
+
+def practice(code: str, setting: str = "RO76", status: str = "ACTIVE", **facts: str) -> list[str]:
+    """One row of epraccur, as the newer service writes it."""
+    facts = {"name": f"SURGERY {code}", "sub_type": "B", "commissioner": "98Z"} | facts
+    return organisation(code, status=status, setting=setting, **facts)
+
+
+def dispensary(code: str, kind: str = "RO182", status: str = "ACTIVE", **facts: str) -> list[str]:
+    """One row of edispensary, as the newer service writes it."""
+    facts = {"name": f"CHEMIST {code}", "commissioner": "P00F"} | facts
+    return organisation(code, status=status, sub_type=kind, **facts)
 
 
 ETR = [organisation("RZ1"), organisation("RZ2", icb="QA2"), organisation("Z1Z2Z")]
@@ -44,6 +59,8 @@ ECCG = [
     organisation("97Z", "INVENTED COMMISSIONING HUB", sub_type="H", icb="Q99"),
 ]
 ECSU = [organisation("0ZZ", "INVENTED CSU", region="", icb="", opened="")]
+EPRACCUR = [practice("Z99901"), practice("Z99902", "RO80|RO87", commissioner="99Z")]
+EDISPENSARY = [dispensary("FZZ01"), dispensary("FZ002", "RO94")]
 SUCC = [
     ["RZ0", "RZ1", "R", "20210401", ""],
     ["RY0", "RZ0", "R", "20190401", "F"],

@@ -32,6 +32,8 @@ class Services(ThreadingHTTPServer):
             "ect": text(official.table(official.ECT)),
             "eccg": text(official.table(official.ECCG)),
             "ecsu": text(official.table(official.ECSU)),
+            "epraccur": text(official.table(official.EPRACCUR)),
+            "edispensary": text(official.table(official.EDISPENSARY)),
             "succ": text(official.table(official.SUCC)),
             "ExportSearchResults": text(
                 official.table(official.DSPT),

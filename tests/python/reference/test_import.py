@@ -26,6 +26,9 @@ BY_HAND = (
     "ods/ods_icbs",
     "ods/ods_corrections",
     "ods/ods_coordinates",
+    "ods/ods_statuses",
+    "ods/ods_prescribing_settings",
+    "ods/ods_dispenser_types",
     "ons/ons_registered_patients",
 )
 
@@ -50,10 +53,11 @@ def test_official_files_give_the_committed_seeds_byte_for_byte(project: Path) ->
         header, *rows = (ROOT / "seeds" / "ons" / f"{name}.csv").read_text("utf-8").splitlines(True)
         by_hand = [row for row in rows if row.startswith(RELEASE_BY_HAND)]
         (project / "seeds" / "ons" / f"{name}.csv").write_text("".join([header, *by_hand]), "utf-8")
-    for part in ("ods", "ons", "edition_20_21", "boundaries"):
+    for part in ("ods", "ons", "edition_20_21", "boundaries", "sectors"):
         import_files(project, OFFICIAL / part)
-    for part in ("seeds/ods", "seeds/ons", "data/boundaries"):
-        ours = {n: c for n, c in files_of(ROOT / part).items() if n.endswith((".csv", ".geojson"))}
+    kept = (".csv", ".geojson", ".parquet")
+    for part in ("seeds/ods", "seeds/ons", "data/boundaries", "data/ods"):
+        ours = {name: it for name, it in files_of(ROOT / part).items() if name.endswith(kept)}
         theirs = files_of(project / part)
         assert [name for name in theirs | ours if theirs.get(name) != ours.get(name)] == []
 
@@ -152,7 +156,7 @@ def test_a_release_is_never_rewritten(project: Path, folder: Path) -> None:
     import_files(project, folder)
     before = files_of(project)
     (folder / "etr_2026-05.csv").write_text(table(official.ETR[:2]))
-    with pytest.raises(Refused, match=r"already has the release 2026-05-01.* for Z1Z2Z\..*RELEASE"):
+    with pytest.raises(Refused, match=r"already has the release 2026-05-01.* for Z1Z2Z; .*RELEASE"):
         import_files(project, folder)
     assert files_of(project) == before
 
@@ -356,7 +360,12 @@ def test_a_file_with_headers_is_read_by_their_words(
 @pytest.mark.parametrize(
     ("name", "rows", "message"),
     [
-        ("etr.csv", [[*HEADER[:11], "Closed", *HEADER[12:]]], "no column CLOSE DATE; download"),
+        ("etr.csv", [HEADER], "and no other"),
+        (
+            "etr.csv",
+            [[*HEADER[:11], "Closed", *HEADER[12:]], *official.ETR],
+            "no column CLOSE DATE; download",
+        ),
         ("etr.csv", [["Trust code", *HEADER[1:]], *official.ETR], "no column ORGANISATION CODE"),
         ("etr.csv", [["Trust code", *[""] * 26], *official.ETR], "not the one of ODS"),
         ("succ.csv", [["Old", "New", "Reason", "Date", "Mark"], *official.SUCC], "without headers"),

@@ -51,6 +51,10 @@ def test_everything_is_fetched_imported_and_noted(
     assert len(seed("ods/ods_successions")) == 2
     assert [line.split(",")[0] for line in seed("ons/ons_icbs")] == ["2026-04-01"] * 2
     assert (project / "data" / "boundaries" / "icb_2026-04-01.geojson").exists()
+    assert [path.name for path in sorted((project / "data" / "ods").iterdir())] == [
+        "dispensaries_2026-11-01.parquet",
+        "gp_practices_2026-11-01.parquet",
+    ]
     assert (project / "data" / "dspt" / EXPORT).read_text() == official.table(
         official.DSPT
     ).replace("\r\n", "\n")
@@ -61,7 +65,7 @@ def test_everything_is_fetched_imported_and_noted(
 
     files = downloads(project)
     manifest = json.loads(files["manifest.json"])
-    assert len(manifest) == 8
+    assert len(manifest) == 10
     for entry in manifest.values():
         content = files[entry["file"]]
         assert entry["sha256"] == hashlib.sha256(content).hexdigest()
@@ -131,6 +135,11 @@ LOOKUP = "LSOA21_SICBL26_ICB26_NHSER26_LAD26"
         ("eccg", services.text(""), "empty, a web page"),
         ("eccg", services.text(official.table(official.ETR)), r"gives trusts \(etr\), not comm"),
         ("eccg", services.text(GOOD[:-60]), "in the middle of a row"),
+        (
+            "epraccur",
+            services.text(official.table(official.EDISPENSARY)),
+            r"gives dispensaries \(edispensary\), not GP practices",
+        ),
         ("ExportSearchResults", services.text(HTML), "web page"),
         ("ExportSearchResults", services.text("a,b\r\n1,2\r\n"), "no layout that we know"),
         (LOOKUP, services.text('{"error": {"code": 400}}', "application/json"), "in place of feat"),
@@ -161,6 +170,7 @@ def test_what_is_no_whole_file_is_refused_and_changes_nothing(
     assert files_of(project / "seeds") == {}
     assert not (project / "data" / "dspt").exists()
     assert not (project / "data" / "boundaries").exists()
+    assert not (project / "data" / "ods").exists()
     kept = downloads(project)
     assert set(kept) - {"manifest.json"} == {
         e["file"] for e in json.loads(kept["manifest.json"]).values()

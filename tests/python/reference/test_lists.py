@@ -1,0 +1,257 @@
+"""GP practices and dispensaries: which words are known, and what each release stores."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import official
+import pytest
+from copied import Project
+from official import dispensary, organisation, practice, table
+from test_import import ROOT, files_of
+
+from reference import Refused
+from reference.importing import import_files
+
+
+def stored(root: Path, name: str, columns: str = "*") -> list[tuple[Any, ...]]:
+    """What the file of a release has, in its order."""
+    query = f"select {columns} from read_parquet(?)"
+    return duckdb.execute(query, [str(root / "data" / "ods" / f"{name}.parquet")]).fetchall()
+
+
+@pytest.fixture
+def imported(project: Path, folder: Path) -> Callable[[str, list[list[str]]], str]:
+    """Import one file of these rows, under this name; gives what was said."""
+
+    def run(name: str, rows: list[list[str]]) -> str:
+        (folder / name).write_text(table(rows))
+        try:
+            return str(import_files(project, folder / name))
+        finally:
+            (folder / name).unlink()
+
+    return run
+
+
+Imported = Callable[[str, list[list[str]]], str]
+
+
+def test_both_lists_are_stored_in_our_columns_and_their_words(
+    project: Path, folder: Path, imported: Imported
+) -> None:
+    said = imported(
+        "a_2026-05.csv", [*official.EPRACCUR, practice("Z99903", "", "DORMANT", region="", icb="")]
+    )
+    assert "gp_practices_2026-05-01.parquet: 3 rows, 3 new or changed; 2 active, 1 dormant" in said
+    imported("b_2026-05.csv", [dispensary("FZZ01", "1", "C", closed="20210331")])
+    place = "region_code, icb_code, sub_icb_location_code, prescribing_setting, status"
+    assert stored(project, "gp_practices_2026-05-01", f"organisation_code, {place}") == [
+        ("Z99901", "Y60", "QA1", "98Z", "RO76", "ACTIVE"),
+        ("Z99902", "Y60", "QA1", "99Z", "RO80|RO87", "ACTIVE"),
+        ("Z99903", None, None, "98Z", None, "DORMANT"),
+    ]
+    facts = "release_date::text, organisation_name, postcode, opened_on::text, closed_on::text"
+    assert stored(project, "dispensaries_2026-05-01", f"{facts}, status, dispenser_type") == [
+        ("2026-05-01", "CHEMIST FZZ01", "ZZ1 1AA", "2020-04-01", "2021-03-31", "C", "1")
+    ]
+
+
+def test_the_newer_service_s_words_and_blanks(project: Path, imported: Imported) -> None:
+    """The kinds of rows that epraccur of February 2026 has, its own codes put aside."""
+    imported(
+        "epraccur_2026-02.csv",
+        [
+            practice("Z99901", "RO76", "ACTIVE"),
+            practice("Z99902", "RO76", "INACTIVE", closed="20171031"),
+            practice("Z99903", "RO76", "DORMANT"),
+            practice("Z99904", "RO76|RO268", "ACTIVE"),
+            practice("Z99905", "RO72", "ACTIVE", region="", icb=""),
+            practice("Z99906", "", "ACTIVE", commissioner="00L"),
+            practice("ZZZ901", "RO72", sub_type="Z", commissioner="", region="", icb=""),
+        ],
+    )
+    assert len(stored(project, "gp_practices_2026-02-01")) == 7
+
+
+def test_a_later_release_stores_only_what_changed(project: Path, imported: Imported) -> None:
+    classic = [practice(f"Z9990{n}", "4", "A") for n in range(1, 6)]
+    imported("epraccur_2024-01.csv", classic)
+    newer = [
+        classic[0],
+        practice("Z99902", "4", "C", closed="20240531"),
+        practice("Z99903", "4", "A", name="RENAMED SURGERY"),
+        practice("Z99904", "4", "D", icb="QA2"),
+        practice("Z99909", "4", "A", opened="20240401"),
+    ]
+    said = imported("epraccur_2024-06.csv", newer)
+    assert stored(project, "gp_practices_2024-06-01", "organisation_code") == [
+        ("Z99902",), ("Z99903",), ("Z99904",), ("Z99909",)
+    ]  # fmt: skip
+    for line in (
+        "5 rows, 4 new or changed; 3 active, 1 closed, 1 dormant",
+        "opened 1: Z99909 SURGERY Z99909",
+        "closed 1: Z99902 SURGERY Z99902",
+        "renamed 1: Z99903 SURGERY Z99903 > RENAMED SURGERY",
+        "moved ICB 1: Z99904 QA1 > QA2",
+    ):
+        assert line in said
+    assert "no more" not in said  # Z99905: that a row is absent says nothing
+    # against the newest release that has it, not the one before
+    imported("epraccur_2024-09.csv", [classic[4], newer[1], classic[2]])
+    assert stored(project, "gp_practices_2024-09-01", "organisation_code") == [("Z99903",)]
+
+
+def test_a_long_list_is_counted_not_named(imported: Imported) -> None:
+    imported("epraccur_2024-01.csv", [practice(f"Z{n}", "4", "A") for n in range(10_000, 10_999)])
+    said = imported(
+        "epraccur_2025-01.csv", [practice(f"Z{n}", "RO76") for n in range(10_000, 11_999)]
+    )
+    assert "1,999 rows, 1,999 new or changed; 1,999 active" in said
+    assert "opened 1,000: Z10999 SURGERY Z10999, " in said
+    assert "and 992 more" in said
+    assert len(said) < 500
+
+
+def test_the_same_lists_give_the_same_bytes_and_nothing_twice(
+    project: Path, folder: Path, tmp_path: Path
+) -> None:
+    (folder / "epraccur_2026-06.csv").write_text(table([practice("Z99901", status="INACTIVE")]))
+    (folder / "list (May 2026).csv").write_text(table(official.EPRACCUR))
+    (folder / "edispensary_2026-05.csv").write_text(table(official.EDISPENSARY))
+    import_files(project, folder)  # May before June, whatever their names
+    before = files_of(project)
+    assert stored(project, "gp_practices_2026-06-01", "organisation_code") == [("Z99901",)]
+    assert "nothing: all of this was there already" in str(import_files(project, folder))
+    assert files_of(project) == before
+    (tmp_path / "other" / "seeds").mkdir(parents=True)
+    (folder / "list (May 2026).csv").write_text(table(official.EPRACCUR[::-1]))
+    import_files(tmp_path / "other", folder)
+    assert files_of(tmp_path / "other") == before
+
+
+def test_releases_are_added_in_order_and_never_rewritten(project: Path, imported: Imported) -> None:
+    imported("epraccur_2026-03.csv", official.EPRACCUR)
+    imported("epraccur_2026-06.csv", official.EPRACCUR)
+    before = files_of(project)
+    with pytest.raises(Refused, match=r"Delete data/ods/gp_practices_2026-06-01\.parquet, then"):
+        imported("epraccur_2026-05.csv", official.EPRACCUR)
+    with pytest.raises(Refused, match="there with other content for Z99901; a release is never"):
+        imported("epraccur_2026-06.csv", [practice("Z99901", status="DORMANT")])
+    assert files_of(project) == before
+    (project / "data" / "ods" / "gp_practices_2026-03-01.parquet").write_bytes(b"PAR1")
+    with pytest.raises(Refused, match=r"gp_practices_2026-03-01\.parquet: is not as this import"):
+        imported("epraccur_2026-06.csv", official.EPRACCUR)
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (practice("Z99903", status="MOTHBALLED"), "status 'MOTHBALLED' .*ods_statuses"),
+        (practice("Z99903", status=""), "status '' of Z99903"),
+        (practice("Z99903", "RO999"), "prescribing_setting 'RO999' .*ods_prescribing_settings"),
+        (practice("Z99903", "RO76|RO999"), r"prescribing_setting 'RO76\|RO999'"),
+        (practice("Z99903", "RO76|"), r"prescribing_setting 'RO76\|'"),
+        (practice("Z99903", "23"), "prescribing_setting '23'"),
+        (practice("Z99903", opened="2020"), "'2020' is no date"),
+        (practice("Z99901"), "lists Z99901 a second time"),
+        (practice("Z99903", sub_type="X"), "Z99903 SURGERY Z99903, is neither .* dispensaries"),
+        (organisation("V00012", "INVENTED DENTAL PRACTICE"), "V00012 INVENTED DENTAL .* neither"),
+    ],
+)
+def test_a_practice_of_an_unknown_kind_stops_the_import(
+    project: Path, imported: Imported, row: list[str], words: str
+) -> None:
+    with pytest.raises(Refused, match=rf"epraccur_2026-05\.csv: row 3.*{words}"):
+        imported("epraccur_2026-05.csv", [*official.EPRACCUR, row])
+    assert files_of(project) == {}
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (dispensary("FZZ03", "4"), "row 3: the dispenser_type '4' of FZZ03 .*ods_dispenser_types"),
+        (dispensary("FZZ03", ""), "row 3: the dispenser_type ''"),
+        (dispensary("FZZ03", status="X"), "row 3: the status 'X'"),
+        (practice("Z99901"), "mixes several official files"),
+    ],
+)
+def test_a_dispensary_of_an_unknown_kind_stops_the_import(
+    project: Path, imported: Imported, row: list[str], words: str
+) -> None:
+    with pytest.raises(Refused, match=rf"edispensary_2026-05\.csv: .*{words}"):
+        imported("edispensary_2026-05.csv", [*official.EDISPENSARY, row])
+    assert files_of(project) == {}
+
+
+NO_DATES = [  # real rows of a list of trusts that had neither dates nor places
+    ["R0A", "MANCHESTER UNIVERSITY NHS FOUNDATION TRUST", *[""] * 7, "M13 9WL"],
+    ["RA4", "YEOVIL DISTRICT HOSPITAL NHS FOUNDATION TRUST", *[""] * 7, "BA21 4AT"],
+]
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        (
+            [[*row, "", "", "A", *[""] * 14] for row in NO_DATES],
+            "2 of its 2 rows have no opened_on",
+        ),
+        (
+            [practice(f"Z9990{n}", opened="20200401" * (n < 7)) for n in range(9)],
+            "2 of its 9 rows have no opened_on",
+        ),
+        (
+            [dispensary(f"FZZ0{n}", region="Y60" * (n < 4)) for n in range(9)],
+            "5 of its 9 rows have no region_code",
+        ),
+        ([organisation("RZ1", icb="")], "1 of its 1 rows have no icb_code"),
+    ],
+)
+def test_a_list_without_dates_or_places_is_none(
+    project: Path, imported: Imported, rows: list[list[str]], words: str
+) -> None:
+    with pytest.raises(Refused, match=rf"list_2026-01\.csv: {words}"):
+        imported("list_2026-01.csv", rows)
+    assert files_of(project) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "which", "counts"),
+    [
+        (
+            "gp_practices_2024-01-01",
+            "prescribing_setting = '4'",
+            {
+                "2019-03-31": 7_248,
+                "2019-06-17": 7_178,
+                "2020-03-31": 7_026,
+                "2021-03-31": 6_806,
+                "2022-09-09": 6_590,
+            },
+        ),
+        (
+            "dispensaries_2025-04-01",
+            "dispenser_type = '1'",
+            {"2019-06-17": 11_560, "2022-09-09": 11_092},
+        ),
+    ],
+)
+def test_the_committed_lists_count_as_ods_did(
+    name: str, which: str, counts: dict[str, int]
+) -> None:
+    for day, count in counts.items():
+        is_open = f"opened_on <= '{day}' and coalesce(closed_on, '9999-12-31') >= '{day}'"
+        where = f"filter ({which} and region_code like 'Y%' and {is_open})"
+        assert stored(ROOT, name, f"count(*) {where}") == [(count,)], day
+
+
+def test_a_build_without_a_list_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = Project(tmp_path)
+    monkeypatch.chdir(project.root)
+    failed = project.build(ROOT / "data" / "dspt", "--select", "stg_ods__gp_practices")
+    assert "There is no data/ods/gp_practices_*.parquet" in failed["stg_ods__gp_practices"]
+    assert "make reference" in failed["stg_ods__gp_practices"]
