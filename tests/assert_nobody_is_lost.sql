@@ -3,6 +3,7 @@
 -- what is lost or comes twice stops the build, named. A mart that counts takes its lines here: what it counts,
 -- its name, by which column, in which rows (and of which day, where that is not snapshot_date).
 {% set standings = "standing != 'Total'" %}
+{% set of_editions, of_snapshots = " and comparison = 'edition'", " and comparison = 'snapshot'" %}
 {% set types, total = "organisation_type != 'Total'", "organisation_type = 'Total'" %}
 {% set figures = [
     ('in scope', 'fct_compliance', 'count(*)', 'true'),
@@ -45,11 +46,16 @@
         "standing = 'Total' and level = 'sub-ICB location'"),
     ('in either snapshot', 'fct_outcome_changes', 'count(*)', "comparison = 'snapshot'", 'to_snapshot_date'),
     ('in either edition', 'fct_outcome_changes', 'count(*)', "comparison = 'edition'", 'to_snapshot_date'),
-    ('in either edition', 'agg_outcome_changes', 'sum(in_both + entered + left_scope)', types, 'to_snapshot_date'),
-    ('in either edition of the same types', 'agg_outcome_changes', 'sum(in_both + entered + left_scope)', total,
-        'to_snapshot_date'),
-    ('in both editions', 'agg_outcome_flows', 'sum(organisations)', types, 'to_snapshot_date'),
-    ('in both editions of the same types', 'agg_outcome_flows', 'sum(organisations)', total, 'to_snapshot_date'),
+    ('in either edition', 'agg_outcome_changes', 'sum(in_both + entered + left_scope)', types ~ of_editions, 'to_snapshot_date'),
+    ('in either edition of the same types', 'agg_outcome_changes', 'sum(in_both + entered + left_scope)',
+        total ~ of_editions, 'to_snapshot_date'),
+    ('in both editions', 'agg_outcome_flows', 'sum(organisations)', types ~ of_editions, 'to_snapshot_date'),
+    ('in both editions of the same types', 'agg_outcome_flows', 'sum(organisations)', total ~ of_editions, 'to_snapshot_date'),
+    ('in either snapshot', 'agg_outcome_changes', 'sum(in_both + entered + left_scope)', types ~ of_snapshots, 'to_snapshot_date'),
+    ('in either snapshot of the same types', 'agg_outcome_changes', 'sum(in_both + entered + left_scope)',
+        total ~ of_snapshots, 'to_snapshot_date'),
+    ('in both snapshots', 'agg_outcome_flows', 'sum(organisations)', types ~ of_snapshots, 'to_snapshot_date'),
+    ('in both snapshots of the same types', 'agg_outcome_flows', 'sum(organisations)', total ~ of_snapshots, 'to_snapshot_date'),
     ('in the series', 'agg_outcomes_over_editions', 'sum(organisations)', 'true'),
     ('in the series', 'agg_met_over_editions', 'sum(organisations)', "level = 'England'"),
     ('in the series', 'agg_met_over_editions', 'sum(organisations)', "level = 'region'"),
@@ -210,33 +216,33 @@ expected as (
     union all
 
     select
-        'in both editions' as what,
+        concat_ws('', 'in both ', comparison, 's') as what,
         to_snapshot_date as snapshot_date,
         count(*) as expected
     from sides
-    where comparison = 'edition' and sides = 2
-    group by to_snapshot_date
+    where sides = 2
+    group by comparison, to_snapshot_date
 
     union all
 
     -- types are pooled only where they are the same on both sides (R12)
     select
-        'in either edition of the same types' as what,
+        concat_ws('', 'in either ', comparison, ' of the same types') as what,
         to_snapshot_date as snapshot_date,
         count(*) as expected
     from sides
-    where comparison = 'edition' and same_types
-    group by to_snapshot_date
+    where same_types
+    group by comparison, to_snapshot_date
 
     union all
 
     select
-        'in both editions of the same types' as what,
+        concat_ws('', 'in both ', comparison, 's of the same types') as what,
         to_snapshot_date as snapshot_date,
         count(*) as expected
     from sides
-    where comparison = 'edition' and same_types and sides = 2
-    group by to_snapshot_date
+    where same_types and sides = 2
+    group by comparison, to_snapshot_date
 
     union all
 

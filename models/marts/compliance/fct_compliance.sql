@@ -9,6 +9,10 @@ organisations as (
     select * from {{ ref('dim_organisations') }}
 ),
 
+snapshots as (
+    select * from {{ ref('dim_snapshots') }}
+),
+
 display_names as (
     select * from {{ ref('int_display_names') }}
 )
@@ -37,7 +41,9 @@ select
     assessed.published_on,
     assessed.days_after_deadline,
     organisations.latitude,
-    organisations.longitude
+    organisations.longitude,
+    snapshots.has_page
 from assessed
+left join snapshots on assessed.snapshot_date = snapshots.snapshot_date
 left join organisations on assessed.organisation_code = organisations.organisation_code
 left join display_names on assessed.organisation_name = display_names.organisation_name

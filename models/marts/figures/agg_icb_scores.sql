@@ -71,7 +71,8 @@ select
     coalesce(ranked.rank_in_england = 1, false) as is_highest,
     coalesce(ranked.rank_from_below = 1, false) as is_lowest,
     comparable.newest_first = 1 as is_newest,
-    snapshots.has_page
+    snapshots.has_page,
+    snapshots.whole_snapshot_date
 from comparable
 left join ranked on comparable.snapshot_date = ranked.snapshot_date and comparable.icb_code = ranked.icb_code
 left join rank_steps

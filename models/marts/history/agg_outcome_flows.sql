@@ -1,7 +1,7 @@
--- How many organisations went from each outcome to each, between the newest snapshots of neighbouring editions. Only
--- those in scope on both sides flow; who entered or left is in fct_outcome_changes. There is a Total only where the
+-- How many organisations went from each outcome to each, between neighbouring snapshots, and between the newest snapshots
+-- of neighbouring editions. Only those in scope on both sides flow; who entered or left is in fct_outcome_changes. There is a Total only where the
 -- types of organisation are the same on both sides (R12).
--- Grain: one row per pair of editions, organisation type (or Total) and pair of outcomes.
+-- Grain: one row per comparison, pair of snapshots, organisation type (or Total) and pair of outcomes.
 with changes as (
     select * from {{ ref('fct_outcome_changes') }}
 ),
@@ -12,11 +12,12 @@ outcomes as (
 
 flowing as (
     select * from changes
-    where comparison = 'edition' and from_outcome is not null and to_outcome is not null
+    where from_outcome is not null and to_outcome is not null
 ),
 
 counted as (
     select
+        comparison,
         from_snapshot_date,
         from_edition,
         to_snapshot_date,
@@ -31,12 +32,13 @@ counted as (
         count(*) as organisations
     from flowing
     group by
-        from_snapshot_date, from_edition, to_snapshot_date, to_edition, from_days_after_deadline,
+        comparison, from_snapshot_date, from_edition, to_snapshot_date, to_edition, from_days_after_deadline,
         to_days_after_deadline, comparable, same_types, from_outcome, to_outcome, kind, cube(organisation_type)
     having organisation_type is not null or same_types
 )
 
 select
+    counted.comparison,
     counted.from_snapshot_date,
     counted.from_edition,
     counted.to_snapshot_date,

@@ -39,9 +39,12 @@ select
     compared.from_snapshot_date,
     compared.from_edition,
     compared.from_outcome,
+    compared.from_published_on,
     compared.to_snapshot_date,
     compared.to_edition,
     compared.to_outcome,
+    compared.to_published_on,
+    compared.from_published_on = compared.to_published_on as kept_date,
     case
         when compared.from_outcome is null then 'entered'
         when compared.to_outcome is null then 'left'

@@ -24,6 +24,7 @@ ordered as (
         compliance.organisation_name,
         compliance.type_order,
         compliance.outcome,
+        compliance.published_on,
         outcomes.outcome_order
     from compliance
     left join outcomes on compliance.outcome = outcomes.outcome
@@ -61,8 +62,10 @@ select
     coalesce(later.type_order, earlier.type_order) as type_order,
     earlier.outcome as from_outcome,
     earlier.outcome_order as from_order,
+    earlier.published_on as from_published_on,
     later.outcome as to_outcome,
     later.outcome_order as to_order,
+    later.published_on as to_published_on,
     periods.opened_on > organisations.from_census_on as is_opened,
     periods.closed_on < organisations.to_census_on as is_closed
 from organisations
