@@ -63,6 +63,8 @@
     'int_commissioner_scores': 'snapshot_date, icb_code',
     'int_icb_scores': 'snapshot_date, icb_code',
     'int_icb_rank_steps': 'snapshot_date, icb_code',
+    'published_list_counts': 'publication',
+    'int_list_counts_published': 'publication',
     'int_trusts_by_own_code': 'snapshot_date, outcome',
     'int_figures_published': 'publication, figure, organisation_type?, icb_code?, outcome?',
     'int_doubts_on_scope': 'snapshot_date, doubt',

@@ -3,16 +3,20 @@
 -- to England.
 -- Grain: one row per snapshot of a whole export, sector, level, code and standing (or Total), zeros included.
 with expected as (
-    select
-        *,
-        coalesce(region_code, 'none') as region,
-        coalesce(icb_code, 'none') as icb,
-        case when sector = 'GP practice' then coalesce(sub_icb_location_code, 'none') end as location
-    from {{ ref('fct_sector_standing') }}
+    select * from {{ ref('fct_sector_standing') }}
 ),
 
 standings as (
-    select * from {{ ref('dim_standings') }}
+    select
+        standing,
+        standing_order
+    from {{ ref('dim_standings') }}
+
+    union all
+
+    select
+        'Total' as standing,
+        null as standing_order
 ),
 
 counted as (
@@ -22,64 +26,52 @@ counted as (
         sector,
         coalesce(standing, 'Total') as standing,
         case
-            when grouping(location) = 0 then 'sub-ICB location'
-            when grouping(icb) = 0 then 'icb'
-            when grouping(region) = 0 then 'region'
+            when grouping(sub_icb_location_code) = 0 then 'sub-ICB location'
+            when grouping(icb_code) = 0 then 'icb'
+            when grouping(region_code) = 0 then 'region'
             else 'England'
         end as level,
-        coalesce(location, icb, region, 'E92000001') as code,
+        coalesce(sub_icb_location_code, icb_code, region_code) as code,
         case
-            when grouping(location) = 0 then coalesce(max(sub_icb_location_name), location)
-            when grouping(icb) = 0 then coalesce(max(icb_name), 'Not in an ICB')
-            when grouping(region) = 0 then coalesce(max(region_name), 'Not in a region')
-            else 'England'
+            when grouping(sub_icb_location_code) = 0 then coalesce(max(sub_icb_location_name), sub_icb_location_code)
+            when grouping(icb_code) = 0 then max(icb_name)
+            when grouping(region_code) = 0 then max(region_name)
         end as name,
+        max(region_name) as region_name,
         count(*) as organisations,
         count(case when is_dormant then 1 end) as dormant
     from expected
-    group by snapshot_date, edition, sector, cube(standing), grouping sets ((), (region), (icb), (location))
-    having grouping(location) = 1 or location is not null
+    group by
+        snapshot_date, edition, sector, cube(standing),
+        grouping sets ((), (region_code), (icb_code), (sub_icb_location_code))
+    having grouping(sub_icb_location_code) = 1 or sector = 'GP practice'
 ),
 
 places as (
     select * from counted
     where standing = 'Total'
-),
-
-cells as (
-    select
-        places.*,
-        standings.standing as standing_of_cell,
-        standings.standing_order
-    from places
-    cross join standings
-
-    union all
-
-    select
-        *,
-        standing as standing_of_cell,
-        cast(null as int) as standing_order
-    from places
 )
 
 select
-    cells.snapshot_date,
-    cells.edition,
-    cells.sector,
-    cells.level,
-    cells.code,
-    cells.name,
-    cells.standing_of_cell as standing,
-    cells.standing_order,
+    places.snapshot_date,
+    places.edition,
+    places.sector,
+    places.level,
+    case when places.level = 'England' then 'E92000001' else coalesce(places.code, 'none') end as code,
+    case when places.level = 'England' then 'England' else coalesce(places.name, 'Not placed') end as name,
+    case when places.level != 'England' then places.region_name end as region_name,
+    standings.standing,
+    standings.standing_order,
     coalesce(counted.organisations, 0) as organisations,
+    places.organisations as expected,
     coalesce(counted.dormant, 0) as dormant,
-    coalesce(counted.organisations, 0) / cast(cells.organisations as double) as share
-from cells
+    coalesce(counted.organisations, 0) / cast(places.organisations as double) as share
+from places
+cross join standings
 left join counted
     on
-        cells.snapshot_date = counted.snapshot_date
-        and cells.sector = counted.sector
-        and cells.level = counted.level
-        and cells.code = counted.code
-        and cells.standing_of_cell = counted.standing
+        places.snapshot_date = counted.snapshot_date
+        and places.sector = counted.sector
+        and places.level = counted.level
+        and places.code is not distinct from counted.code
+        and standings.standing = counted.standing
