@@ -25,6 +25,15 @@ SCORE_CLASSES = [
     (-1, "#f2b76b", "−1 to under 0"),
     (-3, "#a6480c", "under −1"),
 ]
+# classes of a share of organisations that met the standards: most ICBs are above nine in ten
+SHARE_CLASSES = [
+    (0.98, "#0b3c6f", "98% or more"),
+    (0.95, "#559bd3", "95% to under 98%"),
+    (0.9, "#c3dcef", "90% to under 95%"),
+    (0.8, "#f2b76b", "80% to under 90%"),
+    (0, "#a6480c", "under 80%"),
+]
+CLASSES = {"score": SCORE_CLASSES, "share": SHARE_CLASSES}
 NO_VALUE = "#e8edee"
 NOT_PUBLISHED = "Not Published"
 
@@ -46,27 +55,29 @@ class Palette(dict[Any, Mapping[str, Any]]):
             name: self.get(name) or {"outcome": name} | next(spare) for name in self.in_order(names)
         }
 
-    def colour(self, value: Any) -> str:
-        """The colour of an outcome or a score on a map."""
+    def colour(self, value: Any, classes: str = "score") -> str:
+        """The colour of an outcome on a map, or of a score or share, by the class that it is in."""
         if value is None or value in self:
             return self[value]["colour"] if value else NO_VALUE
-        return next(colour for floor, colour, _ in SCORE_CLASSES if value >= floor)
+        return next(colour for floor, colour, _ in CLASSES[classes] if value >= floor)
 
-    def legend(self, values: list[Any], nothing: str) -> list[tuple[str, str]]:
+    def legend(
+        self, values: list[Any], nothing: str, classes: str = "score"
+    ) -> list[tuple[str, str]]:
         """Every class that a map could show, and `nothing` where it does."""
-        is_score = any(isinstance(value, float) for value in values)
+        is_number = any(isinstance(value, float) for value in values)
         shown = [name for name in self if name != "Entry Level" or name in values]
         outcomes = [(name, self[name]["colour"]) for name in shown]
-        scores = [(name, colour) for _, colour, name in SCORE_CLASSES]
-        return (scores if is_score else outcomes) + [(nothing, NO_VALUE)] * (None in values)
+        numbers = [(name, colour) for _, colour, name in CLASSES[classes]]
+        return (numbers if is_number else outcomes) + [(nothing, NO_VALUE)] * (None in values)
 
     def legends(
-        self, values: list[Any], points: Result | None, nothing: str
+        self, values: list[Any], points: Result | None, nothing: str, classes: str
     ) -> tuple[list[tuple[str, str]], list[tuple[str, str]] | None]:
         """The legend of areas, and that of points, where areas do not show outcomes too."""
         outcomes = column(points, "outcome") if points else []
         if any(isinstance(one, float) for one in values):
-            return self.legend(values, nothing), self.legend(outcomes, nothing)
+            return self.legend(values, nothing, classes), self.legend(outcomes, nothing)
         return self.legend([*values, *outcomes], nothing), None
 
     def bars(
@@ -91,7 +102,8 @@ class Palette(dict[Any, Mapping[str, Any]]):
 
     def map_of(
         self, data: Result, code: str, label: str, value: str, region: str,
-        points: Result | None, point_link: str, link: str, nothing: str, detail: str, *words: str,
+        points: Result | None, point_link: str, link: str, nothing: str, detail: str, classes: str,
+        *words: str,
     ) -> Markup | None:  # fmt: skip
         """The map; none where no outlines on hand fit these ICBs."""
         boundaries = maps.boundaries_for(set(column(data, code)), maps.BOUNDARIES)
@@ -103,12 +115,12 @@ class Palette(dict[Any, Mapping[str, Any]]):
                 "region_name": row[region],
                 "value_text": nothing if row[value] is None else shown(row, value),
                 "detail": row[detail] if detail else None,
-                **self._shape(row, label, value, link),
+                **self._shape(row, label, value, link, classes),
             }
             for row in data
         ]
         trusts = [self._point(row, "organisation_name", point_link) for row in points or []]
-        legend, point_legend = self.legends(column(data, value), points, nothing)
+        legend, point_legend = self.legends(column(data, value), points, nothing, classes)
         return maps.choropleth(
             pd.DataFrame(areas),
             boundaries,
@@ -140,8 +152,11 @@ class Palette(dict[Any, Mapping[str, Any]]):
     def _point(self, row: Row, label: str, link: str) -> dict[str, Any]:
         return {**row, "value_text": row["outcome"], **self._shape(row, label, "outcome", link)}
 
-    def _shape(self, row: Row, label: str, value: str, link: str) -> dict[str, Any]:
-        return {"label": row[label], "colour": self.colour(row[value]), "href": linked(row, link)}
+    def _shape(
+        self, row: Row, label: str, value: str, link: str, classes: str = "score"
+    ) -> dict[str, Any]:
+        colour = self.colour(row[value], classes)
+        return {"label": row[label], "colour": colour, "href": linked(row, link)}
 
 
 def add_components(

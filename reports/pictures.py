@@ -378,12 +378,14 @@ def _map(picture: Picture) -> tuple[float, Body]:
     kind, outlines, points, height = _placed(codes, told["points"], palette)
     regions = maps.regions_of(dict(zip(codes, column(data, told["region"]), strict=True)), outlines)
     values = dict(zip(codes, column(data, told["value"]), strict=True))
-    legend, marks = palette.legends(column(data, told["value"]), told["points"], told["nothing"])
+    legend, marks = palette.legends(
+        column(data, told["value"]), told["points"], told["nothing"], told["classes"]
+    )
 
     def body(figure: Figure, span: Span) -> None:
         axes = _axes(figure, span, LEFT, 0.66)
         axes.set(xlim=(0, maps.WIDTH), ylim=(height, 0), aspect="equal", anchor="NW")
-        _areas(axes, outlines, [palette.colour(values[code]) for code in outlines.index], legend)
+        _areas(axes, outlines, [palette.colour(values[code], told["classes"]) for code in outlines.index], legend)
         regions.boundary.plot(ax=axes, color=charts.INK, linewidth=0.9, aspect=None, zorder=3)
         _points(axes, points, marks or legend)
         place = {"loc": "upper left", "labelspacing": 0.8, "alignment": "left"}

@@ -1,10 +1,21 @@
 -- How many improved, worsened, stayed, came and went between neighbouring snapshots, and between the newest snapshots of
--- neighbouring editions. Editions of
--- different frameworks are not compared (R11): there `not compared` stands for everyone who is on both sides. There is
--- a Total only where the types of organisation are the same on both sides (R12).
+-- neighbouring editions. Editions of different frameworks are not compared (R11): there `not compared` stands for everyone
+-- who is on both sides. There is a Total only where the types of organisation are the same on both sides (R12).
 -- Grain: one row per comparison, pair of snapshots and organisation type (or Total).
-with changes as (
+with outcome_changes as (
     select * from {{ ref('fct_outcome_changes') }}
+),
+
+snapshots as (
+    select * from {{ ref('dim_snapshots') }}
+),
+
+changes as (
+    select
+        outcome_changes.*,
+        snapshots.has_page
+    from outcome_changes
+    left join snapshots on outcome_changes.to_snapshot_date = snapshots.snapshot_date
 )
 
 select
@@ -17,6 +28,7 @@ select
     to_days_after_deadline,
     comparable,
     same_types,
+    has_page,
     coalesce(organisation_type, 'Total') as organisation_type,
     case when organisation_type is not null then min(type_order) end as type_order,
     count(case when from_outcome is not null and to_outcome is not null then 1 end) as in_both,
@@ -27,9 +39,10 @@ select
     count(case when kind is null then 1 end) as not_compared,
     count(case when kind = 'entered' then 1 end) as entered,
     count(case when kind = 'left' then 1 end) as left_scope,
+    count(case when kind in ('improved', 'worsened') then 1 end) as moved,
     count(case when kept_date and kind in ('improved', 'worsened') then 1 end) as moved_under_one_date
 from changes
 group by
-    comparison, from_snapshot_date, from_edition, to_snapshot_date, to_edition, from_days_after_deadline, to_days_after_deadline,
-    comparable, same_types, cube(organisation_type)
+    comparison, from_snapshot_date, from_edition, to_snapshot_date, to_edition, from_days_after_deadline,
+    to_days_after_deadline, comparable, same_types, has_page, cube(organisation_type)
 having organisation_type is not null or same_types

@@ -48,7 +48,10 @@ counted as (
 ),
 
 places as (
-    select * from counted
+    select
+        *,
+        max(snapshot_date) over (partition by sector, level, code) as newest_snapshot_date
+    from counted
     where standing = 'Total'
 )
 
@@ -56,6 +59,7 @@ select
     places.snapshot_date,
     places.edition,
     places.sector,
+    case places.sector when 'GP practice' then 'practices' else 'pharmacies' end as sector_plural,
     places.level,
     case when places.level = 'England' then 'E92000001' else coalesce(places.code, 'none') end as code,
     case when places.level = 'England' then 'England' else coalesce(places.name, 'Not placed') end as name,
@@ -65,7 +69,8 @@ select
     coalesce(counted.organisations, 0) as organisations,
     places.organisations as expected,
     coalesce(counted.dormant, 0) as dormant,
-    coalesce(counted.organisations, 0) / cast(places.organisations as double) as share
+    coalesce(counted.organisations, 0) / cast(places.organisations as double) as share,
+    places.snapshot_date = places.newest_snapshot_date as is_newest
 from places
 cross join standings
 left join counted
