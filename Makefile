@@ -1,7 +1,7 @@
 # Each recipe is one line, which works as well without make: python -m tasks report
 PYTHON ?= python3
 
-.PHONY: report preview diff bench test test-engines faults mutants lint types lock licences audit serve reference refresh
+.PHONY: report preview diff bench test test-engines faults mutants lint types lock licences audit exposures serve reference refresh
 
 # build, test and publish the database and the site
 report:
@@ -54,6 +54,10 @@ audit:
 # measure builds, and how they grow with the exports: make bench [NUMBERS="1 10 100 1000"]
 bench:
 	$(PYTHON) -m tasks bench $(NUMBERS)
+
+# write which marts each page reads: models/marts/_exposures.yml
+exposures:
+	$(PYTHON) -m tasks exposures
 
 # show the site on http://127.0.0.1:8000
 serve:

@@ -372,6 +372,12 @@ def test_engines(*only: str) -> None:
     run("python", "-m", "tests.engines", *whole, exports)
 
 
+def exposures() -> None:
+    """Writes which marts each page reads: models/marts/_exposures.yml."""
+    install("requirements.txt")
+    run("python", "-m", "reports.exposures")
+
+
 def serve() -> None:
     """Shows the site on http://127.0.0.1:8000 until Ctrl-C."""
     if not SITE.exists():
@@ -411,7 +417,7 @@ def main() -> None:
     commands = parser.add_subparsers(dest="command", required=True)
     for command in (
         report, preview, diff, serve, test, test_engines, faults, mutants, lint, types, bench, lock,
-        licences, audit, reference, refresh,
+        licences, audit, exposures, reference, refresh,
     ):  # fmt: skip
         name = command.__name__.replace("_", "-")
         subparser = commands.add_parser(name, help=command.__doc__)

@@ -23,7 +23,6 @@ from reports.site import (
     add_docs,
     new_folder,
     render_pages,
-    search_index,
     write_texts,
 )
 
@@ -96,7 +95,6 @@ def build(
             "dataset": dataset(SETTINGS, snapshots, files),
         }
         texts, taking = render_pages(marts, read_pages(pages), extras, print, data)
-        texts["search-index.js"] = search_index(marts, texts.keys())
         changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
         texts |= texts_beside(SETTINGS, texts.keys(), snapshots, changelog)
         write_texts(texts, folder)

@@ -18,7 +18,7 @@ NAMES = (
     " outcome meanings ages"
 ).split()
 # classes of the composite score, which runs from -3 to 3: colour-blind safe, dark at both ends
-SCORE_CLASSES = [
+SCORE_CLASSES: list[tuple[float, str, str]] = [
     (2, "#0b3c6f", "2 or more"),
     (1, "#559bd3", "1 to under 2"),
     (0, "#c3dcef", "0 to under 1"),
@@ -26,7 +26,7 @@ SCORE_CLASSES = [
     (-3, "#a6480c", "under −1"),
 ]
 # classes of a share of organisations that met the standards: most ICBs are above nine in ten
-SHARE_CLASSES = [
+SHARE_CLASSES: list[tuple[float, str, str]] = [
     (0.98, "#0b3c6f", "98% or more"),
     (0.95, "#559bd3", "95% to under 98%"),
     (0.9, "#c3dcef", "90% to under 95%"),

@@ -31,6 +31,7 @@ STATUS = "Published to be checked and reused. These are not official statistics.
 SOURCES = SETTINGS["sources"]
 NEWEST = "select max(snapshot_at) from marts.dim_snapshots"
 OPENED_ROWS = 1_000_000  # more than a spreadsheet opens
+PACKED_ROWS = 20_000  # more than that as CSV would be most of the site
 FIELD_TYPES = {"VARCHAR": "string", "BOOLEAN": "boolean", "INTEGER": "integer", "BIGINT": "integer"}
 FIELD_TYPES |= {"DOUBLE": "number", "DATE": "date", "TIMESTAMP": "datetime"}
 
@@ -64,7 +65,7 @@ def write_downloads(
 
     def add(path: str, kind: str, description: str) -> None:
         size = (folder / path).stat().st_size
-        downloads.append(Download(path.rpartition(".")[0], path, kind, size, description))
+        downloads.append(Download(path.partition(".")[0], path, kind, size, description))
 
     for mart in marts:
         for path, kind, description in _written(connection, mart, folder, before):
@@ -92,8 +93,9 @@ def _written(
 ) -> Iterator[tuple[str, str, str]]:
     """Writes the files of a mart: path, format, description."""
     if mart.rows <= OPENED_ROWS:
-        for kind in ("CSV", "Parquet"):
-            path = f"{mart.name}.{kind.lower()}"
+        packed = ".gz" * (mart.rows > PACKED_ROWS)
+        for kind, suffix in (("CSV", f"csv{packed}"), ("Parquet", "parquet")):
+            path = f"{mart.name}.{suffix}"
             copy(connection, select(mart.relation(), mart.columns, kind), folder / path, kind)
             yield path, kind, mart.description
         return
@@ -178,7 +180,9 @@ def write_package(
     shown: list[Mart],
 ) -> None:
     """The descriptor of all files, those of the pages (`shown`) too: Data Package, version 2."""
-    tables = {f"{table.name}.csv": table for table in [*marts, *shown]}
+    tables = {
+        f"{table.name}.csv{packed}": table for table in [*marts, *shown] for packed in ("", ".gz")
+    }
 
     def resource(path: str, description: str) -> dict[str, Any]:
         with (folder / path).open("rb") as file:
@@ -187,7 +191,7 @@ def write_package(
             "name": path.lower(),
             "path": path,
             "description": description,
-            "format": path.rpartition(".")[2],
+            "format": path.removesuffix(".gz").rpartition(".")[2],
             "bytes": (folder / path).stat().st_size,
             "hash": f"sha256:{digest}",
         }

@@ -53,6 +53,7 @@ class Page:
     first_as: str = ""
     label: str = ""
     json: bool = False
+    found: str = ""  # the query whose rows the search leads to, each by its organisation_code
     queries: dict[str, Query] = field(default_factory=dict)
 
 

@@ -385,7 +385,8 @@ def _map(picture: Picture) -> tuple[float, Body]:
     def body(figure: Figure, span: Span) -> None:
         axes = _axes(figure, span, LEFT, 0.66)
         axes.set(xlim=(0, maps.WIDTH), ylim=(height, 0), aspect="equal", anchor="NW")
-        _areas(axes, outlines, [palette.colour(values[code], told["classes"]) for code in outlines.index], legend)
+        colours = [palette.colour(values[code], told["classes"]) for code in outlines.index]
+        _areas(axes, outlines, colours, legend)
         regions.boundary.plot(ax=axes, color=charts.INK, linewidth=0.9, aspect=None, zorder=3)
         _points(axes, points, marks or legend)
         place = {"loc": "upper left", "labelspacing": 0.8, "alignment": "left"}

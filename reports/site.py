@@ -30,6 +30,7 @@ NAMES = """
 """
 # of all snapshots, for an ICB that has closed is shown as of its last, which may have no page
 CUTS = "select snapshot_date, snapshot_at from marts.dim_snapshots order by snapshot_date desc"
+FOUND = ("organisation_code", "display_name", "sector", "postcode_district")
 MARKER = ".open-cyber-site"
 # dbt's documentation is one file with all that it needs: this lets it ask for nothing else
 DOCS_HEAD = (
@@ -69,6 +70,7 @@ def render_pages(
         "scripts": _assets("js"),
     }
     texts: dict[str, str] = {}
+    found: dict[str, list[tuple[str, ...]]] = {}
     for page, targets in made:
         for target in targets:
             with named(page.source):
@@ -84,7 +86,13 @@ def render_pages(
                 texts[target.path] = rooted(html, root_of(target.path, SETTINGS))
                 if page.json:
                     texts[_json_of(target)] = _facts(target, results)
+                if page.found:
+                    found[target.path] = [
+                        tuple(row[name] or "" for name in FOUND) for row in results[page.found]
+                    ]
         say(f"  {page.source}: {len(targets)} page{'s' * (len(targets) != 1)}")
+    texts["search-index.js"] = _script("searchIndex", _names(marts, texts.keys()))
+    texts["search-lists.js"] = _script("searchLists", found)
     return texts, taking
 
 
@@ -114,13 +122,17 @@ def _download(taking: TakeAway, link: Callable[..., Markup]) -> Callable[..., Ma
     return download
 
 
-def search_index(marts: Marts, pages: Iterable[str]) -> str:
-    """What the search looks through, as a script: every name, and the page that it leads to."""
-    rows = [
+def _names(marts: Marts, pages: Iterable[str]) -> list[list[Any]]:
+    """Every name of an organisation in scope, and the page that it leads to."""
+    return [
         [*row.values(), _page_of(row["organisation_code"], pages)]
         for row in marts.query("names", NAMES, {})
     ]
-    return f"var searchIndex={json.dumps(rows, default=str, separators=(',', ':'))};\n"
+
+
+def _script(name: str, content: Any) -> str:
+    """What the search looks through: a script, as a page from a file may not read JSON."""
+    return f"var {name}={json.dumps(content, default=str, separators=(',', ':'))};\n"
 
 
 def _page_of(code: str, pages: Iterable[str]) -> str:

@@ -48,6 +48,7 @@
     'int_outcomes_compared': 'comparison, to_snapshot_date, organisation_code',
     'int_icbs_at_census': 'snapshot_date, icb_code',
     'int_locations_at_census': 'snapshot_date, location_code',
+    'int_sector_standing': 'snapshot_date, organisation_code',
     'int_sector_lists': 'sector, organisation_code, listed_from?',
     'int_icbs_released': 'release_date, icb_code',
     'int_organisations_in_scope': 'snapshot_date, organisation_code',

@@ -12,8 +12,8 @@ problems as (
     select
         concat_ws(
             '', exports.source_file, ' has the name "', assessments.organisation_name, '" in the row of ',
-            assessments.organisation_code, ', which is no name: use the row that the portal gave, or the real name and ',
-            'no date.'
+            assessments.organisation_code, ', which is no name: use the row that the portal gave, or the real name ',
+            'and no date.'
         ) as problem
     from assessments
     inner join exports

@@ -1,5 +1,6 @@
-// The search in the head of every page: organisations and ICBs by name, former name, initials or code.
-// Its index is a script, since a page that is opened from a file may not read JSON; it is loaded when it is needed.
+// The search in the head of every page: organisations and ICBs by name, former name, initials or code; GP practices and
+// pharmacies by name, code or postcode district. What it looks through are scripts, since a page that is opened from a
+// file may not read JSON; each is loaded when it is needed.
 // Without this script the head has a link to the list of organisations.
 "use strict";
 
@@ -36,9 +37,10 @@
   }
 
   /** How well a typed word fits a word of a name: whole, its beginning, nearly. */
-  function fit(typed, word) {
+  function fit(typed, word, nearly) {
     if (word === typed) return 10;
     if (word.startsWith(typed)) return 6 + typed.length / word.length;
+    if (!nearly) return 0;
     const limit = typed.length > 7 ? 2 : typed.length > 3 ? 1 : 0;
     if (!limit || word.length < 4) return 0;
     return Math.max(...[0, 1].map((longer) => {
@@ -60,6 +62,13 @@
     return [...entries.values()];
   }
 
+  /** One entry for each row of the lists of practices and pharmacies, which are many: only whole words and beginnings fit. */
+  const listedOf = (lists) =>
+    Object.entries(lists).flatMap(([page, rows]) => rows.map(([code, name, type, district]) => ({
+      code, name, type, district, page: `${page}#${code}`, isListed: true,
+      names: [{ name, isCurrent: true, words: [...wordsOf(name), district.toLowerCase()], initials: [] }],
+    })));
+
   /** The best entries for what was typed; each typed word must fit a word of one name, or the code. */
   function find(entries, typed, most) {
     const words = wordsOf(typed);
@@ -72,10 +81,10 @@
         const scores = words.map((word) => Math.max(
           code === word ? 30 : word.length > 1 && code.startsWith(word) ? 8 : 0,
           ...one.initials.map((initials) => (word.length > 2 && initials.startsWith(word) ? 9 : 0)),
-          ...one.words.map((other) => fit(word, other) * (COMMON.has(other) ? 0.3 : 1)),
+          ...one.words.map((other) => fit(word, other, !entry.isListed) * (COMMON.has(other) ? 0.3 : 1)),
         ));
-        // shorter names first, and those of today; trusts and ICBs before locations, who is open before who has closed
-        const later = !one.isCurrent + !!entry.closed + 3 * entry.type.startsWith("Sub");
+        // shorter names first, and those of today; trusts and ICBs before locations and lists, who is open before who has closed
+        const later = !one.isCurrent + !!entry.closed + 3 * (entry.isListed || entry.type.startsWith("Sub"));
         const sum = scores.reduce((all, score) => all + score) - one.words.length / 10 - later;
         if (Math.min(...scores) > 0 && sum > best.score) best = { score: sum, entry, former: one.isCurrent ? "" : one.name };
       }
@@ -84,15 +93,17 @@
     return found.sort((a, b) => b.score - a.score || plain(a.entry.name).localeCompare(plain(b.entry.name))).slice(0, most);
   }
 
-  let loading;
-  const load = () =>
-    (loading ??= new Promise((done, fail) => {
+  const loading = {};
+  const loaded = (file, entries) =>
+    (loading[file] ??= new Promise((done, fail) => {
       const script = document.createElement("script");
-      script.src = new URL("search-index.js", home);
-      script.onload = () => done(entriesOf(window.searchIndex));
+      script.src = new URL(file, home);
+      script.onload = () => done(entries());
       script.onerror = fail;
       document.head.append(script);
     }));
+  const load = () => loaded("search-index.js", () => entriesOf(window.searchIndex));
+  const loadLists = () => loaded("search-lists.js", () => listedOf(window.searchLists));
 
   function addSearch(place) {
     place.innerHTML =
@@ -121,13 +132,15 @@
     const go = (option) => option && (location.href = option.dataset.href);
 
     async function show() {
-      const entries = await load();
-      const found = find(entries, input.value, 8);
+      const asked = input.value;
+      const lists = asked.trim().length > 2 ? await loadLists() : [];
+      const found = find([...(await load()), ...lists], asked, 8);
+      if (asked !== input.value) return; // while the lists were loaded, more was typed
       list.replaceChildren(...found.map(({ entry, former }, number) => {
         const option = document.createElement("li");
         Object.assign(option, { id: `found-${number}`, role: "option", ariaSelected: "false" });
         option.dataset.href = new URL(entry.page, home);
-        const facts = [entry.code, entry.type, former && `formerly ${former}`, entry.closed && `closed ${entry.closed}`];
+        const facts = [entry.code, entry.type, entry.district, former && `formerly ${former}`, entry.closed && `closed ${entry.closed}`];
         const small = document.createElement("small");
         small.textContent = facts.filter(Boolean).join(" · ");
         option.append(entry.name, small);

@@ -28,7 +28,8 @@ select
     snapshots.sha256,
     snapshots.completeness,
     snapshots.source,
-    max(case when snapshots.completeness = 'whole' then snapshots.snapshot_date end) over (order by snapshots.snapshot_date)
+    max(case when snapshots.completeness = 'whole' then snapshots.snapshot_date end)
+        over (order by snapshots.snapshot_date)
         as whole_snapshot_date,
     (
         row_number() over (partition by snapshots.reporting_edition order by snapshots.snapshot_date desc) = 1

@@ -1,5 +1,4 @@
--- The composite score of each ICB (R8) with its own outcome, and its rank in England and in its region. Equal scores
--- share a rank. An ICB without a composite score has no rank and is not counted in it.
+-- The composite score of each ICB (R8), its own outcome, and its rank in England and its region, which ties share.
 -- Grain: one row per snapshot and ICB open on the census date.
 with scores as (
     select * from {{ ref('int_icb_scores') }}

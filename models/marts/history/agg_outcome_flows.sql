@@ -1,6 +1,6 @@
--- How many organisations went from each outcome to each, between neighbouring snapshots, and between the newest snapshots
--- of neighbouring editions. Only those in scope on both sides flow; who entered or left is in fct_outcome_changes. There is a Total only where the
--- types of organisation are the same on both sides (R12).
+-- How many organisations went from each outcome to each, between neighbouring snapshots, and between the newest
+-- snapshots of neighbouring editions. Only those in scope on both sides flow; who entered or left is in
+-- fct_outcome_changes. There is a Total only where the types of organisation are the same on both sides (R12).
 -- Grain: one row per comparison, pair of snapshots, organisation type (or Total) and pair of outcomes.
 with changes as (
     select * from {{ ref('fct_outcome_changes') }}

@@ -1,5 +1,6 @@
 -- Rows of each sector in an export by the edition of the newest outcome that they show. Organisations declare their
--- sector themselves, and of most sectors nobody has a list of who should be there: these are counts of rows, never shares.
+-- sector themselves, and of most sectors nobody has a list of who should be there: these are counts of rows, never
+-- shares.
 -- Grain: one row per snapshot, sector (or Total) and newest edition, zeros included.
 with assessments as (
     select * from {{ ref('int_assessments_counted') }}

@@ -7,16 +7,14 @@ with expected as (
 ),
 
 standings as (
-    select
-        standing,
-        standing_order
-    from {{ ref('dim_standings') }}
+    select * from {{ ref('dim_standings') }}
 
     union all
 
     select
         'Total' as standing,
-        null as standing_order
+        null as standing_order,
+        null as meaning
 ),
 
 counted as (
@@ -41,9 +39,7 @@ counted as (
         count(*) as organisations,
         count(case when is_dormant then 1 end) as dormant
     from expected
-    group by
-        snapshot_date, edition, sector, cube(standing),
-        grouping sets ((), (region_code), (icb_code), (sub_icb_location_code))
+    group by snapshot_date, edition, sector, cube(standing), rollup(region_code, icb_code, sub_icb_location_code)
     having grouping(sub_icb_location_code) = 1 or sector = 'GP practice'
 ),
 

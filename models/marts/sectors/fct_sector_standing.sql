@@ -1,36 +1,9 @@
--- Who should have published (R13), and how each stands: every GP practice and community pharmacy that was open in
--- England on the census date, by the list of ODS, whether or not the export has a row for it. A list tells who is
--- dormant on its own day only, so dormant ones count. A part of an export says nothing of who is missing in it, so only
--- whole exports have rows. A view: ten years of these rows are stored as the runs in which they stayed the same.
+-- The GP practices and community pharmacies that should have published (R13), and how each stands. A view, like
+-- fct_assessments: ten years of these rows are stored as the runs in which they stayed the same.
 -- Grain: one row per snapshot of a whole export and organisation expected in it.
 {{ config(materialized='view') }}
-with snapshots as (
-    select * from {{ ref('int_snapshots_reported') }}
-    where completeness = 'whole'
-),
-
-expected as (
-    select * from {{ ref('int_sector_lists') }}
-),
-
-own as (
-    select * from {{ ref('int_outcomes_own') }}
-),
-
-assessments as (
-    select * from {{ ref('int_assessments_parsed') }}
-),
-
-outcomes as (
-    select * from {{ ref('dim_outcomes') }}
-),
-
-locations as (
-    select * from {{ ref('int_locations_at_census') }}
-),
-
-icbs as (
-    select * from {{ ref('int_icbs_at_census') }}
+with standing as (
+    select * from {{ ref('int_sector_standing') }}
 ),
 
 display_names as (
@@ -38,51 +11,24 @@ display_names as (
 )
 
 select
-    snapshots.snapshot_date,
-    snapshots.reporting_edition as edition,
-    expected.sector,
-    expected.organisation_code,
-    expected.organisation_name,
+    standing.snapshot_date,
+    standing.edition,
+    standing.sector,
+    standing.organisation_code,
+    standing.organisation_name,
     display_names.display_name,
-    expected.postcode,
-    icbs.icb_code,
-    icbs.icb_name,
-    expected.sub_icb_location_code,
-    locations.location_name as sub_icb_location_name,
-    icbs.region_code,
-    icbs.region_name,
-    case
-        when outcomes.meets_standard then 'met or exceeded'
-        when own.outcome is not null then 'other outcome'
-        when assessments.edition is not null then 'older edition'
-        when assessments.organisation_code is not null then 'nothing published'
-        else 'not in the export'
-    end as standing,
-    own.outcome,
-    assessments.status as own_status,
-    coalesce(own.published_on, case when own.outcome is null then assessments.published_on end) as published_on,
-    expected.is_dormant
-from snapshots
-inner join expected
-    on
-        {{ is_open_on('snapshots.census_on', 'expected') }}
-        and snapshots.census_on >= coalesce(expected.listed_from, snapshots.census_on)
-        and snapshots.census_on <= coalesce(expected.listed_to, snapshots.census_on)
-left join own
-    on
-        expected.organisation_code = own.organisation_code
-        and snapshots.snapshot_date between own.held_from and own.held_to
-left join outcomes on own.outcome = outcomes.outcome
-left join assessments
-    on
-        expected.organisation_code = assessments.organisation_code
-        and snapshots.snapshot_date between assessments.first_snapshot_date and assessments.last_snapshot_date
-left join locations
-    on snapshots.snapshot_date = locations.snapshot_date and expected.sub_icb_location_code = locations.location_code
-left join icbs
-    on
-        snapshots.snapshot_date = icbs.snapshot_date
-        and icbs.icb_code = case
-            when expected.sector = 'GP practice' then locations.icb_code else expected.icb_code
-        end
-left join display_names on expected.organisation_name = display_names.organisation_name
+    standing.postcode,
+    {{ regex_group('standing.postcode', '^([A-Z]+[0-9][0-9A-Z]?) ', 1) }} as postcode_district,
+    standing.icb_code,
+    standing.icb_name,
+    standing.sub_icb_location_code,
+    standing.sub_icb_location_name,
+    standing.region_code,
+    standing.region_name,
+    standing.standing,
+    standing.outcome,
+    standing.own_status,
+    standing.published_on,
+    standing.is_dormant
+from standing
+left join display_names on standing.organisation_name = display_names.organisation_name

@@ -1,6 +1,6 @@
--- Sub-ICB locations (once CCGs), open or not, in the ICB that they belonged to on each census date: the newest release on
--- or before it that names an ICB open on that day, else the oldest later one. A GP practice is placed by its location, and
--- the list has the location of today.
+-- Sub-ICB locations (once CCGs), open or not, in the ICB that they belonged to on each census date: the newest release
+-- on or before it that names an ICB open on that day, else the oldest later one. A GP practice is placed by its
+-- location, and the list has the location of its own day.
 -- Grain: one row per snapshot and sub-ICB location that some release places in an ICB open on the census date.
 with snapshots as (
     select * from {{ ref('int_snapshots_reported') }}

@@ -1,7 +1,11 @@
--- GP practices and community pharmacies in England as ODS lists them (R13): the facts of each release hold until the next
--- that says something new. Whether one was open, the newest release decides, since only later ones can know a closure.
+-- GP practices and community pharmacies in England as ODS lists them (R13): the facts of each release hold until the
+-- next that says something new. The newest release decides when one was open, since only later ones can know a closure.
 -- A practice may have several prescribing settings (`RO76|RO268`); a Welsh one has the region W00, or none.
 -- Grain: one row per sector, organisation and release that says something new of it.
+{% set facts -%}
+    release_date, organisation_code, organisation_name, region_code, icb_code, postcode, opened_on, closed_on, status
+{%- endset %}
+{% set own = 'partition by sector, organisation_code' %}
 with settings as (
     select * from {{ ref('ods_prescribing_settings') }}
 ),
@@ -14,7 +18,6 @@ statuses as (
     select * from {{ ref('ods_statuses') }}
 ),
 
-{% set facts = 'release_date, organisation_code, organisation_name, region_code, icb_code, postcode, opened_on, closed_on, status' %}
 listed as (
     select
         'GP practice' as sector,
@@ -39,7 +42,9 @@ counted as (
         listed.kind
     from listed
     left join settings
-        on listed.sector = 'GP practice' and position('|' || settings.prescribing_setting || '|' in '|' || listed.kind || '|') > 0
+        on
+            listed.sector = 'GP practice'
+            and position('|' || settings.prescribing_setting || '|' in '|' || listed.kind || '|') > 0
     left join types on listed.sector = 'Community pharmacy' and listed.kind = types.dispenser_type
     where settings.is_gp_practice or types.is_pharmacy
 ),
@@ -47,11 +52,11 @@ counted as (
 known as (
     select
         *,
-        row_number() over (partition by sector, organisation_code order by release_date) as release_rank,
-        lead(release_date) over (partition by sector, organisation_code order by release_date) as next_release_date,
-        first_value(opened_on) over (partition by sector, organisation_code order by release_date desc) as newest_opened_on,
-        first_value(closed_on) over (partition by sector, organisation_code order by release_date desc) as newest_closed_on,
-        max(case when region_code like 'Y%' then 1 else 0 end) over (partition by sector, organisation_code) as is_english
+        row_number() over ({{ own }} order by release_date) as release_rank,
+        lead(release_date) over ({{ own }} order by release_date) as next_release_date,
+        first_value(opened_on) over ({{ own }} order by release_date desc) as newest_opened_on,
+        first_value(closed_on) over ({{ own }} order by release_date desc) as newest_closed_on,
+        max(case when region_code like 'Y%' then 1 else 0 end) over ({{ own }}) as is_english
     from listed
 )
 
