@@ -9,8 +9,9 @@ from reference.seeds import COLUMNS, CSUS, ICBS, REGIONS, SUB_ICBS, Row, known, 
 MOST_CLOSED, OF_FEW = 0.1, 10
 # Without dates, one that a release does not list is closed: 12 of 42 ICBs went in 2026.
 UNDATED, MOST_GONE = (CSUS, SUB_ICBS, ICBS, REGIONS), 0.5
-# Among thousands of practices and pharmacies some do open again, and some lose their ICB.
-MOST_OF_LONG_LISTS = 0.01
+# Among thousands of practices and pharmacies some do open again, and the newer service states no
+# setting for some hundred units that screen.
+MOST_OF_LONG_LISTS = 0.02
 # Wales, the islands and the forces have codes of their own in the classic files, and none in the
 # newer service's.
 NO_PLACE = ("", "W00", "Y99", "Q99")

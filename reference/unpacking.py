@@ -68,11 +68,16 @@ def _unpack(path: Path, folder: Path, left_out: list[str]) -> list[Path]:
 
 
 def _inside(folder: Path) -> list[Path]:
-    """All files under a folder, but those that an operating system or a spreadsheet hides there."""
+    """All files under a folder, but those that an operating system or a spreadsheet hides there.
+
+    Refused: a link that leads to no file, for what it stands for would be missed in silence.
+    """
     hidden = (".", "~$", "__MACOSX")
-    return sorted(
+    found = [
         path
-        for path in folder.rglob("*")
-        if path.is_file()
-        and not any(part.startswith(hidden) for part in path.relative_to(folder).parts)
-    )
+        for path in sorted(folder.rglob("*"))
+        if not any(part.startswith(hidden) for part in path.relative_to(folder).parts)
+    ]
+    if lost := [path.name for path in found if path.is_symlink() and not path.is_file()]:
+        raise Refused(f"{lost[0]}: is a link to no file; put the file itself there")
+    return [path for path in found if path.is_file()]

@@ -667,6 +667,12 @@ def test_a_seed_with_other_columns_is_not_touched(project: Path, folder: Path) -
     ("arguments", "status", "words"),
     [
         (["--release", "2026-05-01"], 0, "3 rows, the first on hand"),
+        (["--release", "2026-05-01", "--accept", " etr.csv ;"], 0, "3 rows, the first on hand"),
+        (
+            ["--release", "2026-05-01", "--accept", "a.csv; etr.csv"],
+            1,
+            "ACCEPT=a.csv: no such file",
+        ),
         (["--release", "May 2026"], 1, "'May 2026' is no date; write it as 2026-04-01"),
         ([], 1, "etr.csv: its name carries no month"),
     ],
@@ -778,6 +784,18 @@ def test_of_any_zip_what_is_no_layout_is_passed_over_unless_there_is_no_other(
     with pytest.raises(Refused, match=r"etr\.csv: row 1: '31042020' is no date"):
         import_files(project, folder)
     assert files_of(project) == before
+
+
+def test_a_link_is_read_like_a_file_and_one_to_none_is_named(
+    project: Path, folder: Path, seed: Seed, tmp_path: Path
+) -> None:
+    (tmp_path / "5f3a").write_text(table(official.ETR))
+    (folder / "etr_2026-05.csv").symlink_to(tmp_path / "5f3a")
+    import_files(project, folder)
+    assert seed("ods/ods_trusts")[0].startswith("2026-05-01,RZ1,")
+    (folder / "eccg_2026-05.csv").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(Refused, match=r"eccg_2026-05\.csv: is a link to no file"):
+        import_files(project, folder)
 
 
 @pytest.mark.parametrize(
