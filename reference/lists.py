@@ -61,8 +61,8 @@ def to_store(name: str, releases: Releases, rows: Iterable[Row], source: str) ->
         files = ", ".join(f"data/ods/{name}_{each}.parquet" for each in sorted(later))
         raise Refused(
             f"{source}: is of {release}, and a later release is on hand, which holds only what "
-            "changed. If this file is newer, give the day it was made (RELEASE=yyyy-mm-dd); if not, "
-            f"delete {files} and import all of them together"
+            "changed. If this file is newer, give the day it was made (RELEASE=yyyy-mm-dd); if "
+            f"not, delete {files} and import all of them together"
         )
     if differing := sorted({row[1] for row in {*releases.get(release, stored)} ^ {*stored}}):
         raise Refused(
