@@ -63,10 +63,10 @@ exposures:
 serve:
 	$(PYTHON) -m tasks serve
 
-# add official files to the seeds: make reference FROM=folder [RELEASE=2026-07-01]
+# add official files to the seeds: make reference FROM=folder [RELEASE=2026-07-01] [ACCEPT="etr.csv"]
 reference:
-	$(PYTHON) -m tasks reference "$(FROM)" $(if $(RELEASE),--release $(RELEASE))
+	$(PYTHON) -m tasks reference "$(FROM)" $(if $(RELEASE),--release $(RELEASE)) $(if $(ACCEPT),--accept "$(ACCEPT)")
 
-# download today's official files and add them to the seeds: make refresh [RELEASE=2026-07-20]
+# download today's official files and add them to the seeds: make refresh [RELEASE=2026-07-20] [ACCEPT="etr.csv"]
 refresh:
-	$(PYTHON) -m tasks refresh $(if $(RELEASE),--release $(RELEASE))
+	$(PYTHON) -m tasks refresh $(if $(RELEASE),--release $(RELEASE)) $(if $(ACCEPT),--accept "$(ACCEPT)")

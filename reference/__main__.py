@@ -21,19 +21,26 @@ def main() -> int:
         command.add_argument(
             "--release",
             metavar="yyyy-mm-dd",
-            help="the date of the files that carry no month in their name",
+            help="the date of the files that carry no date in their name",
+        )
+        command.add_argument(
+            "--accept",
+            metavar="NAMES",
+            default="",
+            help="files (several with ;) that may take back what earlier releases said",
         )
     arguments = parser.parse_args()
     try:
         release = _day(arguments.release)
+        accepted = [name.strip() for name in arguments.accept.split(";") if name.strip()]
         if arguments.command == "import":
             if not str(arguments.source).strip() or arguments.source == Path():
                 raise Refused("FROM is missing: name the folder, make reference FROM=folder")
-            print(import_files(Path.cwd(), arguments.source, release))
+            print(import_files(Path.cwd(), arguments.source, release, accepted))
         else:
             from reference.refresh import refresh
 
-            print(refresh(Path.cwd(), release))
+            print(refresh(Path.cwd(), release, accepted=accepted))
     except Refused as error:
         print(f"reference: {error}. Nothing was changed.", file=sys.stderr)
         return 1

@@ -8,10 +8,12 @@ from pathlib import Path
 import geopandas as gpd
 import shapely
 from pyogrio.errors import DataSourceError
+from shapely.geometry import box
 
 from reference import Refused
 
 TOLERANCE = 1_000  # metres: 42 ICBs in about 123 kB, and still recognisable at the width of a page
+ENGLAND = (-7, 49.5, 2.5, 56.5)  # degrees, roughly; Scilly to Berwick
 DECIMALS = 5  # degrees: about a metre
 # what ONS has called each geography over the years, and what we call it
 PREFIXES = {"STP": "icb", "ICB": "icb", "CCG": "sub_icb", "LOC": "sub_icb", "SICBL": "sub_icb"}
@@ -29,7 +31,7 @@ def describe(path: Path) -> tuple[str, str]:
             f"{path.name}: cannot be read as boundaries; download it again ({error})"
         ) from error
     for column in columns:
-        if found := re.fullmatch(r"([A-Z]+)(\d\d)CD", column):
+        if found := re.fullmatch(r"([A-Z]+)(\d\d)CD", column.upper()):
             return PREFIXES.get(found[1], found[1]), found[2]
     raise Refused(
         f"{path.name}: no ONS code column (such as ICB23CD) among {', '.join(columns)}; "
@@ -44,14 +46,20 @@ def compact(path: Path, geography: str, ods_codes: Mapping[str, str], expected: 
     `describe` says; `ods_codes` gives the ODS code for each ONS code (E54..., E38...); `expected`
     is what the lookup of the same release has, empty where there is none. Neighbours are simplified
     together and so keep one common border; that this holds for the numbers as written is checked.
-    Refused: an unknown ONS code, an ICB without an area, no CRS, or areas that overlap.
+    Refused: an unknown ONS code, an ICB without an area, no CRS, another place than England, or
+    areas that overlap.
     """
     areas = gpd.read_file(path)
     if areas.crs is None:
         raise Refused(f"{path.name}: has no CRS; a shapefile needs its .prj beside it")
+    if not box(*ENGLAND).contains(box(*areas.to_crs("EPSG:4326").total_bounds)):
+        raise Refused(
+            f"{path.name}: its coordinates are not degrees within England, as its format or CRS "
+            "says they are; download it in EPSG:4326 (outSR=4326), or with its CRS"
+        )
     prefixes = "|".join(prefix for prefix, ours in PREFIXES.items() if ours == geography)
     code, name = (
-        next((c for c in areas.columns if re.fullmatch(rf"({prefixes})\d\d{end}", c)), None)
+        next((c for c in areas.columns if re.fullmatch(rf"({prefixes})\d\d{end}", c.upper())), None)
         for end in ("CD", "NM")
     )
     if code is None or name is None:

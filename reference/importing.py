@@ -1,174 +1,158 @@
 """Official files in, seeds out: read and check everything, then write, then say what changed."""
 
-import tempfile
-import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
+from itertools import chain
 from pathlib import Path
 
 import publishing
-from reference import Refused, boundaries, layouts, lists, postcodes, reading, seeds
+from reference import (
+    Refused,
+    boundaries,
+    doubts,
+    layouts,
+    lists,
+    postcodes,
+    reading,
+    seeds,
+    unpacking,
+)
 from reference.seeds import COORDINATES, ICBS, ODS_ICBS, SUB_ICBS, SUCCESSIONS, Row
 from reference.summary import Summary
 
 
-def import_files(root: Path, source: Path, given: str | None = None) -> Summary:
+def import_files(
+    root: Path, source: Path, given: str | None = None, accepted: Collection[str] = ()
+) -> Summary:
     """Add the official files in `source` (a folder, or one file) to the project at `root`.
 
-    `given` is the release (ISO date) of the files whose names carry no month. Returns what was read
-    and what changed. Refused: any of the files cannot be used; then nothing was written.
+    `given` is the release (ISO date) of the files whose names carry no date; `accepted` names the
+    files that may take back what earlier releases said. Returns what was read and what changed.
+    Refused: any of the files cannot be used; then nothing was written.
     """
     if not (root / "seeds").is_dir():
         raise Refused(f"{root}: has no folder seeds; run this in the project's root folder")
     if not source.exists():
         raise Refused(f"{source}: no such file or folder")
     with publishing.change(root) as place:
-        said, files = _read(root, source, given)
-        seeds.write(place, files)
-    return said
+        running = _Import(root, accepted)
+        with unpacking.files(source, given, running.said.left_out) as files:
+            if missing := set(accepted) - {file.path.name for file in files}:
+                raise Refused(f"ACCEPT={', '.join(sorted(missing))}: no such file in {source}")
+            for path, kind, release in files:
+                dated = running.add(path, kind, release)
+                itself = " (its own date)" if given and dated not in ("", given) else ""
+                running.said.read.append(f"{path.name}: {kind} {dated}".rstrip() + itself)
+        seeds.write(place, running.written())
+    return running.said
 
 
-def _read(root: Path, source: Path, given: str | None) -> tuple[Summary, dict[Path, bytes]]:
-    """What is to be said, and the files to be written."""
-    held = seeds.read(root)
-    new = {name: list(rows) for name, rows in held.items()}
-    listed: dict[str, dict[str, list[Row]]] = {}  # the long lists, once one is imported
-    said = Summary()
-    written: dict[Path, bytes] = {}
-    with _unpacked(source) as files:
-        kinds = {path: layouts.recognise(path) for path in files}
-        # Boundaries, postcodes and successions need the codes that the other tables bring; a list
-        # the releases before it.
-        for path in sorted(
-            files, key=lambda path: (kinds[path] in layouts.NEED_CODES, files[path] or given or "")
-        ):
-            kind, release = kinds[path], files[path] or given
-            dated = ""
-            if reason := layouts.NOT_IMPORTED.get(kind):
-                said.left_out.append(f"{path.name}: {reason}")
-                continue
-            if kind == layouts.SUCC:
-                _add_successions(new, reading.successions(path), said)
-            elif kind == layouts.POSTCODES:
-                dated = layouts.known(release, path)
-                _add_points(new, path, dated, said)
-            elif kind in (layouts.ICB_AREAS, layouts.SUB_ICB_AREAS):
-                dated = layouts.known(release, path)
-                written |= _boundary_file(root, new, path, dated, said)
-            else:
-                for name, rows in reading.read_rows(path, kind, release).items():
-                    dated = max((row[0] for row in rows), default="")
-                    if name in lists.COLUMNS:
-                        written |= _list_file(root, listed, name, rows, path.name, said)
-                    else:
-                        new[name] = seeds.add_release(name, new[name], rows, path.name)
-            said.read.append(f"{path.name}: {kind} {dated}".rstrip())
-    for name, rows in new.items():
-        if len(rows) > len(held[name]):
-            said.seed(name, held[name], rows)
-        path = seeds.path_of(root, name)
-        if len(rows) > len(held[name]) or not path.exists():  # an empty seed is one to dbt, too
-            written[path] = seeds.encode(seeds.COLUMNS[name], rows)
-    return said, written
+class _Import:
+    """The tables as they will be, file by file; nothing is written yet."""
 
+    def __init__(self, root: Path, accepted: Collection[str]) -> None:
+        self.root = root
+        self.accepted = accepted
+        self.said = Summary()
+        self.held = seeds.read(root)
+        self.new = {name: list(rows) for name, rows in self.held.items()}
+        self.listed: dict[str, dict[str, list[Row]]] = {}  # the long lists, once one is imported
+        self.files: dict[Path, bytes] = {}  # to be written beside the seeds
 
-@contextmanager
-def _unpacked(source: Path) -> Iterator[dict[Path, str | None]]:
-    """The files to read, and the release in the name of each, or of the zip that it was in."""
-    with tempfile.TemporaryDirectory() as scratch:
-        files: dict[Path, str | None] = {}
-        for path in [source] if source.is_file() else _files(source):
-            release = layouts.release_in_name(path.name)
-            if path.suffix.lower() != ".zip":
-                files[path] = release
-                continue
-            inside = Path(scratch, str(len(files)))
-            try:
-                zipfile.ZipFile(path).extractall(inside)
-            except (zipfile.BadZipFile, OSError) as error:
-                raise Refused(f"{path.name}: no whole zip file; download it again") from error
-            files |= {p: layouts.release_in_name(p.name) or release for p in _files(inside)}
-        yield files
+    def add(self, path: Path, kind: str, release: str | None) -> str:
+        """Add one file; gives the release that it was taken for, where it has one."""
+        if kind == layouts.SUCC:
+            self._add_successions(reading.successions(path))
+            return ""
+        if kind == layouts.POSTCODES:
+            self._add_points(path, layouts.known(release, path))
+        elif kind in (layouts.ICB_AREAS, layouts.SUB_ICB_AREAS):
+            self._add_boundaries(path, layouts.known(release, path))
+        else:
+            for name, rows in reading.read_rows(path, kind, release).items():
+                if not rows:  # CSUs that are all closed
+                    continue
+                release = rows[0][0]
+                (self._add_list if name in lists.COLUMNS else self._add_table)(name, rows, path)
+        return release or ""
 
+    def written(self) -> dict[Path, bytes]:
+        """The files that change; says in what the seeds do."""
+        for name, rows in self.new.items():
+            if len(rows) > len(self.held[name]):
+                self.said.seed(name, self.held[name], rows)
+            path = seeds.path_of(self.root, name)
+            # an empty seed is one to dbt, too
+            if len(rows) > len(self.held[name]) or not path.exists():
+                self.files[path] = seeds.encode(seeds.COLUMNS[name], rows)
+        return self.files
 
-def _files(folder: Path) -> list[Path]:
-    """All files under a folder, but those that an operating system or a spreadsheet hides there."""
-    hidden = (".", "~$", "__MACOSX")
-    return sorted(
-        path
-        for path in folder.rglob("*")
-        if path.is_file()
-        and not any(part.startswith(hidden) for part in path.relative_to(folder).parts)
-    )
+    def _add_table(self, name: str, rows: list[Row], path: Path) -> None:
+        held = self.new[name]
+        self.new[name] = seeds.add_release(name, held, rows, path.name)
+        if self.new[name] is not held:
+            self._doubt(name, held, rows, path)
 
+    def _add_list(self, name: str, rows: list[Row], path: Path) -> None:
+        releases = self.listed.setdefault(name, lists.read(self.root, name))
+        stored = lists.to_store(name, releases, rows, path.name)
+        if (release := rows[0][0]) in releases:
+            return
+        before = list(chain(*releases.values()))
+        self._doubt(name, before, rows, path)
+        self.said.listed(name, rows, seeds.known(before, release), len(stored))
+        releases[release] = stored
+        self.files[lists.path_of(self.root, name, release)] = lists.encode(name, stored)
 
-def _list_file(
-    root: Path,
-    listed: dict[str, dict[str, list[Row]]],
-    name: str,
-    rows: list[Row],
-    source: str,
-    said: Summary,
-) -> dict[Path, bytes]:
-    releases = listed.setdefault(name, lists.read(root, name))
-    stored = lists.to_store(name, releases, rows, source)
-    release = rows[0][0]
-    if release in releases:
-        return {}
-    said.listed(name, rows, lists.known(releases, release), len(stored))
-    releases[release] = stored
-    return {lists.path_of(root, name, release): lists.encode(name, stored)}
+    def _doubt(self, name: str, held: list[Row], rows: list[Row], path: Path) -> None:
+        accepted = path.name in self.accepted
+        if doubted := doubts.check(name, held, rows, path.name, accepted):
+            self.said.changes.append(f"accepted, {doubted}")
 
+    def _add_successions(self, rows: list[Row]) -> None:
+        """Add what is new of the successions that reach one of ours, in however many steps.
 
-def _add_successions(new: dict[str, list[Row]], rows: list[Row], said: Summary) -> None:
-    """Add what is new of the successions that reach an organisation of ours, in however many steps.
+        The official file has tens of thousands more, between practices, sites and pharmacies.
+        """
+        held = {(row[0], row[1], row[3]): row for row in self.new[SUCCESSIONS]}
+        reached = {row[1] for name in seeds.ORGANISATIONS for row in self.new[name]}
+        reached |= {code for key in held for code in key[:2]}
+        rest, differing = rows, []
+        while near := [row for row in rest if reached & set(row[:2])]:
+            rest = [row for row in rest if not reached & set(row[:2])]
+            reached |= {code for row in near for code in row[:2]}
+            for row in near:
+                if held.setdefault((row[0], row[1], row[3]), row) != row:
+                    differing.append(f"{row[0]} > {row[1]}")
+        self.new[SUCCESSIONS] = list(held.values())
+        if rest:
+            self.said.left_out.append(
+                f"{len(rest)} successions that reach no trust, commissioner, CSU or ICB"
+            )
+        if differing:
+            self.said.left_out.append(
+                f"another reason or mark for {seeds.shown(differing)}: ours stays"
+            )
 
-    The official file has tens of thousands more, between practices, sites and pharmacies.
-    """
-    held = {
-        (old, successor, on): row for row in new[SUCCESSIONS] for old, successor, _, on, _ in [row]
-    }
-    reached = {row[1] for name in seeds.ORGANISATIONS for row in new[name]}
-    reached |= {code for key in held for code in key[:2]}
-    rest, differing = rows, []
-    while near := [row for row in rest if reached & set(row[:2])]:
-        rest = [row for row in rest if not reached & set(row[:2])]
-        reached |= {code for row in near for code in row[:2]}
-        for row in near:
-            if held.setdefault((row[0], row[1], row[3]), row) != row:
-                differing.append(f"{row[0]} > {row[1]}")
-    new[SUCCESSIONS] = list(held.values())
-    if rest:
-        said.left_out.append(
-            f"{len(rest)} successions that reach no trust, commissioner, CSU or ICB"
-        )
-    if differing:
-        said.left_out.append(f"another reason or mark for {seeds.shown(differing)}: ours stays")
+    def _add_points(self, path: Path, release: str) -> None:
+        wanted = postcodes.without_point(self.new)
+        found = postcodes.points(path, wanted, release)
+        self.new[COORDINATES] = self.new[COORDINATES] + found
+        if missing := sorted(set(wanted) - {row[0] for row in found}):
+            self.said.left_out.append(f"{path.name}: has no point for {seeds.shown(missing)}")
 
-
-def _add_points(new: dict[str, list[Row]], path: Path, release: str, said: Summary) -> None:
-    wanted = postcodes.without_point(new)
-    found = postcodes.points(path, wanted, release)
-    new[COORDINATES] = new[COORDINATES] + found
-    if missing := sorted(set(wanted) - {row[0] for row in found}):
-        said.left_out.append(f"{path.name}: has no point for {seeds.shown(missing)}")
-
-
-def _boundary_file(
-    root: Path, new: dict[str, list[Row]], path: Path, release: str, said: Summary
-) -> dict[Path, bytes]:
-    geography, year = boundaries.describe(path)
-    layouts.check_year(path, year, release)
-    areas = sorted(new[ICBS] + new[ODS_ICBS] if geography == "icb" else new[SUB_ICBS])
-    expected = {row[1] for row in areas if row[0] == release}
-    content = boundaries.compact(path, geography, {row[2]: row[1] for row in areas}, expected)
-    target = root / "data" / "boundaries" / f"{geography}_{release}.geojson"
-    if not target.exists():
-        said.changes.append(f"data/boundaries/{target.name}: new")
-        return {target: content}
-    if target.read_bytes() != content:
-        raise Refused(
-            f"{path.name}: data/boundaries/{target.name} is there with other content; "
-            "to take the new one, delete it first"
-        )
-    return {}
+    def _add_boundaries(self, path: Path, release: str) -> None:
+        geography, year = boundaries.describe(path)
+        layouts.check_year(path, year, release)
+        icbs = self.new[ICBS] + self.new[ODS_ICBS]
+        areas = sorted(icbs if geography == "icb" else self.new[SUB_ICBS])
+        expected = {row[1] for row in areas if row[0] == release}
+        content = boundaries.compact(path, geography, {row[2]: row[1] for row in areas}, expected)
+        target = self.root / "data" / "boundaries" / f"{geography}_{release}.geojson"
+        if not target.exists():
+            self.said.changes.append(f"data/boundaries/{target.name}: new")
+            self.files[target] = content
+        elif target.read_bytes() != content:
+            raise Refused(
+                f"{path.name}: data/boundaries/{target.name} is there with other content; "
+                "to take the new one, delete it first"
+            )

@@ -5,6 +5,7 @@ A file is told by its header, or by all of its rows: never by one cell.
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -21,7 +22,9 @@ SUCC, LOOKUP, PATIENT_COUNTS = "successions", "ONS lookup", "registered patients
 POSTCODES, ICB_AREAS, REGION_AREAS = "postcode directory", "ICB boundaries", "region boundaries"
 SUB_ICB_AREAS = "sub-ICB location boundaries"
 POINTS, DSPT, SHP_PART, OTHER = "coordinates", "DSPT export", "shapefile part", "other"
+UNKNOWN = "unknown"
 AREAS = {"icb": ICB_AREAS, "sub_icb": SUB_ICB_AREAS, "NHSER": REGION_AREAS}
+OF_AN_EDITION = {LOOKUP, PATIENT_COUNTS, POSTCODES, ICB_AREAS, SUB_ICB_AREAS}
 NEED_CODES = {SUCC, POSTCODES, ICB_AREAS, SUB_ICB_AREAS}
 NOT_IMPORTED = {
     REGION_AREAS: "region boundaries: nothing to store, the report dissolves them from the ICBs",
@@ -66,11 +69,12 @@ ORGANISATIONS = {
     ),
 }
 HEADERS: dict[str, Callable[[set[str]], bool]] = {
-    LOOKUP: lambda names: any(re.fullmatch(r"(CCG|LOC|SICBL)\d\dCD", name) for name in names),
     PATIENT_COUNTS: {"ORG_TYPE", "ORG_CODE", "SEX", "AGE", "NUMBER_OF_PATIENTS"}.issubset,
     POSTCODES: lambda names: (
         {"LAT", "LONG"} < names and not names.isdisjoint({"PCDS", "PCD", "PCD7", "PCD8"})
     ),
+    # after the directories, which have these codes among many
+    LOOKUP: lambda names: any(re.fullmatch(r"(CCG|LOC|SICBL)\d\dCD", name) for name in names),
     POINTS: {"CODE", "LAT", "LONG"}.__eq__,
     DSPT: lambda names: (
         {"CODE", "ORGANISATION NAME"} < names or {"ODSCODE", "ORGANISATIONNAME"} < names
@@ -80,16 +84,50 @@ HEADERS: dict[str, Callable[[set[str]], bool]] = {
 _DATA_SUFFIXES = {".csv", ".geojson", ".gpkg", ".shp", ".xlsx", ".xls"}
 _SHAPEFILE_PARTS = {".dbf", ".shx", ".prj", ".cpg", ".sbn", ".sbx", ".xml"}
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_YEAR, _MONTH, _DAY = r"(?P<year>20\d\d)", r"(?P<month>0[1-9]|1[0-2])", r"(?P<day>[0-2]\d|3[01])"
+_WORD = rf"(?P<month>{'|'.join(_MONTHS)})[a-z]*"
+_DATES = (  # as in etr_2026-07-20, 20-07-2026, 20 July 2026, etr_2026-07, ICB_APR_2026
+    rf"(?<!\d){_YEAR}(?P<sep>[-_. ]?){_MONTH}(?P=sep){_DAY}(?!\d)",
+    rf"(?<!\d){_DAY}(?P<sep>[-_. ]){_MONTH}(?P=sep){_YEAR}(?!\d)",
+    rf"(?:^|[ (])(?P<day>\d\d?)[ _-]{_WORD}[ _-]{_YEAR}(?!\d)",
+    rf"(?<!\d){_YEAR}[-_]{_MONTH}(?!\d)",
+    rf"(?<![a-z]){_WORD}[_ -]*{_YEAR}(?!\d)",
+)
 
 
-def release_in_name(name: str) -> str | None:
-    """The first of the month that a file's name carries (`etr_2026-07`, `ICB_APR_2026`), in ISO."""
-    if found := re.search(r"(?<!\d)(20\d\d)-(0[1-9]|1[0-2])(?!\d)", name):
-        return f"{found[1]}-{found[2]}-01"
-    month = rf"(?<![a-z])({'|'.join(_MONTHS)})[a-z]*[_ -]*(20\d\d)(?!\d)"
-    if found := re.search(month, name.lower()):
-        return f"{found[2]}-{_MONTHS.index(found[1]) + 1:02}-01"
-    return None
+def date_in_name(name: str) -> str | None:
+    """The day (`2026-07-20`) or else the month (`2026-07`) that a file's name carries, in ISO.
+
+    Refused: a day that there is not.
+    """
+    found = next(filter(None, (re.search(form, name.lower()) for form in _DATES)), None)
+    if found is None:
+        return None
+    year, month, day = (found.groupdict().get(part) for part in ("year", "month", "day"))
+    number = _MONTHS.index(month) + 1 if month in _MONTHS else int(str(month))
+    try:
+        date(int(str(year)), number, int(day or 1))
+    except ValueError as error:
+        raise Refused(f"{name}: its name has a day that there is not; rename it") from error
+    return f"{year}-{number:02}" + (f"-{int(day):02}" if day else "")
+
+
+def release_of(
+    path: Path, kind: str, named: str | None, given: str | None, alone: bool
+) -> str | None:
+    """The release of a file (ISO date): from its name, and from the date that was given, if any.
+
+    What was given says the day of a month, and all where the name says nothing. A file of ONS is
+    of an edition, whenever it was downloaded: among others its name goes first. Refused: the two
+    disagree.
+    """
+    if not named or not given or (kind in OF_AN_EDITION and not alone):
+        return f"{named}-01"[:10] if named else given
+    if given.startswith(named):
+        return given
+    raise Refused(
+        f"{path.name}: its name says {named}, but RELEASE={given}; leave RELEASE out, or rename it"
+    )
 
 
 def known(release: str | None, path: Path) -> str:
@@ -113,7 +151,10 @@ def check_year(path: Path, year: str, release: str) -> None:
 
 
 def recognise(path: Path) -> str:
-    """What the file is, by its content. Refused: it looks like data, but is none that we know."""
+    """What the file is, by its content; UNKNOWN where it looks like data, but is none that we know.
+
+    Refused: it is damaged, or a list of ODS that is not imported.
+    """
     with path.open("rb") as file:
         head = file.read(1000).removeprefix(b"\xef\xbb\xbf").lstrip()
     suffix = path.suffix.lower()
@@ -130,14 +171,21 @@ def recognise(path: Path) -> str:
         return _kind_of_areas(path)
     if b"\0" not in head and (kind := _kind_of_table(Table(path))):
         return kind
-    if suffix in _DATA_SUFFIXES:
-        raise Refused(
-            f"{path.name}: no layout that we know (ODS etr, ect, eccg, ecsu, epraccur, "
-            "edispensary, succ; ONS lookup, boundaries, postcode directory; registered patients). "
-            "Is it the file as downloaded, as CSV? If it does not belong here, move it out of the "
-            "folder"
-        )
-    return OTHER
+    return UNKNOWN if suffix in _DATA_SUFFIXES else OTHER
+
+
+def unknown(path: Path) -> Refused:
+    """Why a file that is UNKNOWN cannot be imported, to be raised."""
+    return Refused(
+        f"{path.name}: no layout that we know (ODS etr, ect, eccg, ecsu, epraccur, edispensary, "
+        "succ; ONS lookup, boundaries, postcode directory; registered patients). Is it the file as "
+        "downloaded, as CSV? If it does not belong here, move it out of the folder"
+    )
+
+
+def is_postcode_directory(path: Path) -> bool:
+    """Whether the file is a postcode directory, by its header alone."""
+    return path.suffix.lower() == ".csv" and HEADERS[POSTCODES](set(Table(path).header))
 
 
 def _kind_of_areas(path: Path) -> str:

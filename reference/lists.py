@@ -6,6 +6,7 @@ was: a release after the first holds only the rows that differ from the newest b
 
 import tempfile
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from pathlib import Path
 
 import duckdb
@@ -46,12 +47,6 @@ def read(root: Path, name: str) -> dict[str, list[Row]]:
     return releases
 
 
-def known(releases: Releases, before: str) -> dict[str, Row]:
-    """The newest row of each organisation in the releases before a date."""
-    older = (rows for release, rows in sorted(releases.items()) if release < before)
-    return {row[1]: row for rows in older for row in rows}
-
-
 def to_store(name: str, releases: Releases, rows: Iterable[Row], source: str) -> list[Row]:
     """The rows of a new release that differ from what is known of the organisation before it.
 
@@ -60,13 +55,14 @@ def to_store(name: str, releases: Releases, rows: Iterable[Row], source: str) ->
     """
     rows = sorted(rows)
     release = rows[0][0]
-    before = known(releases, release)
+    before = seeds.known(chain(*releases.values()), release)
     stored = [row for row in rows if row[1] not in before or row[1:] != before[row[1]][1:]]
     if release not in releases and (later := [each for each in releases if each > release]):
         files = ", ".join(f"data/ods/{name}_{each}.parquet" for each in sorted(later))
         raise Refused(
             f"{source}: is of {release}, and a later release is on hand, which holds only what "
-            f"changed. Delete {files}, then import this file and the later ones together"
+            "changed. If this file is newer, give the day it was made (RELEASE=yyyy-mm-dd); if "
+            f"not, delete {files} and import all of them together"
         )
     if differing := sorted({row[1] for row in {*releases.get(release, stored)} ^ {*stored}}):
         raise Refused(

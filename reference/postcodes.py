@@ -1,4 +1,4 @@
-"""Points from a postcode directory (ONSPD): which organisations get one, and where it is."""
+"""Points from a postcode directory (ONSPD, NSPL): which organisations get one, and where it is."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -30,7 +30,8 @@ def points(path: Path, wanted: Mapping[str, str], release: str) -> list[Row]:
     """
     try:
         directory = duckdb.read_csv(str(path), header=True, all_varchar=True)
-        return _points(directory, wanted, f"ONSPD {release[:7]}")
+        product = "NSPL" if "NSPL" in path.name.upper() else "ONSPD"
+        return _points(directory, wanted, f"{product} {release[:7]}")
     except duckdb.Error as error:
         raise Refused(f"{path.name}: cannot be read: {str(error).splitlines()[0]}") from error
 
@@ -38,7 +39,7 @@ def points(path: Path, wanted: Mapping[str, str], release: str) -> list[Row]:
 def _points(
     directory: duckdb.DuckDBPyRelation, wanted: Mapping[str, str], source: str
 ) -> list[Row]:
-    columns = {name.lower(): name for name in directory.columns}
+    columns = {name.strip().lower(): name for name in directory.columns}
     postcode = next(columns[name] for name in _COLUMNS if name in columns)
     query = f"""
         select
@@ -48,7 +49,7 @@ def _points(
         from directory
         where
             upper(replace("{postcode}", ' ', '')) in (select unnest($postcodes))
-            and abs("{columns["lat"]}"::double) < {_NO_POINT}
+            and abs(nullif(trim("{columns["lat"]}"), '')::double) < {_NO_POINT}
     """
     found = duckdb.execute(query, {"postcodes": sorted(set(wanted.values()))}).fetchall()
     at: dict[str, Iterable[str]] = {postcode: point for postcode, *point in found}

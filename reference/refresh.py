@@ -7,6 +7,7 @@ import json
 import re
 import tempfile
 import tomllib
+from collections.abc import Collection
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -21,12 +22,18 @@ from reference.tables import Table
 Source = dict[str, Any]  # an entry of sources.toml
 
 
-def refresh(root: Path, release: str | None = None, client: Client | None = None) -> Summary:
+def refresh(
+    root: Path,
+    release: str | None = None,
+    client: Client | None = None,
+    accepted: Collection[str] = (),
+) -> Summary:
     """Download every source into data/downloads/<today>, import it all, and place the DSPT export.
 
     A file that today's manifest has, and that is still as it was, is not fetched again. `release`
-    is the date of the ODS files; the first of this month where it is None. Refused: any file is not
-    to be had, or not what it should be; the seeds and data/dspt are then as they were.
+    is the date of the ODS files; the first of this month where it is None. `accepted` is as in
+    `import_files`. Refused: any file is not to be had, or not what it should be; the seeds and
+    data/dspt are then as they were.
     """
     today = date.today()
     folder = root / "data" / "downloads" / today.isoformat()
@@ -45,7 +52,7 @@ def refresh(root: Path, release: str | None = None, client: Client | None = None
                 continue
         entry = manifest.entries[source["file"]]
         print(f"[{number}/{len(sources)}] {entry['file']}: {entry['bytes']:,} bytes", flush=True)
-    said = import_files(root, folder, release or today.replace(day=1).isoformat())
+    said = import_files(root, folder, release or today.replace(day=1).isoformat(), accepted)
     said.left_out += missing
     for source in sources:
         if source["kind"] == layouts.DSPT:
@@ -68,7 +75,9 @@ def _download(client: Client, source: Source) -> tuple[str, bytes]:
         path.write_bytes(content)
         if name.endswith(".csv") and not Table(path).is_even():
             raise Refused(f"{source['url']}: ends, or breaks, in the middle of a row")
-        if (kind := layouts.recognise(path)) != source["kind"]:
+        if (kind := layouts.recognise(path)) == layouts.UNKNOWN:
+            raise layouts.unknown(path)
+        if kind != source["kind"]:
             raise Refused(f"{source['url']}: gives {kind}, not {source['kind']}")
     return name, content
 

@@ -100,8 +100,8 @@ def add_release(name: str, held: list[Row], new: list[Row], source: str) -> list
     Care trusts come in a file of their own (`ect`), so they count as a release apart from the other
     trusts. Refused: the release is on hand with other content.
     """
-    part = {(row[0], _care_trust(name, row)) for row in new}
-    there = {row for row in held if (row[0], _care_trust(name, row)) in part}
+    part = {(row[0], is_care_trust(name, row)) for row in new}
+    there = {row for row in held if (row[0], is_care_trust(name, row)) in part}
     if there and there != set(new):
         differing = sorted({row[1] for row in there ^ set(new)})
         raise Refused(
@@ -111,8 +111,14 @@ def add_release(name: str, held: list[Row], new: list[Row], source: str) -> list
     return held if there else held + new
 
 
-def _care_trust(name: str, row: Row) -> bool:
+def is_care_trust(name: str, row: Row) -> bool:
+    """Whether the row comes in a file of its own, `ect`."""
     return name == TRUSTS and row[1].startswith("T")
+
+
+def known(rows: Iterable[Row], before: str) -> dict[str, Row]:
+    """The newest row of each organisation in the releases before a date."""
+    return {row[1]: row for row in sorted(rows) if row[0] < before}
 
 
 def shown(items: list[str], most: int = 8) -> str:

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from reference import lists
-from reference.seeds import COLUMNS, COORDINATES, SUCCESSIONS, Row, shown, words
+from reference.seeds import COLUMNS, COORDINATES, SUCCESSIONS, Row, is_care_trust, shown, words
 
 
 @dataclass
@@ -33,8 +33,10 @@ class Summary:
             codes = [row[0] for row in added]
             self.changes.append(f"{name}.csv: {len(added)} new points: {shown(codes)}")
         else:
-            for release in sorted({row[0] for row in added}):
-                self._release(name, release, now)
+            # care trusts come in a file of their own: that another has none says nothing
+            for release, of_care in sorted({(row[0], is_care_trust(name, row)) for row in added}):
+                part = [row for row in now if is_care_trust(name, row) == of_care]
+                self._release(name, release, part)
 
     def _release(self, name: str, release: str, rows: list[Row]) -> None:
         older = max((row[0] for row in rows if row[0] < release), default=None)

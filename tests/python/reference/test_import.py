@@ -1,5 +1,6 @@
 """Official files in, seeds out: what is read, what is refused, and that nothing is half done."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from official import organisation, table
 
 from reference import Refused
 from reference.importing import import_files
-from reference.layouts import release_in_name
+from reference.layouts import date_in_name
 
 ROOT = Path(__file__).parents[3]
 OFFICIAL = ROOT.parent / "shared" / "data"
@@ -65,18 +66,26 @@ def test_official_files_give_the_committed_seeds_byte_for_byte(project: Path) ->
 @pytest.mark.parametrize(
     ("name", "release"),
     [
-        ("etr_2026-07.csv", "2026-07-01"),
-        ("CCG_STP_NHSER_Apr_2021_LU_EN.csv", "2021-04-01"),
-        ("icb_apr_2023_en_bsc.geojson", "2023-04-01"),
-        ("Sub_ICB_Locations_(April_2024)_EN.csv", "2024-04-01"),
-        ("ONSPD_AUG_2026_UK.csv", "2026-08-01"),
+        ("etr_2026-07.csv", "2026-07"),
+        ("etr_2026-07 (2).csv", "2026-07"),
+        ("CCG_STP_NHSER_Apr_2021_LU_EN.csv", "2021-04"),
+        ("SICBL23_ICB23_Apr_2023.csv", "2023-04"),
+        ("icb_apr_2023_en_bsc.geojson", "2023-04"),
+        ("Sub_ICB_Locations_(April_2024)_EN.csv", "2024-04"),
+        ("ONSPD_AUG_2026_UK.csv", "2026-08"),
+        ("etr_2026-07-20.csv", "2026-07-20"),
+        ("etr 2025-07-15.csv", "2025-07-15"),
+        ("etr20260720.csv", "2026-07-20"),
+        ("etr_2026_07_20 (1).csv", "2026-07-20"),
+        ("etr 20.07.2026.csv", "2026-07-20"),
+        ("etr (1 July 2026).csv", "2026-07-01"),
         ("etr.csv", None),
         ("summary_2023.csv", None),
         ("etr_2026-13.csv", None),
     ],
 )
-def test_month_in_a_name(name: str, release: str | None) -> None:
-    assert release_in_name(name) == release
+def test_date_in_a_name(name: str, release: str | None) -> None:
+    assert date_in_name(name) == release
 
 
 def test_ods_files_are_told_apart_by_content(project: Path, folder: Path, seed: Seed) -> None:
@@ -189,7 +198,7 @@ def test_summary_says_what_changed_against_the_release_before(
     assert "release 2026-04-01, 4 rows, the first on hand" in older
     assert seed("ods/ods_trusts") == sorted(seed("ods/ods_trusts"))
 
-    (folder / "etr_2026-06.csv").write_text(table(official.ETR))
+    (folder / "etr_2026-06.csv").write_text(table(newer))
     shutil.rmtree(project / "seeds" / "ods")
     said = str(import_files(project, folder))
     for line in (
@@ -238,7 +247,7 @@ def test_lookups_of_any_year(
 ) -> None:
     (folder / name).write_text(table(rows, bom=bom), "utf-8")
     import_files(project, folder)
-    release = release_in_name(name)
+    release = f"{date_in_name(name)}-01"
     assert seed("ons/ons_sub_icb_locations") == [
         f"{release},98Z,E3801,Place one,QA1",
         f"{release},99Z,E3802,Place two,QA2",
@@ -658,6 +667,12 @@ def test_a_seed_with_other_columns_is_not_touched(project: Path, folder: Path) -
     ("arguments", "status", "words"),
     [
         (["--release", "2026-05-01"], 0, "3 rows, the first on hand"),
+        (["--release", "2026-05-01", "--accept", " etr.csv ;"], 0, "3 rows, the first on hand"),
+        (
+            ["--release", "2026-05-01", "--accept", "a.csv; etr.csv"],
+            1,
+            "ACCEPT=a.csv: no such file",
+        ),
         (["--release", "May 2026"], 1, "'May 2026' is no date; write it as 2026-04-01"),
         ([], 1, "etr.csv: its name carries no month"),
     ],
@@ -677,3 +692,278 @@ def test_command_line(
     assert words in (run.stderr if status else run.stdout)
     assert "Traceback" not in run.stderr
     assert len(run.stderr.splitlines()) == status
+
+
+@pytest.mark.parametrize(
+    ("name", "header", "row", "source"),
+    [
+        (
+            "ONSPD_NOV_2025_UK.csv",
+            "pcd7,pcd8,pcds,doterm,nhser24cd,sicbl24cd,lat,long,icb23cd,",
+            '"NW1 0PE","NW1  0PE","NW1 0PE","","X","E38000240",51.535200,-0.130700,"X",""',
+            "ONSPD 2025-11",
+        ),
+        (
+            "NSPL_AUG_2026_UK.csv",
+            "PCD7,SICBL26CD,LAT,LONG",
+            "NW1 0PE,E38000240,51.535200,-0.130700",
+            "NSPL 2026-08",
+        ),
+        (
+            "ONSPD_FEB_2022_UK.csv",
+            "\ufeffpcd, loc22cd, lat, long",
+            "NW10PE,X,51.535200,-0.130700",
+            "ONSPD 2022-02",
+        ),
+    ],
+)
+def test_a_postcode_directory_may_have_the_codes_of_a_lookup(
+    project: Path, folder: Path, seed: Seed, name: str, header: str, row: str, source: str
+) -> None:
+    """Since 2025 they have `sicbl24cd`: the columns are of the real ones."""
+    trust = organisation("G6V2S", "NORTH LONDON NHS FOUNDATION TRUST", postcode="NW1 0PE")
+    (folder / "etr_2022-01.csv").write_text(table([trust]))
+    no_point = row.replace("NW1", "IM1").replace("51.535200", "").replace("-0.130700", "")
+    (folder / name).write_text("\n".join([header, row, no_point]), "utf-8")
+    import_files(project, folder)
+    assert seed("ods/ods_coordinates") == [f"G6V2S,51.535200,-0.130700,{source}"]
+
+
+def zipped(path: Path, members: dict[str, str]) -> None:
+    """A zip with these files."""
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in members.items():
+            archive.writestr(name, text)
+
+
+DIRECTORY = "pcds,sicbl,lat,long\nZZ1 1AA,X,51.5,-0.1\n"
+NAMES = "SICBL24CD,SICBL24CDH,SICBL24NM\nE38000240,93C,NHS INVENTED ICB - 93C\n"
+
+
+@pytest.mark.parametrize("level", ["Data/", "", "ONSPD_AUG_2024/Data/"])
+def test_of_the_zip_of_a_postcode_directory_only_that_is_read(
+    project: Path, folder: Path, seed: Seed, level: str
+) -> None:
+    (folder / "etr_2024-05.csv").write_text(table(official.ETR[:1]))
+    zipped(
+        folder / "ONSPD_AUG_2024.zip",
+        {
+            f"{level}ONSPD_AUG_2024_UK.csv": DIRECTORY,
+            f"{level}multi_csv/ONSPD_AUG_2024_UK_ZZ.csv": DIRECTORY.replace("51.5", "0"),
+            "Documents/Country names and codes UK as at 08_24.csv": "CTRY12CD\nE92000001",
+            "Documents/SICBL names and codes EN as at 12_24.csv": NAMES,
+            "Documents/empty.csv": "",
+            "Documents/regions.csv": table([organisation("Q70", "NHS ENGLAND SOUTH")]),
+            "User Guide/ONSPD User Guide Aug 2024.pdf": "%PDF-1.4",
+        },
+    )
+    said = str(import_files(project, folder))
+    assert seed("ods/ods_coordinates") == ["RZ1,51.5,-0.1,ONSPD 2024-08"]
+    assert "ONSPD_AUG_2024_UK.csv: postcode directory 2024-08-01" in said
+    assert "ONSPD_AUG_2024.zip: passed over " in said
+    assert "Country names and codes UK as at 08_24.csv, " in said
+    assert "no layout" not in said
+
+
+def test_of_any_zip_what_is_no_layout_is_passed_over_unless_there_is_no_other(
+    project: Path, folder: Path, seed: Seed
+) -> None:
+    zipped(folder / "etr.zip", {"2026-05/etr.csv": table(official.ETR), "notes.csv": "a,b\n1,2\n"})
+    said = str(import_files(project, folder, "2026-05-20"))
+    assert len(seed("ods/ods_trusts")) == 3
+    assert "etr.zip: passed over notes.csv" in said
+    before = files_of(project)
+    zipped(folder / "etr.zip", {"notes.csv": "a,b\n1,2\n"})
+    with pytest.raises(Refused, match=r"notes\.csv: no layout that we know"):
+        import_files(project, folder)
+    wrong = official.ETR[0][:3] + ["x"] + official.ETR[0][4:10] + ["31042020"] + [""] * 16
+    zipped(
+        folder / "etr_2026-06.zip", {"etr.csv": table([wrong]), "eccg.csv": table(official.ECCG)}
+    )
+    (folder / "etr.zip").unlink()
+    with pytest.raises(Refused, match=r"etr\.csv: row 1: '31042020' is no date"):
+        import_files(project, folder)
+    assert files_of(project) == before
+
+
+def test_a_link_is_read_like_a_file_and_one_to_none_is_named(
+    project: Path, folder: Path, seed: Seed, tmp_path: Path
+) -> None:
+    (tmp_path / "5f3a").write_text(table(official.ETR))
+    (folder / "etr_2026-05.csv").symlink_to(tmp_path / "5f3a")
+    import_files(project, folder)
+    assert seed("ods/ods_trusts")[0].startswith("2026-05-01,RZ1,")
+    (folder / "eccg_2026-05.csv").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(Refused, match=r"eccg_2026-05\.csv: is a link to no file"):
+        import_files(project, folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "release"),
+    [
+        ("etr_2026-07-20.csv", None, "2026-07-20"),
+        ("etr_2026-07-20.csv", "2026-07-20", "2026-07-20"),
+        ("etr 2025-07-15.csv", "2025-07-15", "2025-07-15"),
+        ("etr_2026-07.csv", "2026-07-20", "2026-07-20"),
+        ("etr_2026-07.csv", None, "2026-07-01"),
+        ("etr.csv", "2026-07-20", "2026-07-20"),
+    ],
+)
+def test_a_day_comes_from_the_name_or_from_release(
+    project: Path, folder: Path, seed: Seed, name: str, given: str | None, release: str
+) -> None:
+    (folder / name).write_text(table(official.ETR[:1]))
+    import_files(project, folder, given)
+    assert seed("ods/ods_trusts")[0].startswith(f"{release},RZ1,")
+
+
+@pytest.mark.parametrize("name", ["etr_2026-07-20.csv", "etr_2026-07-20.zip", "etr_2026-06.csv"])
+def test_a_name_and_release_that_disagree_stop_the_import(
+    project: Path, folder: Path, name: str
+) -> None:
+    if name.endswith("zip"):
+        zipped(folder / name, {"etr.csv": table(official.ETR)})
+    else:
+        (folder / name).write_text(table(official.ETR))
+    with pytest.raises(Refused, match=r"its name says 2026-0[67].*, but RELEASE=2026-07-21; leave"):
+        import_files(project, folder, "2026-07-21")
+    assert files_of(project) == {}
+
+
+def test_a_file_of_an_edition_has_its_own_date_among_others(project: Path, folder: Path) -> None:
+    rows = official.lookup("SICBL", "ICB", "NHSER", year="26")
+    (folder / "SICBL_ICB_NHSER_Apr_2026.csv").write_text(table(rows))
+    (folder / "etr.csv").write_text(table(official.ETR))
+    said = str(import_files(project, folder, "2026-11-20"))
+    assert "SICBL_ICB_NHSER_Apr_2026.csv: ONS lookup 2026-04-01 (its own date)" in said
+    assert "etr.csv: trusts (etr) 2026-11-20\n" in said
+    with pytest.raises(Refused, match="its name says 2026-04, but RELEASE=2026-11-20"):
+        import_files(project, folder / "SICBL_ICB_NHSER_Apr_2026.csv", "2026-11-20")
+
+
+def test_care_trusts_are_not_missed_in_the_list_of_the_others(project: Path, folder: Path) -> None:
+    """TAD, TAF, TAH and TAJ come in `ect` alone; the one of November 2023 is the newest."""
+    (folder / "etr_2023-11.csv").write_text(table([*official.ETR, organisation("RZ9")]))
+    care = [organisation("TZ1"), organisation("TZ2")]
+    (folder / "ect_2023-11.csv").write_text(table(care))
+    import_files(project, folder)
+    (folder / "ect_2023-11.csv").unlink()
+    (folder / "etr_2023-11.csv").rename(folder / "etr_2026-07.csv")
+    (folder / "etr_2026-07.csv").write_text(table(official.ETR))
+    said = str(import_files(project, folder))
+    assert "listed no more 1: RZ9 RZ9 NHS TRUST" in said
+    (folder / "ect_2026-08.csv").write_text(table(care[:1]))
+    said = str(import_files(project, folder))
+    assert "release 2026-08-01, 1 rows, against 2023-11-01" in said
+    assert "listed no more 1: TZ2 TZ2 NHS TRUST" in said
+
+
+KNOWN = [
+    organisation("RA4", "YEOVIL DISTRICT HOSPITAL NHS FOUNDATION TRUST", closed="20230331"),
+    organisation("RQF", "VELINDRE NHS TRUST", region="W00", icb="Q99"),
+    *(organisation(f"RZ{n}") for n in "1234"),
+]
+
+
+def with_first(row: list[str]) -> list[list[str]]:
+    """The list with another row in the place of one."""
+    return [row if row[0] == each[0] else each for each in KNOWN]
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        (with_first(organisation("RA4")), r"1 open again \(RA4\)"),
+        (with_first(organisation("RA4", closed="20301231")), r"1 open again \(RA4\)"),
+        (with_first(organisation("RZ1", icb="")), r"1 without icb_code \(RZ1\)"),
+        (with_first(organisation("RZ1", region="")), r"1 without region_code \(RZ1\)"),
+        (with_first(organisation("RZ1", postcode="")), r"1 without postcode \(RZ1\)"),
+    ],
+)
+def test_a_release_that_takes_back_what_was_known_stops_unless_it_is_accepted(
+    project: Path, folder: Path, seed: Seed, rows: list[list[str]], words: str
+) -> None:
+    (folder / "etr_2023-11.csv").write_text(table(KNOWN))
+    import_files(project, folder)
+    before = files_of(project)
+    (folder / "etr_2026-01.csv").write_text(table(rows))
+    with pytest.raises(Refused, match=rf'against earlier releases {words}\..*ACCEPT="etr_2026-01'):
+        import_files(project, folder)
+    with pytest.raises(Refused, match=r"ACCEPT=etr\.csv: no such file"):
+        import_files(project, folder, accepted=["etr.csv"])
+    assert files_of(project) == before
+    said = str(import_files(project, folder, accepted=["etr_2026-01.csv"]))
+    assert re.search(f"accepted, etr_2026-01.csv: against earlier releases {words}", said)
+    assert len(seed("ods/ods_trusts")) == 12
+    assert "nothing: all of this was there" in str(import_files(project, folder))
+
+
+def test_what_real_releases_do_is_not_doubted(project: Path, folder: Path) -> None:
+    """A trust closes; the newer service has no words for Wales, and no role for one that closed."""
+    (folder / "etr_2023-11.csv").write_text(table(KNOWN))
+    (folder / "eccg_2023-11.csv").write_text(table(official.ECCG))
+    import_files(project, folder)
+    wales = organisation("RQF", "VELINDRE NHS TRUST", region="", icb="")
+    newer = [*with_first(wales)[:-1], organisation("RZ4", closed="20260331")]
+    (folder / "etr_2026-07.csv").write_text(table(newer))
+    closed = organisation("98Z", "NHS INVENTED ICB - 98Z", closed="20260331")
+    (folder / "eccg_2026-07.csv").write_text(table([closed, official.ECCG[1]]))
+    assert "accepted" not in str(import_files(project, folder))
+
+
+def test_a_release_that_closes_many_is_doubted(project: Path, folder: Path) -> None:
+    trusts = [organisation(f"RZ{n}") for n in "ABCDEFGHIJKLMNOPQRSTUVWX"]
+    (folder / "etr_2023-11.csv").write_text(table(trusts))
+    (folder / "lookup_2023-04.csv").write_text(
+        table(official.lookup("SICBL", "ICB", "NHSER", year="23"))
+    )
+    import_files(project, folder)
+    closed = [organisation(row[0], closed="20240331") for row in trusts]
+    (folder / "etr_2024-11.csv").write_text(table([*closed[:11], *trusts[11:]]))
+    with pytest.raises(Refused, match=r"against earlier releases 11 closed \(RZA, .* and 3 more"):
+        import_files(project, folder)
+    (folder / "etr_2024-11.csv").write_text(table([*closed[:10], *trusts[10:]]))
+    import_files(project, folder)
+    (folder / "etr_2024-11.csv").unlink()
+    rows = [row for row in official.lookup("SICBL", "ICB", "NHSER", year="24") if row[2] != "99Z"]
+    (folder / "lookup_2024-04.csv").write_text(table(rows))
+    import_files(project, folder)  # one of two
+    rows[1][1:7] = ["E3805", "95Z", "Place five", "E5405", "QA5", "ICB five"]
+    (folder / "lookup_2024-04.csv").rename(folder / "lookup_2025-04.csv")
+    (folder / "lookup_2025-04.csv").write_text(
+        table(rows).replace("24CD", "25CD").replace("24NM", "25NM")
+    )
+    with pytest.raises(Refused, match=r"against earlier releases 1 no more listed \(98Z\)"):
+        import_files(project, folder)
+
+
+@pytest.mark.parametrize("year", ["20", "26"])
+def test_boundaries_in_any_letter_case(project: Path, folder: Path, year: str) -> None:
+    kinds = {"20": ("CCG", "STP"), "26": ("SICBL", "ICB")}[year]
+    rows = official.lookup(*kinds, "NHSER", year=year)
+    (folder / f"lookup_20{year}-04.csv").write_text(table(rows))
+    areas = official.areas(year, kinds[0])
+    areas[f"{kinds[0]}{year}CD"] = ["E3802", "E3801"]
+    areas.columns = areas.columns.str.lower()
+    areas.to_file(folder / f"areas_20{year}-04.geojson")
+    import_files(project, folder)
+    stored = gpd.read_file(project / "data" / "boundaries" / f"sub_icb_20{year}-04-01.geojson")
+    assert list(stored["sub_icb_code"]) == ["98Z", "99Z"]
+
+
+def test_boundaries_elsewhere_than_in_england_are_refused(project: Path, folder: Path) -> None:
+    rows = official.lookup("SICBL", "ICB", "NHSER", year="26")
+    (folder / "lookup_2026-04.csv").write_text(table(rows))
+    in_degrees = official.areas().to_crs(4326)
+    for wrong in (
+        official.areas().set_crs(4326, allow_override=True),  # eastings, with no word of their CRS
+        in_degrees.set_geometry(in_degrees.translate(10)),
+        in_degrees.set_crs(27700, allow_override=True),
+        in_degrees.set_geometry(
+            shapely.transform(in_degrees.geometry.values, lambda xy: xy[:, ::-1])
+        ),
+    ):
+        wrong.to_file(folder / "icb_2026-04.gpkg")
+        with pytest.raises(Refused, match="coordinates are not degrees within England"):
+            import_files(project, folder)
+    assert files_of(project) == {}

@@ -135,7 +135,9 @@ def test_releases_are_added_in_order_and_never_rewritten(project: Path, imported
     imported("epraccur_2026-03.csv", official.EPRACCUR)
     imported("epraccur_2026-06.csv", official.EPRACCUR)
     before = files_of(project)
-    with pytest.raises(Refused, match=r"Delete data/ods/gp_practices_2026-06-01\.parquet, then"):
+    with pytest.raises(
+        Refused, match=r"delete data/ods/gp_practices_2026-06-01\.parquet and import"
+    ):
         imported("epraccur_2026-05.csv", official.EPRACCUR)
     with pytest.raises(Refused, match="there with other content for Z99901; a release is never"):
         imported("epraccur_2026-06.csv", [practice("Z99901", status="DORMANT")])
@@ -255,3 +257,16 @@ def test_a_build_without_a_list_says_what_to_do(
     failed = project.build(ROOT / "data" / "dspt", "--select", "stg_ods__gp_practices")
     assert "There is no data/ods/gp_practices_*.parquet" in failed["stg_ods__gp_practices"]
     assert "make reference" in failed["stg_ods__gp_practices"]
+
+
+def test_a_long_list_may_take_back_a_little(imported: Imported) -> None:
+    """Some practices do open again, and the newer service has no setting for some units."""
+    rows = [practice(f"Z{n}", "4", "C", closed="20200101") for n in range(10_000, 10_200)]
+    imported("epraccur_2024-01.csv", rows)
+    newer = [practice(f"Z{n}", "4", "A") for n in range(10_000, 10_004)]
+    imported("epraccur_2024-02.csv", [*newer, *rows[4:]])
+    newer = [practice(f"Z{n}", "4", "A") for n in range(10_000, 10_009)]
+    with pytest.raises(Refused, match=r"against earlier releases 5 open again \(Z10004, "):
+        imported("epraccur_2024-03.csv", [*newer, *rows[9:]])
+    blank = [practice(row[0], "", "A", closed="") for row in rows[:4]]
+    imported("epraccur_2024-03.csv", [*blank, *rows[4:]])
