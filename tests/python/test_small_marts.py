@@ -83,7 +83,8 @@ def test_trusts_that_closed_between_the_editions_have_their_real_successors(mart
     between June 2019 and the census of 20/21 eleven did.
     """
     closed = marts(
-        "select to_edition, string_agg(organisation_code || ' > ' || successor, '; ' order by organisation_code)"
+        "select to_edition,"
+        " string_agg(organisation_code || ' > ' || successor, '; ' order by organisation_code)"
         " from marts.fct_outcome_changes where comparison = 'edition' and left_because = 'closed'"
         " and organisation_type = 'NHS Trust' group by all order by all"
     )
