@@ -60,7 +60,7 @@
     'int_trusts_released': 'release_date, organisation_code',
     'int_commissioners_placed': 'snapshot_date, commissioner_as_exported',
     'int_assessments_counted':
-        'snapshot_date, sector, sector_as_exported?, edition?, outcome, is_late',
+        'snapshot_date, sector, sector_as_exported?, edition?, outcome, is_late, is_undated, is_outside',
     'int_commissioner_scores': 'snapshot_date, icb_code',
     'int_icb_scores': 'snapshot_date, icb_code',
     'int_icb_rank_steps': 'snapshot_date, icb_code',
@@ -68,8 +68,10 @@
     'int_list_counts_published': 'publication',
     'int_trusts_by_own_code': 'snapshot_date, outcome',
     'int_figures_published': 'publication, figure, organisation_type?, icb_code?, outcome?',
-    'int_doubts_on_scope': 'snapshot_date, doubt',
-    'int_doubts_on_whole_exports': 'snapshot_date, doubt',
+    'int_doubts': 'snapshot_date, doubt',
+    'int_outcome_movements': 'snapshot_date, date_before, organisation_type, outcome',
+    'int_names_compared': 'organisation_code, first_snapshot_date',
+    'int_compliance': 'snapshot_date, organisation_code',
     'agg_published_agreement': 'publication, figure',
 } %}
 with problems as (

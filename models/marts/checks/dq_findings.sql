@@ -25,6 +25,10 @@ with findings as (
 
     union all
 
+    select * from {{ ref('int_findings_on_movements') }}
+
+    union all
+
     select * from {{ ref('int_findings_on_successions') }}
 
     union all

@@ -1,8 +1,7 @@
--- The ledger that every published figure comes from. It waits for the doubts about exports, which stop the build.
+-- The ledger that every published figure comes from, with names as people read them and points on the map.
 -- Grain: one row per snapshot and organisation in scope.
--- depends_on: {{ ref('int_doubts_on_scope') }}, {{ ref('int_doubts_on_whole_exports') }}
 with assessed as (
-    select * from {{ ref('int_organisations_assessed') }}
+    select * from {{ ref('int_compliance') }}
 ),
 
 organisations as (
@@ -33,6 +32,7 @@ select
     assessed.place_release_date,
     assessed.is_placed_later,
     assessed.own_status,
+    assessed.is_in_export,
     assessed.outcome,
     assessed.points,
     assessed.outcome_basis,

@@ -6,7 +6,7 @@ with pairs as (
 ),
 
 compliance as (
-    select * from {{ ref('int_organisations_assessed') }}
+    select * from {{ ref('int_compliance') }}
 ),
 
 outcomes as (

@@ -28,7 +28,9 @@ undated as (
     from assessments
     inner join snapshots
         on snapshots.snapshot_date between assessments.first_snapshot_date and assessments.last_snapshot_date
-    where assessments.published_on is null
+    where
+        assessments.published_on is null
+        and (assessments.edition is not null or assessments.published_on_text is not null)
 )
 
 select

@@ -9,11 +9,7 @@ export_findings as (
 ),
 
 doubts as (
-    select * from {{ ref('int_doubts_on_scope') }}
-
-    union all
-
-    select * from {{ ref('int_doubts_on_whole_exports') }}
+    select * from {{ ref('int_doubts') }}
 )
 
 select

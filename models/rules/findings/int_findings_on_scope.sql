@@ -26,7 +26,7 @@ select
     organisation_code,
     concat_ws('', organisation_name, ' counts as ', outcome, ' (', outcome_basis, ')') as detail
 from compliance
-where own_status is null
+where not is_in_export
 
 union all
 

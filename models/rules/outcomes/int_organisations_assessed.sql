@@ -49,6 +49,7 @@ select
     placed.place_release_date,
     placed.is_placed_later,
     assessments.status as own_status,
+    assessments.organisation_code is not null as is_in_export,
     coalesce(own.outcome, inherited.outcome, 'Not Published') as outcome,
     outcomes.points,
     coalesce(own.outcome_basis, case when inherited.outcome is null then 'not published' else 'inherited' end)

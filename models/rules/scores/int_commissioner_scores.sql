@@ -2,7 +2,7 @@
 -- locations, weighted by registered patients where the patients of all of them are on hand.
 -- Grain: one row per snapshot and ICB that has a commissioner in scope.
 with compliance as (
-    select * from {{ ref('int_organisations_assessed') }}
+    select * from {{ ref('int_compliance') }}
 ),
 
 snapshots as (

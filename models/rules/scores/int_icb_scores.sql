@@ -14,7 +14,7 @@ commissioner_scores as (
 ),
 
 compliance as (
-    select * from {{ ref('int_organisations_assessed') }}
+    select * from {{ ref('int_compliance') }}
 ),
 
 trust_scores as (

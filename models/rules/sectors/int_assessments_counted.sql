@@ -1,11 +1,17 @@
 -- How many organisations of an export say the same of sector and outcome. Counted by what changes: a run
 -- adds one where it begins and takes one away behind its end, so that ten years cost little more than their changes.
--- Grain: one row per snapshot, sector, sector as exported, edition, outcome, and late or not.
-{% set said = 'sector, sector_as_exported, edition, outcome, is_late' %}
+-- Grain: one row per snapshot, sector, sector as exported, edition, outcome, and what there is to say of its date.
+{% set said = 'sector, sector_as_exported, edition, outcome, is_late, is_undated, is_outside' %}
 with assessments as (
     select
         assessments.*,
-        coalesce(assessments.published_on > editions.deadline_on, false) as is_late
+        coalesce(assessments.published_on > editions.deadline_on, false) as is_late,
+        assessments.edition is not null and assessments.published_on is null as is_undated,
+        coalesce(
+            assessments.published_on <= editions.previous_deadline_on
+            or assessments.published_on > editions.next_deadline_on,
+            false
+        ) as is_outside
     from {{ ref('int_assessments_parsed') }} as assessments
     left join {{ ref('int_editions') }} as editions on assessments.edition = editions.edition
 ),

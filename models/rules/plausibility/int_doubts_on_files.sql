@@ -1,6 +1,6 @@
--- What speaks against a whole export beside the whole export before it: it has 5 % fewer
--- organisations, or a sector less. A slice of an export is compared with nothing. A doubt about an export that
--- DSPT_ACCEPT does not name stops the build.
+-- What speaks against an export beside those before it: it has the same bytes as that of another day; or, of a whole
+-- export beside the whole export before, 5 % fewer organisations, or a sector less. A part of an export is compared
+-- with nothing. A doubt about an export that DSPT_ACCEPT does not name stops the build.
 -- Grain: one row per doubt about an accepted export.
 with snapshots as (
     select * from {{ ref('int_snapshots_reported') }}
@@ -28,7 +28,24 @@ sectors as (
     from counted
 ),
 
+same_bytes as (
+    select
+        snapshot_date,
+        source_file,
+        lag(snapshot_date) over (partition by sha256 order by snapshot_date) as date_before
+    from snapshots
+),
+
 doubts as (
+    select
+        snapshot_date,
+        source_file,
+        concat_ws('', 'has the same bytes as the export of ', date_before) as doubt
+    from same_bytes
+    where date_before is not null
+
+    union all
+
     select
         snapshot_date,
         source_file,

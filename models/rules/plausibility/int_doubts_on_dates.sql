@@ -1,0 +1,73 @@
+-- What speaks against an export by its dates of publication: one after the export was taken (in real exports none),
+-- more than 5 % of its outcomes without a date (at most 1.1 %, in those that were rebuilt), or more than 5 % with a
+-- date outside the window of their edition (none). A doubt about an export that DSPT_ACCEPT does not name stops the
+-- build.
+-- Grain: one row per doubt about an accepted export.
+with snapshots as (
+    select * from {{ ref('int_snapshots_reported') }}
+),
+
+assessments as (
+    select * from {{ ref('int_assessments_parsed') }}
+),
+
+counted as (
+    select
+        snapshot_date,
+        sum(organisations) as outcomes,
+        sum(case when is_undated then organisations else 0 end) as undated,
+        sum(case when is_outside then organisations else 0 end) as outside
+    from {{ ref('int_assessments_counted') }}
+    where edition is not null
+    group by snapshot_date
+),
+
+doubts as (
+    select
+        snapshots.snapshot_date,
+        concat_ws(
+            '', 'has ', count(*), ' date(s) of publication after the day it was taken, up to ',
+            max(assessments.published_on)
+        ) as doubt
+    from assessments
+    inner join snapshots
+        on snapshots.snapshot_date between assessments.first_snapshot_date and assessments.last_snapshot_date
+    where
+        assessments.published_on > snapshots.snapshot_date
+        -- which follows, and leaves few rows to be looked for in each snapshot
+        and assessments.published_on > assessments.first_snapshot_date
+    group by snapshots.snapshot_date
+
+    union all
+
+    select
+        snapshot_date,
+        concat_ws('', 'has no date of publication for ', undated, ' of its ', outcomes, ' outcomes') as doubt
+    from counted
+    where undated * 20 > outcomes
+
+    union all
+
+    select
+        snapshot_date,
+        concat_ws('', 'has a date outside the window of the edition for ', outside, ' of its ', outcomes, ' outcomes')
+            as doubt
+    from counted
+    where outside * 20 > outcomes
+),
+
+named as (
+    select
+        doubts.snapshot_date,
+        snapshots.source_file,
+        doubts.doubt
+    from doubts
+    inner join snapshots on doubts.snapshot_date = snapshots.snapshot_date
+)
+
+select
+    snapshot_date,
+    source_file,
+    doubt
+from named
+where {{ are_accepted('named') }}

@@ -1,0 +1,75 @@
+-- What speaks against an export by the names and ICBs beside the codes in scope: more than 5 % have a name that is not
+-- the code's (in real exports at most 1.8 %, in June 2019), or an ICB other than the one in ODS (0.5 %). Then a column
+-- has slipped against the codes. A doubt about an export that DSPT_ACCEPT does not name stops the build.
+-- Grain: one row per doubt about an accepted export.
+with snapshots as (
+    select * from {{ ref('int_snapshots_reported') }}
+),
+
+in_scope as (
+    select * from {{ ref('int_organisations_placed') }}
+),
+
+names as (
+    select * from {{ ref('int_names_compared') }}
+),
+
+assessments as (
+    select * from {{ ref('int_assessments_parsed') }}
+),
+
+commissioners as (
+    select * from {{ ref('int_commissioners_placed') }}
+),
+
+measured as (
+    select
+        snapshots.snapshot_date,
+        snapshots.source_file,
+        count(names.organisation_code) as named,
+        count(case when not names.is_own_name then 1 end) as misnamed,
+        count(commissioners.icb_code) as placed,
+        count(case when commissioners.icb_code != in_scope.icb_code then 1 end) as misplaced
+    from in_scope
+    inner join snapshots on in_scope.snapshot_date = snapshots.snapshot_date
+    left join names
+        on
+            in_scope.organisation_code = names.organisation_code
+            and in_scope.snapshot_date between names.first_snapshot_date and names.last_snapshot_date
+    left join assessments
+        on
+            in_scope.organisation_code = assessments.organisation_code
+            and in_scope.snapshot_date between assessments.first_snapshot_date and assessments.last_snapshot_date
+    left join commissioners
+        on
+            in_scope.snapshot_date = commissioners.snapshot_date
+            and assessments.commissioner_as_exported = commissioners.commissioner_as_exported
+    group by snapshots.snapshot_date, snapshots.source_file
+),
+
+doubts as (
+    select
+        snapshot_date,
+        source_file,
+        concat_ws('', 'has a name that is not the code''s for ', misnamed, ' of the ', named, ' codes in scope')
+            as doubt
+    from measured
+    where misnamed * 20 > named
+
+    union all
+
+    select
+        snapshot_date,
+        source_file,
+        concat_ws('', 'has another ICB than ODS for ', misplaced, ' of the ', placed, ' codes in scope with an ICB')
+            as doubt
+    from measured
+    where misplaced * 20 > placed
+)
+
+select
+    snapshot_date,
+    source_file,
+    doubt
+from doubts
+where {{ are_accepted('doubts') }}
