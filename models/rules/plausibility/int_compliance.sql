@@ -1,5 +1,29 @@
--- Who was in scope, where, with what outcome and how many points, once nothing speaks against the exports: the ledger
--- that every published figure comes from.
--- Grain: one row per snapshot and organisation in scope. depends_on: {{ ref('int_doubts') }}
+-- Who was in scope, where, with what outcome and how many points, once nothing speaks against the exports: the ledger that
+-- every published figure comes from.
+-- Grain: one row per snapshot and organisation in scope.
+-- depends_on: {{ ref('int_doubts') }}
 {{ config(materialized='view') }}
-select * from {{ ref('int_organisations_assessed') }}
+select
+    snapshot_date,
+    edition,
+    organisation_code,
+    organisation_name,
+    organisation_type,
+    type_order,
+    side,
+    icb_code,
+    icb_name,
+    region_code,
+    region_name,
+    place_release_date,
+    is_placed_later,
+    own_status,
+    is_in_export,
+    outcome,
+    points,
+    outcome_basis,
+    inherited_from,
+    inheritance_path,
+    published_on,
+    days_after_deadline
+from {{ ref('int_organisations_assessed') }}
