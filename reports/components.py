@@ -174,9 +174,10 @@ def add_components(
 
 def shown(row: Mapping[str, Any], name: str, format: str = "") -> str:
     """A value as it reads: in the format that is named, else by its column's name and kind."""
-    is_outcome = row.get("outcome", NOT_PUBLISHED) not in (None, NOT_PUBLISHED)
-    if name == "published_on" and row[name] is None and is_outcome:
-        return "date not known"
+    if name == "published_on" and row.get("outcome", NOT_PUBLISHED) not in (None, NOT_PUBLISHED):
+        published = FORMATS["date"](row[name]) if row[name] else "date not known"
+        whose = row.get("inherited_from")
+        return f"{published} ({whose})" if whose else published
     return FORMATS[format or format_of(name, row[name])](row[name])
 
 

@@ -22,6 +22,11 @@ select
     assessed.organisation_code,
     assessed.organisation_name,
     display_names.display_name,
+    case
+        when organisations.display_name != display_names.display_name
+            then concat_ws('', organisations.display_name, ' (', display_names.display_name, ')')
+        else coalesce(organisations.display_name, display_names.display_name)
+    end as newest_name,
     assessed.organisation_type,
     assessed.type_order,
     assessed.side,
@@ -32,6 +37,8 @@ select
     assessed.place_release_date,
     assessed.is_placed_later,
     assessed.own_status,
+    assessed.outcome_status,
+    assessed.outcome_seen_on,
     assessed.is_in_export,
     assessed.outcome,
     assessed.points,

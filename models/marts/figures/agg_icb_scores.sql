@@ -50,7 +50,6 @@ select
     comparable.region_code,
     comparable.region_name,
     icbs.outcome as icb_outcome,
-    icbs.published_on as icb_published_on,
     comparable.commissioner_score,
     comparable.commissioner_basis,
     comparable.locations,

@@ -1,8 +1,13 @@
--- The organisations of each ICB, edition by edition: every one that was placed in it in any edition on hand, with its
--- outcomes before and after too.
--- Grain: one row per ICB, organisation once placed in it, and edition on hand.
+-- The organisations of each ICB, edition by edition: every one that was placed in it in any edition on hand. Where it
+-- was in another ICB in an edition, that is said in place of how its outcome changed; editions of before the ICB
+-- began, or of after it ended, are left out.
+-- Grain: one row per ICB, organisation once placed in it, and edition in which the ICB was open.
 with editions as (
     select * from {{ ref('fct_organisation_editions') }}
+),
+
+scores as (
+    select * from {{ ref('agg_icb_scores') }}
 ),
 
 placed as (
@@ -23,11 +28,15 @@ select
     editions.snapshot_date,
     editions.outcome,
     editions.not_counted_because,
-    editions.standing,
+    editions.outcome_or_none,
     editions.outcome_basis,
     editions.published_on,
     editions.days_after_deadline,
-    editions.change,
+    case
+        when editions.outcome is null or editions.icb_code = placed.icb_code then editions.change
+        else concat_ws('', 'then in ', coalesce(editions.icb_name, 'no ICB'))
+    end as change,
     coalesce(editions.icb_code = placed.icb_code, false) as is_placed_here
 from placed
 inner join editions on placed.organisation_code = editions.organisation_code
+inner join scores on placed.icb_code = scores.icb_code and editions.snapshot_date = scores.snapshot_date

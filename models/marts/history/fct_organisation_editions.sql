@@ -47,13 +47,15 @@ select
         when organisations.opened_on > editions.census_on then 'opened later'
         else 'other bodies count'
     end as not_counted_because,
-    coalesce(counted.outcome, 'Not counted') as standing,
+    coalesce(counted.outcome, 'Not counted') as outcome_or_none,
     counted.points,
     counted.outcome_basis,
     counted.inherited_from,
     answering.display_name as inherited_from_name,
     counted.inheritance_path,
     counted.own_status,
+    counted.outcome_status,
+    counted.outcome_seen_on,
     counted.published_on,
     counted.days_after_deadline,
     counted.icb_code,

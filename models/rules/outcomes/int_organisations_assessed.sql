@@ -49,6 +49,8 @@ select
     placed.place_release_date,
     placed.is_placed_later,
     assessments.status as own_status,
+    coalesce(own.status, inherited.status) as outcome_status,
+    coalesce(own.seen_on, inherited.seen_on) as outcome_seen_on,
     assessments.organisation_code is not null as is_in_export,
     coalesce(own.outcome, inherited.outcome, 'Not Published') as outcome,
     outcomes.points,

@@ -31,6 +31,7 @@ select
     assessments.edition,
     editions.edition_order,
     assessments.outcome,
+    assessments.status,
     assessments.published_on,
     assessments.first_snapshot_date as held_from,
     lead(assessments.first_snapshot_date) over (

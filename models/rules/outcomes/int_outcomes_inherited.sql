@@ -19,6 +19,8 @@ found as (
         walk.snapshot_date,
         walk.organisation_code,
         theirs.outcome,
+        theirs.status,
+        theirs.seen_on,
         walk.relative_code as inherited_from,
         walk.path as inheritance_path,
         theirs.published_on,
@@ -41,6 +43,8 @@ select
     snapshot_date,
     organisation_code,
     outcome,
+    status,
+    seen_on,
     inherited_from,
     inheritance_path,
     published_on

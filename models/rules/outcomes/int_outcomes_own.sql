@@ -1,7 +1,5 @@
 -- The outcome that an organisation has of its own (R4), in scope or not: what it shows for the reporting edition in
--- this snapshot or an earlier one, the newest first (a status changes without a new date). Where only later editions
--- are shown, the earliest of them counts: who has published 22/23 has done no less than 21/22. It can change only on a
--- day on which the organisation shows something new, so ten years of daily exports are a few rows for each.
+-- this snapshot or an earlier one, the newest first; where it shows only later editions, the earliest of them.
 -- Grain: one row per organisation, reporting edition and run of days with the same outcome of its own.
 with snapshots as (
     select * from {{ ref('int_snapshots_reported') }}
@@ -47,6 +45,8 @@ shown as (
         days.*,
         held.edition,
         held.outcome,
+        held.status,
+        held.held_from as seen_on,
         held.published_on,
         row_number() over (
             partition by days.organisation_code, days.reporting_edition, days.changed_on order by held.edition_order
@@ -64,15 +64,17 @@ select
     organisation_code,
     reporting_edition,
     outcome,
+    status,
+    seen_on,
     case when edition = reporting_edition then 'own' else 'later edition' end as outcome_basis,
     published_on,
     changed_on as held_from,
-    coalesce(
-        cast(
+    cast(
+        coalesce(
             lead(changed_on) over (partition by organisation_code, reporting_edition order by changed_on)
-            - interval '1' day as date
-        ),
-        last_snapshot_date
+            - interval '1' day,
+            last_snapshot_date
+        ) as date
     ) as held_to
 from shown
 where edition_rank = 1

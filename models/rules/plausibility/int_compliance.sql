@@ -1,5 +1,5 @@
--- Who was in scope, where, with what outcome and how many points, once nothing speaks against the exports: the ledger that
--- every published figure comes from.
+-- Who was in scope, where, with what outcome and how many points, once nothing speaks against the exports: the ledger
+-- that every published figure comes from.
 -- Grain: one row per snapshot and organisation in scope.
 -- depends_on: {{ ref('int_doubts') }}
 {{ config(materialized='view') }}
@@ -18,6 +18,8 @@ select
     place_release_date,
     is_placed_later,
     own_status,
+    outcome_status,
+    outcome_seen_on,
     is_in_export,
     outcome,
     points,
