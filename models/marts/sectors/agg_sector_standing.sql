@@ -40,7 +40,6 @@ counted as (
         count(case when is_dormant then 1 end) as dormant
     from expected
     group by snapshot_date, edition, sector, cube(standing), rollup(region_code, icb_code, sub_icb_location_code)
-    having grouping(sub_icb_location_code) = 1 or sector = 'GP practice'
 ),
 
 places as (
@@ -48,7 +47,7 @@ places as (
         *,
         max(snapshot_date) over (partition by sector, level, code) as newest_snapshot_date
     from counted
-    where standing = 'Total'
+    where standing = 'Total' and (level != 'sub-ICB location' or sector = 'GP practice')
 )
 
 select
