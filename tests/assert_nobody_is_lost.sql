@@ -75,7 +75,7 @@ with in_scope as (
         placed.region_code,
         row_number() over (
             partition by in_scope.organisation_code, in_scope.reporting_edition order by in_scope.snapshot_date desc
-        ) as newest_of_edition_first
+        ) as recency_rank
     from {{ ref('int_organisations_in_scope') }} as in_scope
     left join {{ ref('int_organisations_placed') }} as placed
         on
@@ -261,7 +261,7 @@ expected as (
         snapshot_date,
         count(*) as expected
     from in_scope
-    where newest_of_edition_first = 1
+    where recency_rank = 1
     group by snapshot_date
 
     union all
@@ -271,7 +271,7 @@ expected as (
         snapshot_date,
         count(icb_code) as expected
     from in_scope
-    where newest_of_edition_first = 1
+    where recency_rank = 1
     group by snapshot_date
 
     union all

@@ -61,7 +61,7 @@ FAULTS = {
     ),
     "places of the newest release": Fault(
         "models/rules/scope/int_organisations_placed.sql",
-        r"(?s)\{\{ nearest_release_first\(.*?\) \}\}",
+        r"(?s)\{\{ nearness_rank\(.*?\) \}\}",
         "row_number() over (partition by in_scope.snapshot_date, in_scope.organisation_code"
         " order by releases.release_date desc)",
         "int_organisations_placed",

@@ -329,8 +329,8 @@ class Oracle:
         """
         before = [row for row in rows if row[0] <= day]
         after = [row for row in rows if row[0] > day]
-        newest_first = sorted(before, key=lambda row: (-row[0].toordinal(), row[1]))
-        return newest_first + sorted(after, key=lambda row: (row[0], row[1]))
+        recency_rank = sorted(before, key=lambda row: (-row[0].toordinal(), row[1]))
+        return recency_rank + sorted(after, key=lambda row: (row[0], row[1]))
 
     def place(self, code: str, day: date) -> tuple[str, str | None, str | None]:
         """Releases: the name, ICB and region of a day."""

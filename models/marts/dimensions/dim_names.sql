@@ -47,7 +47,7 @@ named as (
         *,
         row_number() over (
             partition by organisation_code order by listed_until desc, organisation_name asc
-        ) as newest_first
+        ) as recency_rank
     from names
 )
 
@@ -55,7 +55,7 @@ select
     named.organisation_code,
     named.organisation_name,
     coalesce(organisations.organisation_type, 'Integrated Care Board (ICB)') as organisation_type,
-    named.newest_first = 1 as is_current,
+    named.recency_rank = 1 as is_current,
     organisations.closed_on
 from named
 left join organisations on named.organisation_code = organisations.organisation_code

@@ -33,7 +33,7 @@ newest_icbs as (
     select
         icb_code,
         region_code,
-        row_number() over (partition by icb_code order by release_date desc) as newest_first
+        row_number() over (partition by icb_code order by release_date desc) as recency_rank
     from icbs
 ),
 
@@ -41,7 +41,7 @@ newest_names as (
     select
         organisation_code,
         organisation_name,
-        row_number() over (partition by organisation_code order by release_date desc, source asc) as newest_first
+        row_number() over (partition by organisation_code order by release_date desc, source asc) as recency_rank
     from releases
 ),
 
@@ -49,7 +49,7 @@ newest_places as (
     select
         organisation_code,
         icb_code,
-        row_number() over (partition by organisation_code order by release_date desc, source asc) as newest_first
+        row_number() over (partition by organisation_code order by release_date desc, source asc) as recency_rank
     from releases
     where icb_code is not null
 )
@@ -70,9 +70,9 @@ from in_scope
 inner join periods on in_scope.organisation_code = periods.organisation_code
 left join types on periods.organisation_type = types.organisation_type
 inner join newest_names
-    on in_scope.organisation_code = newest_names.organisation_code and newest_names.newest_first = 1
+    on in_scope.organisation_code = newest_names.organisation_code and newest_names.recency_rank = 1
 left join display_names on newest_names.organisation_name = display_names.organisation_name
 left join newest_places
-    on in_scope.organisation_code = newest_places.organisation_code and newest_places.newest_first = 1
-left join newest_icbs on newest_places.icb_code = newest_icbs.icb_code and newest_icbs.newest_first = 1
+    on in_scope.organisation_code = newest_places.organisation_code and newest_places.recency_rank = 1
+left join newest_icbs on newest_places.icb_code = newest_icbs.icb_code and newest_icbs.recency_rank = 1
 left join coordinates on in_scope.organisation_code = coordinates.organisation_code

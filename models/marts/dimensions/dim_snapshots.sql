@@ -31,9 +31,7 @@ select
     max(case when snapshots.completeness = 'whole' then snapshots.snapshot_date end)
         over (order by snapshots.snapshot_date)
         as whole_snapshot_date,
-    (
-        row_number() over (partition by snapshots.reporting_edition order by snapshots.snapshot_date desc) = 1
-        or row_number() over (order by snapshots.snapshot_date desc) <= 5
-    ) as has_page
+    snapshots.is_newest_of_edition,
+    snapshots.is_newest_of_edition or row_number() over (order by snapshots.snapshot_date desc) <= 5 as has_page
 from snapshots
 left join in_scope on snapshots.snapshot_date = in_scope.snapshot_date

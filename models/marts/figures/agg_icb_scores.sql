@@ -22,7 +22,7 @@ comparable as (
     select
         scores.*,
         cast(scores.composite_score as decimal(12, 9)) as score_to_rank,
-        row_number() over (partition by scores.icb_code order by scores.snapshot_date desc) as newest_first
+        row_number() over (partition by scores.icb_code order by scores.snapshot_date desc) as recency_rank
     from scores
 ),
 
@@ -68,7 +68,7 @@ select
     comparable.trusts <= 2 as has_few_trusts,
     coalesce(ranked.rank_in_england = 1, false) as is_highest,
     coalesce(ranked.rank_from_below = 1, false) as is_lowest,
-    comparable.newest_first = 1 as is_newest,
+    comparable.recency_rank = 1 as is_newest,
     snapshots.has_page,
     snapshots.whole_snapshot_date
 from comparable

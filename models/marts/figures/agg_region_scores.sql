@@ -27,5 +27,5 @@ select
     commissioner_score,
     trusts,
     trust_score,
-    0.5 * commissioner_score + 0.5 * trust_score as composite_score
+    {{ composite_score('commissioner_score', 'trust_score') }} as composite_score
 from sides

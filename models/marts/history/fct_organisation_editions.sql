@@ -20,16 +20,16 @@ changes as (
 editions as (
     select
         reporting_edition as edition,
-        max(snapshot_date) as snapshot_date,
-        max(census_on) as census_on
+        snapshot_date,
+        census_on
     from snapshots
-    group by reporting_edition
+    where is_newest_of_edition
 ),
 
 counted as (
     select
         *,
-        row_number() over (partition by organisation_code, edition order by snapshot_date desc) as newest_first
+        row_number() over (partition by organisation_code, edition order by snapshot_date desc) as recency_rank
     from compliance
 )
 
@@ -70,7 +70,7 @@ left join counted
     on
         organisations.organisation_code = counted.organisation_code
         and editions.edition = counted.edition
-        and counted.newest_first = 1
+        and counted.recency_rank = 1
 left join changes
     on counted.organisation_code = changes.organisation_code and counted.snapshot_date = changes.to_snapshot_date
 left join organisations as answering on counted.inherited_from = answering.organisation_code

@@ -15,9 +15,8 @@ dated as (
         snapshots.reporting_edition as edition,
         editions.framework,
         editions.deadline_on,
-        row_number()
-            over (partition by snapshots.reporting_edition order by snapshots.snapshot_date desc)
-            as newest_first
+        snapshots.days_after_deadline,
+        snapshots.is_newest_of_edition
     from snapshots
     inner join editions on snapshots.reporting_edition = editions.edition
 )
@@ -26,8 +25,7 @@ select
     dated.snapshot_date,
     earlier.edition,
     earlier.snapshot_date as as_of,
-    {{ days_between('earlier.deadline_on', 'earlier.snapshot_date') }}
-        as as_of_days_after_deadline,
+    earlier.days_after_deadline as as_of_days_after_deadline,
     earlier.framework = dated.framework as comparable,
     cast(row_number() over (partition by dated.snapshot_date order by earlier.deadline_on desc) - 1 as bigint)
         as editions_back
@@ -35,4 +33,4 @@ from dated
 inner join dated as earlier
     on
         dated.snapshot_date = earlier.snapshot_date
-        or (earlier.newest_first = 1 and dated.deadline_on > earlier.deadline_on)
+        or (earlier.is_newest_of_edition and dated.deadline_on > earlier.deadline_on)

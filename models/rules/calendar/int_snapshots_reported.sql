@@ -20,7 +20,7 @@ due as (
         editions.edition as reporting_edition,
         coalesce(editions.census_on, exports.snapshot_date) as census_on,
         {{ days_between('editions.deadline_on', 'exports.snapshot_date') }} as days_after_deadline,
-        row_number() over (partition by exports.snapshot_date order by editions.deadline_on desc) as newest_first
+        row_number() over (partition by exports.snapshot_date order by editions.deadline_on desc) as recency_rank
     from exports
     left join editions on exports.snapshot_date >= editions.deadline_on
 ),
@@ -45,7 +45,8 @@ select
     due.sha256,
     due.data_rows,
     coalesce(described.completeness, case when due.data_rows > 10000 then 'whole' else 'part' end) as completeness,
-    described.source
+    described.source,
+    row_number() over (partition by due.reporting_edition order by due.snapshot_date desc) = 1 as is_newest_of_edition
 from due
 left join described on due.source_file = described.source_file
-where due.newest_first = 1 and {{ no_row_in('problems') }}
+where due.recency_rank = 1 and {{ no_row_in('problems') }}

@@ -17,10 +17,8 @@ dated as (
         snapshots.reporting_edition as edition,
         editions.framework,
         editions.commissioner_type,
-        {{ days_between('editions.deadline_on', 'snapshots.snapshot_date') }} as days_after_deadline,
-        row_number()
-            over (partition by snapshots.reporting_edition order by snapshots.snapshot_date desc)
-            as newest_first
+        snapshots.days_after_deadline,
+        snapshots.is_newest_of_edition
     from snapshots
     inner join editions on snapshots.reporting_edition = editions.edition
 ),
@@ -37,7 +35,7 @@ comparisons as (
         'edition' as comparison,
         *
     from dated
-    where newest_first = 1
+    where is_newest_of_edition
 ),
 
 -- a later snapshot never reports an earlier edition (R2), so the day orders editions too

@@ -27,7 +27,7 @@ found as (
         row_number() over (
             partition by walk.snapshot_date, walk.organisation_code
             order by walk.direction = '<', walk.generation, -outcomes.outcome_order, walk.relative_code, walk.path
-        ) as best_first
+        ) as preference_rank
     from walk
     inner join own as theirs
         on
@@ -49,4 +49,4 @@ select
     inheritance_path,
     published_on
 from found
-where best_first = 1
+where preference_rank = 1

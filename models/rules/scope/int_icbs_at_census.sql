@@ -24,9 +24,9 @@ open_icbs as (
         icbs.icb_ons_code,
         icbs.icb_name,
         icbs.region_code,
-        {{ nearest_release_first(
+        {{ nearness_rank(
             'snapshots.snapshot_date, icbs.icb_code', 'icbs.release_date', 'snapshots.census_on'
-        ) }} as nearest_first
+        ) }} as nearness_rank
     from snapshots
     inner join periods on {{ is_open_on('snapshots.census_on', 'periods') }}
     inner join icbs on periods.organisation_code = icbs.icb_code
@@ -36,12 +36,12 @@ with_regions as (
     select
         open_icbs.*,
         regions.region_name,
-        {{ nearest_release_first(
+        {{ nearness_rank(
             'open_icbs.snapshot_date, open_icbs.icb_code', 'regions.release_date', 'open_icbs.census_on'
-        ) }} as nearest_region_first
+        ) }} as region_nearness_rank
     from open_icbs
     left join regions on open_icbs.region_code = regions.region_code
-    where open_icbs.nearest_first = 1
+    where open_icbs.nearness_rank = 1
 )
 
 select
@@ -52,4 +52,4 @@ select
     region_code,
     region_name
 from with_regions
-where nearest_region_first = 1
+where region_nearness_rank = 1

@@ -24,10 +24,10 @@ candidates as (
         icbs.icb_name,
         icbs.region_code,
         icbs.region_name,
-        {{ nearest_release_first(
+        {{ nearness_rank(
             'icbs.snapshot_date, releases.organisation_code', 'releases.release_date', 'snapshots.census_on',
             last='releases.source'
-        ) }} as release_rank
+        ) }} as nearness_rank
     from icbs
     inner join snapshots on icbs.snapshot_date = snapshots.snapshot_date
     inner join releases on icbs.icb_code = releases.icb_code
@@ -42,4 +42,4 @@ select
     region_code,
     region_name
 from candidates
-where release_rank = 1
+where nearness_rank = 1

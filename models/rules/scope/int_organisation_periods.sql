@@ -16,7 +16,7 @@ newest_dates as (
         organisation_type,
         opened_on,
         closed_on,
-        row_number() over (partition by organisation_code order by release_date desc) as newest_first
+        row_number() over (partition by organisation_code order by release_date desc) as recency_rank
     from listed
     where has_dates
 ),
@@ -26,7 +26,7 @@ releases as (
         source,
         release_date,
         lead(release_date) over (partition by source order by release_date) as next_release_date,
-        row_number() over (partition by source order by release_date) as oldest_first
+        row_number() over (partition by source order by release_date) as age_rank
     from listed
     where not has_dates
     group by source, release_date
@@ -51,14 +51,14 @@ periods as (
         opened_on,
         closed_on
     from newest_dates
-    where newest_first = 1
+    where recency_rank = 1
 
     union all
 
     select
         first_and_last.organisation_code,
         first_and_last.organisation_type,
-        case when firsts.oldest_first > 1 then firsts.release_date end as opened_on,
+        case when firsts.age_rank > 1 then firsts.release_date end as opened_on,
         cast(lasts.next_release_date - interval '1' day as date) as closed_on
     from first_and_last
     inner join releases as firsts

@@ -26,10 +26,10 @@ candidates as (
         icbs.region_name,
         case when icbs.icb_code is not null then releases.release_date end as place_release_date,
         case when icbs.icb_code is not null then releases.release_date > in_scope.census_on end as is_placed_later,
-        {{ nearest_release_first(
+        {{ nearness_rank(
             'in_scope.snapshot_date, in_scope.organisation_code', 'releases.release_date', 'in_scope.census_on',
             first='case when icbs.icb_code is null then 1 else 0 end', last='releases.source'
-        ) }} as best_first
+        ) }} as preference_rank
     from in_scope
     inner join releases on in_scope.organisation_code = releases.organisation_code
     left join icbs on in_scope.snapshot_date = icbs.snapshot_date and releases.icb_code = icbs.icb_code
@@ -46,4 +46,4 @@ select
     place_release_date,
     is_placed_later
 from candidates
-where best_first = 1
+where preference_rank = 1

@@ -21,7 +21,7 @@ patients_at_census as (
         patients.sub_icb_location_code,
         patients.registered_patients,
         patients.counted_on,
-        rank() over (partition by snapshots.snapshot_date order by patients.geography_from desc) as newest_first
+        rank() over (partition by snapshots.snapshot_date order by patients.geography_from desc) as recency_rank
     from snapshots
     inner join patients on snapshots.census_on >= patients.geography_from
 ),
@@ -40,7 +40,7 @@ commissioners as (
         on
             compliance.snapshot_date = patients_at_census.snapshot_date
             and compliance.organisation_code = patients_at_census.sub_icb_location_code
-            and patients_at_census.newest_first = 1
+            and patients_at_census.recency_rank = 1
     where compliance.side = 'commissioner' and compliance.icb_code is not null
 )
 

@@ -43,7 +43,7 @@ select
     commissioner_scores.patients_counted_on,
     coalesce(trust_scores.trusts, 0) as trusts,
     trust_scores.trust_score,
-    0.5 * commissioner_scores.commissioner_score + 0.5 * trust_scores.trust_score as composite_score
+    {{ composite_score('commissioner_scores.commissioner_score', 'trust_scores.trust_score') }} as composite_score
 from icbs
 inner join snapshots on icbs.snapshot_date = snapshots.snapshot_date
 left join commissioner_scores

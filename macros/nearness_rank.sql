@@ -1,6 +1,6 @@
 {# Ranks the releases that could tell a fact of a day: the newest on or before it, then the oldest after it.
    `first` is what counts before that, if anything; `last` what decides between releases of one date. #}
-{% macro nearest_release_first(partition_by, release_date, day, first=none, last=none) -%}
+{% macro nearness_rank(partition_by, release_date, day, first=none, last=none) -%}
     row_number() over (
         partition by {{ partition_by }}
         order by
