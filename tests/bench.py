@@ -170,10 +170,18 @@ class Bench:
                 [value for row in values for value in row],
             )
 
+    def alter(self, statement: str) -> None:
+        """Changes the rows of a seed or of a model: update, insert into or delete from."""
+        [name] = set(re.findall(r"\w+\.(\w+)", statement)) & self.relations.keys()
+        self.db.execute(statement)
+        self.stale.discard(name)
+        self.given.add(name)
+        self.changed(name)
+
     def default(self) -> None:
         """Builds all from the seeds and the exports of the project."""
         self.seed()
-        self.read(tasks.lay(EXPORTS, Path(self.store.name) / "default"))
+        self.read(tasks.lay(tasks.EXPORTS, Path(self.store.name) / "default"))
         self.run()
 
     def seed(self) -> None:
@@ -236,8 +244,11 @@ class Bench:
         return bool(self.rows(f"select 1 from ({sql}) limit 1"))
 
     def failed(self, *tests: str) -> list[str]:
-        """The data tests (of these, or of all) that find something; one that stops raises."""
-        return [name for name in tests or self.tests if self.holds(self.tests[name].sql)]
+        """The data tests (else all) that find something; one that stops the build raises."""
+        names = tests or tuple(self.tests)
+        if read := self.models.keys() & set().union(*(self.tests[name].reads for name in names)):
+            self.run(*read)
+        return [name for name in names if self.holds(self.tests[name].sql)]
 
     def columns(self, sql: str) -> dict[str, str]:
         """The columns of a query and their types."""

@@ -73,6 +73,7 @@ FOUND = {
     ("invisible characters", None),
     ("workbook", None),
     ("unreadable dates", None),
+    ("outcomes without a date", None),
     ("code in lower case", "Z01"),
     ("code damaged by a spreadsheet", "8E+395"),
     ("code damaged by a spreadsheet", "2003-04-01 00:00:00"),
