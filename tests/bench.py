@@ -25,6 +25,7 @@ from unittest.mock import patch
 
 import duckdb
 
+import diff
 import tasks
 from exports import store
 
@@ -44,10 +45,14 @@ EXPORTS = [export for export in tasks.EXPORTS if export.stat().st_size < 100_000
 Node = dict[str, Any]
 
 
-def compiled() -> Node:
-    """Dbt's manifest of the sources as they are, with the SQL of every model and test."""
-    files = [file for part in SOURCES for file in sorted(ROOT.glob(part)) if file.is_file()]
-    texts = (f"{file.relative_to(ROOT)}".encode() + file.read_bytes() for file in files)
+def sources() -> list[Path]:
+    """What dbt compiles; the rows of seeds are read by the bench itself."""
+    return [file for part in SOURCES for file in sorted(ROOT.glob(part)) if file.is_file()]
+
+
+def compiled() -> Path:
+    """The manifest of the sources as they are, with the SQL of every model and test."""
+    texts = (f"{file.relative_to(ROOT)}".encode() + file.read_bytes() for file in sources())
     kept = ROOT / "target" / "bench" / f"{hashlib.sha256(b''.join(texts)).hexdigest()}.json"
     if not kept.exists():
         kept.parent.mkdir(parents=True, exist_ok=True)
@@ -62,7 +67,7 @@ def compiled() -> Node:
             Path(target, "manifest.json").replace(kept)  # in one step: others may be waiting for it
         for old in set(kept.parent.glob("*.json")) - {kept}:
             old.unlink(missing_ok=True)
-    return json.loads(kept.read_text("utf-8"))
+    return kept
 
 
 def sql_of(node: Node) -> str:
@@ -92,7 +97,8 @@ class Bench:
     """A database in memory with every relation of the project, empty until something fills it."""
 
     def __init__(self) -> None:
-        self.manifest = compiled()
+        self.compiled = compiled()
+        self.manifest: Node = json.loads(self.compiled.read_text("utf-8"))
         nodes = self.manifest["nodes"]
         of_kind = {
             kind: {node["name"]: node for node in nodes.values() if node["resource_type"] == kind}
@@ -184,10 +190,10 @@ class Bench:
         self.read(tasks.lay(tasks.EXPORTS, Path(self.store.name) / "default"))
         self.run()
 
-    def seed(self) -> None:
-        """Fills the seeds as they are in the project."""
+    def seed(self, project: Path = ROOT) -> None:
+        """Fills the seeds as they are in a project."""
         for name, node in self.seeds.items():
-            file = str(ROOT / node["original_file_path"]).replace("'", "''")
+            file = str(project / node["original_file_path"]).replace("'", "''")
             self.db.execute(f"delete from {self.relations[name]}")
             self.db.execute(f"copy {self.relations[name]} from '{file}' (header, delimiter ',')")
         self.changed(*self.seeds)
@@ -234,6 +240,22 @@ class Bench:
             if name in wanted & self.stale - self.given:
                 self.db.execute(f"create or replace table {self.relations[name]} as {sql}")
                 self.stale.remove(name)
+
+    def keep(self, database: Path) -> Path:
+        """Writes all that is on the bench into a new database; not from within `undone`."""
+        quoted = str(database).replace("'", "''")
+        self.db.execute(
+            f"attach '{quoted}' as kept; copy from database memory to kept; detach kept"
+        )
+        return database
+
+    def changes(self, base: Path, head: Path) -> dict[str, list[str]]:
+        """The marts in which two databases differ, and what `make diff` says of each."""
+        difference = diff.Difference(base, head, self.compiled)
+        lines = diff.report(difference, "base")
+        difference.connection.close()
+        parts = "\n".join(lines).split("\n### ")[1:]
+        return {part.split("`")[1]: part.splitlines()[1:] for part in parts}
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """The rows of a query."""
