@@ -395,8 +395,8 @@ def serve() -> None:
 
 def bench(*numbers: str) -> None:
     """Measures builds of 1, 10 and 100 (or other numbers of) whole exports: docs/benchmarks.md."""
-    install("requirements.txt")
-    run("python", "-m", "bench", *numbers)
+    install("requirements-dev.txt")
+    run("python", "-m", "tests.benchmarks", *numbers)
 
 
 def reference(*arguments: str) -> None:

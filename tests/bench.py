@@ -43,6 +43,13 @@ ACCEPTED = "a 'quoted' name.csv; 3.csv"  # as the unit tests of doubts have it
 # of the default exports those with trusts, commissioners and CSUs alone
 EXPORTS = [export for export in tasks.EXPORTS if export.stat().st_size < 100_000]
 Node = dict[str, Any]
+Settings = dict[str, str | bool | int | float | list[str]]
+IN_MEMORY: Settings = {
+    "threads": 1,
+    "memory_limit": "1GB",
+    "temp_directory": "",
+    "max_temp_directory_size": "0B",
+}
 
 
 def sources() -> list[Path]:
@@ -96,7 +103,7 @@ class Test(NamedTuple):
 class Bench:
     """A database in memory with every relation of the project, empty until something fills it."""
 
-    def __init__(self) -> None:
+    def __init__(self, file: Path | None = None, settings: Settings = IN_MEMORY) -> None:
         self.compiled = compiled()
         self.manifest: Node = json.loads(self.compiled.read_text("utf-8"))
         nodes = self.manifest["nodes"]
@@ -132,16 +139,15 @@ class Bench:
         self.given: set[str] = set()  # models that have been filled, so they are not built
         self.stale = set(self.models)  # rest on what has changed since they were built
         self.store = TemporaryDirectory(prefix="bench-")  # of the reader of the exports
-        self.db = duckdb.connect(config={"threads": 1, "memory_limit": "1GB"})
-        self.db.execute("set temp_directory = ''; set max_temp_directory_size = '0B'")
-        self.db.execute("set enable_progress_bar = false")
+        self.db = duckdb.connect(file or ":memory:", config=settings)
         for schema in {relation.split(".")[0] for relation in self.relations.values()} - {"main"}:
             self.db.execute(f"create schema {schema}")
         columns = {name: node["config"]["column_types"] for name, node in self.seeds.items()}
-        columns |= store.LISTS | {"cells": dict.fromkeys(CELLS, "varchar")}
-        for name, kinds in columns.items():
+        for name, kinds in (columns | store.LISTS).items():
             types = ", ".join(" ".join(column) for column in kinds.items())
             self.db.execute(f"create table {self.relations[name]} ({types})")
+        none = ", ".join(f"cast(null as varchar) as {name}" for name in CELLS)
+        self.db.execute(f"create view main.cells as select {none} where false")
         self.run()
 
     @contextmanager
@@ -201,15 +207,11 @@ class Bench:
     def read(self, place: Path | str) -> None:
         """Reads the exports at a place (a folder, a file or a glob), as a build does."""
         with chdir(self.store.name), patch.dict(os.environ, DSPT_EXPORTS=str(place)):
-            self.take(store.update())
-
-    def take(self, lists: dict[str, list[store.Row]]) -> None:
-        """Fills what is read of exports: the lists of the reader, and the rows in its files."""
+            lists = store.update()
         for name, rows in lists.items():
             self.fill(name, [dict(zip(store.LISTS[name], row, strict=True)) for row in rows])
-        self.db.execute("delete from main.cells")
-        if files := sorted({row[1] for row in lists["exports"] if row[1]}):
-            self.db.execute("insert into main.cells from read_parquet(?)", [files])
+        if files := sorted({f"{self.store.name}/{row[1]}" for row in lists["exports"] if row[1]}):
+            self.db.execute(f"create or replace view main.cells as from read_parquet({files})")
         self.changed("cells")
 
     def accept(self, *names: str) -> None:

@@ -23,9 +23,9 @@ import duckdb
 import pytest
 import test_rules
 
-from bench import generate
 from tests import figures
 from tests.bench import EXPORTS, Bench
+from tests.benchmarks import generate
 
 SEED = int(os.environ.get("FAULTS_SEED", "20231116"))
 MANY = int(os.environ.get("FAULTS_EXPORTS", "2000"))
