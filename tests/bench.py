@@ -311,3 +311,7 @@ class Bench:
                         seen.append(name)
                         break
         return seen
+
+
+if __name__ == "__main__":
+    compiled()

@@ -56,7 +56,7 @@ def main() -> None:
         + "."
     )
     print(figures)
-    if not options.models:
+    if not options.models and options.most == parser.get_default("most"):
         write("mutants", figures)
     sys.exit(100 * killed < ENOUGH * tried)
 

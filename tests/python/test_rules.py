@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 
 from tests.bench import Bench
 
+pytestmark = pytest.mark.full
 TRUST, LOCATION = "NHS Trust", "Sub-ICB location (CCG)"
 ICB, CSU = "Integrated Care Board (ICB)", "Commissioning Support Unit (CSU)"
 SIDES = {TRUST: "trust", ICB: "commissioner", LOCATION: "commissioner", CSU: None}

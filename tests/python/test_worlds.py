@@ -22,6 +22,7 @@ import pytest
 import tasks
 from tests.bench import EXPORTS, ROOT, Bench
 
+pytestmark = pytest.mark.full
 S2019, EARLY_2022 = date(2019, 6, 17), date(2022, 2, 8)
 S2022, S2023 = date(2022, 9, 9), date(2023, 11, 16)
 S2025, LATE_2025, S2026 = date(2025, 9, 1), date(2025, 12, 1), date(2026, 7, 2)

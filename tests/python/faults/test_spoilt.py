@@ -370,6 +370,7 @@ def try_some(real: Real, number: int, folder: Path) -> dict[str, Counter[str]]:
     return counts
 
 
+@pytest.mark.full
 def test_a_spoilt_export_is_refused_or_right(real, tmp_path) -> None:
     counts = try_some(real, 50, tmp_path)
     total = sum(counts.values(), Counter[str]())

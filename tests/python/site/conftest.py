@@ -107,7 +107,7 @@ def open_page(browser):
         contexts.append(context)
         watched = Watched(context, url.rsplit("/", 1)[0])
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(60_000)
         page.goto(url)
         return page, watched
 

@@ -33,7 +33,7 @@ CASES = {
 def page(address, browser):
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(60_000)
     page.goto(f"{address}icbs.html")
     yield page
     context.close()
