@@ -1,7 +1,7 @@
 # Each recipe is one line, which works as well without make: python -m tasks report
 PYTHON ?= python3
 
-.PHONY: report preview diff bench test test-engines faults mutants lint types lock licences audit exposures serve reference refresh
+.PHONY: report preview diff bench test test-all test-engines faults mutants lint types lock licences audit exposures serve reference refresh
 
 # build, test and publish the database and the site
 report:
@@ -15,9 +15,13 @@ preview:
 diff:
 	@$(PYTHON) -m tasks diff $(if $(BASE),"$(BASE)")
 
-# lint, build with all tests, run the Python tests
+# lint, build with all tests, run the fast Python tests: make test [ONLY=<part of a name>]
 test:
-	$(PYTHON) -m tasks test
+	$(PYTHON) -m tasks test $(if $(ONLY),"$(ONLY)")
+
+# the rest: axe, Lighthouse, hostile names, kills, worlds, mutants, engines
+test-all:
+	$(PYTHON) -m tasks test-all
 
 # the long form of the fault tests: kills, full disks, spoilt inputs (many minutes)
 faults:

@@ -47,6 +47,15 @@ FIGURE = """
 """
 
 
+def are_different(connection: duckdb.DuckDBPyConnection, one: str, other: str) -> bool:
+    """Whether one of two tables of the same columns has a row that the other lacks."""
+    answer = connection.execute(
+        f"select exists((from {one} except all from {other})"
+        f" union all (from {other} except all from {one}))"
+    ).fetchone()
+    return bool(answer and answer[0])
+
+
 class Difference:
     """Two databases, and the manifest of the newer one."""
 
@@ -104,12 +113,7 @@ class Difference:
         was, now = (self.columns[side].get(table) for side in ("base", "head"))
         if was != now or was is None:
             return was != now
-        sides = [f"select * from {side}.{table}" for side in ("base", "head")]
-        answer = self.connection.execute(
-            f"select exists((({sides[0]} except all {sides[1]})"
-            f" union all ({sides[1]} except all {sides[0]})))"
-        ).fetchone()
-        return bool(answer and answer[0])
+        return are_different(self.connection, f"base.{table}", f"head.{table}")
 
     @cache  # noqa: B019
     def first(self, node: str) -> frozenset[str]:

@@ -17,6 +17,7 @@ import subprocess
 import sys
 import venv
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -124,12 +125,17 @@ def lay(exports: Iterable[Path], folder: Path) -> Path:
     return folder
 
 
+def contents(*places: str) -> str:
+    """A digest of all files in these folders, and of the versions that work on them."""
+    paths = [path for place in places for path in sorted((ROOT / place).rglob("*"))]
+    files = [path for path in paths if path.is_file() and path.suffix != ".pyc"]
+    files += [ROOT / "dbt_project.yml", ROOT / "requirements.txt"]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+
+
 def rules() -> str:
     """What the unit tests depend on, in short: they are half of a build, and see no export."""
-    folders = [ROOT / folder for folder in ("macros", "models", "seeds")]
-    inside = [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
-    files = [ROOT / "dbt_project.yml", ROOT / "requirements.txt", *inside]
-    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+    return contents("macros", "models", "seeds")
 
 
 def publish(folder: Path, database: Path, site: Path, exports: Iterable[Path] = ()) -> None:
@@ -332,24 +338,61 @@ def audit() -> None:
     print(f"No known vulnerability in {len(packages)} packages")
 
 
-def test() -> None:
-    """Lints, builds with all tests into a database of its own, and runs the Python tests."""
-    lint()
-    types()
-    new = fresh(ROOT / "target" / "test") / "open_cyber.duckdb"
-    say("Building with all tests (dbt build)")
-    exports = lay(EXPORTS, new.parent / "exports")  # the tests know these; others may lie beside
-    dbt(["build"], new, DSPT_EXPORTS=exports)
-    say("Rendering the pages")
-    site = new.parent / "site"
-    run("python", "-m", "reports", "--database", new, "--site", site)
+def test(only: str = "") -> None:
+    """Lints, builds with all tests, runs the fast Python tests: [PART OF A NAME, to run no more].
+
+    Lint and types are checked aside, and say what they found at the end.
+    """
+    install("requirements-dev.txt")
+    if only:
+        return run_tests("-k", only, "-m", "not faults", **built())
+    with ThreadPoolExecutor(1) as aside:
+        held = partial(call, cwd=ROOT, environment={}, hold=True)
+        modules = (["tests.bench"], ["tasks", "types"], ["tasks", "lint"])
+        checks = [aside.submit(held, "python", "-m", *words) for words in modules]
+        try:
+            run_tests(**built(anew=True))
+        finally:
+            found = [check.result() for check in checks]
+            print(*(one.stdout for one in found), sep="", end="", flush=True)
+    if any(one.returncode for one in found):
+        sys.exit("Lint and types are not green")
+    say("Lint, build and tests are green; `make test-all` runs the rest")
+
+
+def test_all() -> None:
+    """Runs what `test` leaves out: axe, Lighthouse, attacks, kills, worlds, mutants, engines."""
+    install("requirements-dev.txt")
+    run_tests("-m", "full and not faults", **built())
+    test_engines("default")
+    say("All tests of the second ring are green")
+
+
+def built(anew: bool = False) -> dict[str, Path]:
+    """What the Python tests share: a database that passed all tests of the build, and its site.
+
+    If it is not asked for anew, that of the last run will do where nothing has changed since.
+    """
+    folder = ROOT / "target" / "test"
+    database, site, exports = folder / "open_cyber.duckdb", folder / "site", folder / "exports"
+    stamp = folder / "made-from"
+    parts = ("data", "exports", "macros", "models", "reports", "seeds", "tests/generic")
+    now = contents(*parts)
+    if anew or not stamp.exists() or stamp.read_text() != now:
+        fresh(folder)
+        say("Building with all tests (dbt build)")
+        lay(EXPORTS, exports)  # the tests know these; others may lie beside
+        dbt(["build"], database, DSPT_EXPORTS=exports)
+        say("Rendering the pages")
+        run("python", "-m", "reports", "--database", database, "--site", site)
+        stamp.write_text(now)
+    return {"OPEN_CYBER_DB": database, "DSPT_EXPORTS": exports, "OPEN_CYBER_SITE": site}
+
+
+def run_tests(*arguments: str, **given: Path) -> None:
+    """Runs Python tests: a file at a time on each core, so what they share is made once."""
     say("Running the Python tests (pytest)")
-    run(
-        # a file at a time on each core: what the tests of a file share is made once
-        "pytest", "--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile",
-        OPEN_CYBER_DB=new, DSPT_EXPORTS=exports, OPEN_CYBER_SITE=site,
-    )  # fmt: skip
-    say("Lint, build and tests are green")
+    run("pytest", "--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile", *arguments, **given)
 
 
 def faults() -> None:
@@ -395,8 +438,8 @@ def serve() -> None:
 
 def bench(*numbers: str) -> None:
     """Measures builds of 1, 10 and 100 (or other numbers of) whole exports: docs/benchmarks.md."""
-    install("requirements.txt")
-    run("python", "-m", "bench", *numbers)
+    install("requirements-dev.txt")
+    run("python", "-m", "tests.benchmarks", *numbers)
 
 
 def reference(*arguments: str) -> None:
@@ -416,8 +459,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tasks", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     for command in (
-        report, preview, diff, serve, test, test_engines, faults, mutants, lint, types, bench, lock,
-        licences, audit, exposures, reference, refresh,
+        report, preview, diff, serve, test, test_all, test_engines, faults, mutants, lint, types,
+        bench, lock, licences, audit, exposures, reference, refresh,
     ):  # fmt: skip
         name = command.__name__.replace("_", "-")
         subparser = commands.add_parser(name, help=command.__doc__)

@@ -24,7 +24,7 @@ from typing import NamedTuple
 
 import duckdb
 
-from bench import generate
+from tests.benchmarks import generate
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.bench import Bench
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -15,6 +17,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     skipped = terminalreporter.stats.get("skipped", [])
     for why in sorted({report.longrepr[2] for report in skipped}):
         terminalreporter.write_line(why)
+
+
+@pytest.fixture(scope="session")
+def bench() -> Bench:
+    """The project's SQL on the default data; a test changes it within `bench.undone()` only."""
+    bench = Bench()
+    bench.default()
+    return bench
 
 
 @pytest.fixture(scope="session")

@@ -1,24 +1,22 @@
 """What a change would publish, figure by figure, and where it comes from."""
 
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import duckdb
 import pytest
-from copied import EXPORTS, Project
 
 import tasks
+from tests.bench import EXPORTS, Bench
 
-MARTS = ("--resource-type", "seed", "--resource-type", "model", "--write-json")
 
-
-def said(base: Path, project: Project, name: str = "main") -> tuple[int, list[str]]:
-    """The exit status and the lines of a comparison with what a project has built."""
-    words = [str(base), str(project.database), "--name", name]
+def said(base: Path, head: Path, name: str = "main") -> tuple[int, list[str]]:
+    """The exit status and the lines of a comparison."""
     result = subprocess.run(
-        [sys.executable, "-m", "diff", *words],
+        [sys.executable, "-m", "diff", base, head, "--name", name],
         cwd=tasks.ROOT,
         capture_output=True,
         encoding="utf-8",
@@ -37,63 +35,59 @@ def section(lines: list[str], mart: str) -> list[list[str]]:
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """A project whose marts are those of one default export."""
-    project = Project(tmp_path_factory.mktemp("diff"))
-    assert project.build(EXPORTS[-1], *MARTS) == {}
-    return project
+def own() -> Bench:
+    """A bench with one export, to change for good."""
+    bench = Bench()
+    bench.seed()
+    bench.read(EXPORTS[-1])
+    bench.run()
+    return bench
 
 
-@pytest.fixture
-def base(project: Project, tmp_path: Path) -> Path:
-    """A copy of its database, to compare with."""
-    base = tmp_path / "base's.duckdb"
-    base.write_bytes(project.database.read_bytes())
-    return base
+@pytest.fixture(scope="module")
+def head(own: Bench, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database as dbt leaves it, its manifest beside it."""
+    folder = tmp_path_factory.mktemp("head")
+    (folder / "target").mkdir()
+    shutil.copy(own.compiled, folder / "target" / "manifest.json")
+    return own.keep(folder / "open_cyber.duckdb")
 
 
-def test_without_a_change_one_line_says_so(project: Project, base: Path) -> None:
-    status, lines = said(base, project)
+def test_without_a_change_one_line_says_so(head: Path) -> None:
+    status, lines = said(head, head)
     assert (status, len(lines)) == (0, 1)
     assert lines[0].startswith("Against `main`, 0 of ")
 
 
 def test_a_swapped_point_value_names_the_icbs_whose_score_moves(
-    project: Project, base: Path
+    own: Bench, head: Path, tmp_path: Path
 ) -> None:
-    outcomes = project.root / "seeds" / "dspt" / "dspt_outcomes.csv"
-    right = outcomes.read_text()
-    wrong = right.replace("Approaching Standards,-1", "Approaching Standards,-2")
-    assert wrong != right
-    try:
-        outcomes.write_text(wrong)
-        assert project.build(EXPORTS[-1], *MARTS) == {}
-        status, lines = said(base, project)
-        with duckdb.connect(str(project.database), read_only=True) as connection:
-            connection.execute(f"attach '{str(base).replace(chr(39), chr(39) * 2)}' as base")
-            moved = connection.execute("""
-                select now.icb_code, cast(was.composite_score as string)
-                from marts.agg_icb_scores as now
-                join base.marts.agg_icb_scores as was using (snapshot_date, icb_code)
-                where now.composite_score != was.composite_score
-                order by all
-            """).fetchall()
-    finally:
-        outcomes.write_text(right)
-        project.database.write_bytes(base.read_bytes())
+    own.alter("update seeds.dspt_outcomes set points = -2 where outcome = 'Approaching Standards'")
+    own.run()
+    base = own.keep(tmp_path / "base's.duckdb")
+    status, lines = said(base, head)
+    with duckdb.connect(str(head), read_only=True) as connection:
+        connection.execute(f"attach '{str(base).replace(chr(39), chr(39) * 2)}' as base")
+        moved = connection.execute("""
+            select now.icb_code, cast(was.composite_score as string)
+            from marts.agg_icb_scores as now
+            join base.marts.agg_icb_scores as was using (snapshot_date, icb_code)
+            where now.composite_score != was.composite_score
+            order by all
+        """).fetchall()
     assert status == 1
     scores = [
         (row.split(", ")[1].split(" (")[0], re.search(r"composite_score: (\S+) → ", changes))
         for row, changes in section(lines, "agg_icb_scores")
     ]
-    scores = [(icb, figure[1]) for icb, figure in scores if figure]
-    assert scores == moved
+    assert [(icb, was[1]) for icb, was in scores if was] == moved
     assert 10 < len(moved) < 42
     assert any(line.startswith("| `agg_icb_scores` | 42 | 42 | ") for line in lines)
     assert all(line.endswith("| `dspt_outcomes` |") for line in lines if line.startswith("| `agg_"))
 
 
-def test_rows_columns_and_marts_that_came_or_went_are_named(project: Project, base: Path) -> None:
+def test_rows_columns_and_marts_that_came_or_went_are_named(head: Path, tmp_path: Path) -> None:
+    base = Path(shutil.copy(head, tmp_path / "base's.duckdb"))
     with duckdb.connect(str(base)) as connection:
         connection.execute("""
             delete from marts.fct_compliance where organisation_code = 'RJ1';
@@ -104,7 +98,7 @@ def test_rows_columns_and_marts_that_came_or_went_are_named(project: Project, ba
             create table marts.agg_old as select 1 as one;
             drop table marts.dim_regions;
         """)
-    status, lines = said(base, project)
+    status, lines = said(base, head)
     assert status == 1
     compliance = section(lines, "fct_compliance")
     assert [row[1] for row in compliance] == ["*new*", "*gone*"]
@@ -112,8 +106,8 @@ def test_rows_columns_and_marts_that_came_or_went_are_named(project: Project, ba
     assert "X\\|1 (" in compliance[1][0]
     assert "- column `furlongs`: INTEGER → gone" in lines
     assert "| `agg_old` | 1 |  | 0 | it is gone |" in lines
-    new = [line for line in lines if line.startswith("| `dim_regions` |  | ")]
-    assert new and new[0].endswith("| `dim_regions` |")
+    came = [line for line in lines if line.startswith("| `dim_regions` |  | ")]
+    assert came and came[0].endswith("| `dim_regions` |")
 
 
 def test_a_base_is_built_from_its_own_code_and_leaves_nothing(tmp_path, monkeypatch) -> None:

@@ -1,19 +1,21 @@
 """A bad export stops the build with file and cause; a good one is read in every form.
 
-The reader and the real build run here, on files as the portal (or a bad day) gives them, with
+The reader and the models run here, on files as the portal (or a bad day) gives them, with
 invented organisations.
 """
 
 import random
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
-from copied import Project
 
 import publishing
 from exports import plain, reader, store
+from tests.bench import Bench
 
 NAME = "DSPT search results 16_11_2023 11_17_41.csv"
 HEADER = (
@@ -173,35 +175,34 @@ def reading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Reading:
 
 
 class Build:
-    """A folder of exports, and the build of them in a copy of the project."""
+    """A folder of exports, and what the models make of it."""
 
-    def __init__(self, folder: Path) -> None:
-        self.exports = folder / "exports"
-        self.project = Project(folder)
-        self.with_seeds = ["seed"]
+    def __init__(self, bench: Bench, folder: Path) -> None:
+        self.bench, self.exports = bench, folder / "exports"
 
     def run(self, exports: dict[str, str | bytes], place: str = ".") -> str:
-        """Writes the exports and builds them; gives the words of the nodes that failed, or ""."""
+        """Writes the exports and builds on them; gives the words of what stops the build, or ""."""
         write(self.exports, exports)
-        types = ("--resource-type", "model", *self.with_seeds)
-        self.with_seeds = []  # they stay
-        failed = self.project.build(
-            self.exports / place, "--select", "+int_assessments_parsed", *types
-        )
-        return "\n".join(failed.values())
+        try:
+            self.bench.read(self.exports / place)
+            self.bench.run("int_assessments_parsed")
+        except duckdb.Error as error:
+            return str(error)
+        return ""
 
     def rows(self, columns: str) -> list[tuple[Any, ...]]:
         """These columns of the parsed assessments, by snapshot and code."""
-        return self.project.query(
+        return self.bench.rows(
             f"select {columns} from rules.int_assessments_parsed"
             " order by first_snapshot_date, organisation_code"
         )
 
 
-@pytest.fixture(scope="module")
-def build(tmp_path_factory: pytest.TempPathFactory) -> Build:
-    """One place to build in for all tests of the module: dbt then parses the project once."""
-    return Build(tmp_path_factory.mktemp("build"))
+@pytest.fixture
+def build(bench: Bench, tmp_path: Path) -> Iterator[Build]:
+    """A build of which nothing stays."""
+    with bench.undone():
+        yield Build(bench, tmp_path)
 
 
 @pytest.mark.parametrize(("content", "words"), FAULTS.values(), ids=FAULTS.keys())
@@ -237,9 +238,12 @@ def test_two_exports_of_one_day_stop_the_build(build) -> None:
     assert f"{NAME} and {later} are of the same day" in message
 
 
-def test_no_export_stops_the_build(build) -> None:
-    assert "No DSPT export in" in build.run({})
-    assert "but Exports.xlsx, a workbook" in build.run({"Exports.xlsx": b"PK"})
+@pytest.mark.parametrize(
+    ("beside", "words"),
+    [({}, "No DSPT export in"), ({"Exports.xlsx": b"PK"}, "but Exports.xlsx, a")],
+)
+def test_no_export_stops_the_build(build, beside, words) -> None:
+    assert words in build.run(beside)
 
 
 def test_a_workbook_as_the_export_stops_the_build(build) -> None:

@@ -1,12 +1,14 @@
-"""Everything that dq_findings looks for, found in a whole build of exports and seeds that have it.
+"""Everything that dq_findings looks for, found in exports and seeds that have it.
 
 Each of the invented organisations has one thing wrong; Z00 and RZ0 have nothing.
 """
 
 from pathlib import Path
+from typing import Any
 
 import pytest
-from copied import Project
+
+from tests.bench import Bench
 
 HEADER = (
     "Code,Organisation Name,Status,Date Of Publication,Primary Sector,Commissioner (From ODS),{}\n"
@@ -38,7 +40,8 @@ FILES = {
     + "RZ3,Trust 3,19/20 Standards Met,16/06/2020,NHS Trust,,\n"
     + "RZ4,Trust 4,22/23 Standards Met,30/06/2023,NHS Trust,NHS DEVON ICB,\n",
 }
-TRUSTS = """\
+SEEDS = {
+    "ods_trusts": """\
 2023-11-01,RZ0,TRUST 0,Y58,QSL,,2000-04-01,
 2023-11-01,RZ1,TRUST 1,Y58,QSL,,2000-04-01,
 2023-11-01,RZ2,TRUST 2,Y58,Q99,,2000-04-01,
@@ -46,23 +49,31 @@ TRUSTS = """\
 2023-11-01,RZ4,TRUST 4,Y58,QSL,,2000-04-01,
 2023-11-01,RZ5,TRUST 5,Y58,QSL,,2000-04-01,
 2023-11-01,RZ6,TRUST 6,Y58,QSL,,2000-04-01,2022-03-31
-"""
-SUCCESSIONS = """\
+""",
+    "ods_successions": """\
 RZ3,RZ0,R,2020-04-01,
 RZ6,RZ6,R,2022-04-01,
 RZ6,RZ7,R,2022-04-01,
 RZ5,RZ0,R,2023-04-01,
-"""
-CORRECTIONS = """\
+""",
+    "ods_corrections": """\
 add succession,RZ3,RZ0,2020-04-01,in the source by now
 close organisation,RZ6,,2022-03-30,in the source by now
 close organisation,RZ5,,2024-03-31,not in the source yet
+""",
+}
+KNOWN = """
+    select organisation_code from seeds.ods_trusts
+    union select organisation_code from seeds.ods_csus
+    union select icb_code from seeds.ons_icbs
+    union select organisation_code from seeds.ods_commissioners
 """
 FOUND = {
     ("unexpected column", None),
     ("invisible characters", None),
     ("workbook", None),
     ("unreadable dates", None),
+    ("outcomes without a date", None),
     ("code in lower case", "Z01"),
     ("code damaged by a spreadsheet", "8E+395"),
     ("code damaged by a spreadsheet", "2003-04-01 00:00:00"),
@@ -91,36 +102,27 @@ FOUND = {
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, str, str | None, str]]:
+def found(bench: Bench, tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Any, ...]]:
     """The findings: check, severity, organisation and detail, but those on real organisations."""
     folder: Path = tmp_path_factory.mktemp("findings")
-    project = Project(folder)
-    for seed, rows in {
-        "ods_trusts": TRUSTS,
-        "ods_successions": SUCCESSIONS,
-        "ods_corrections": CORRECTIONS,
-    }.items():
-        with (project.root / "seeds" / "ods" / f"{seed}.csv").open("a") as file:
-            file.write(rows)
     (folder / "exports").mkdir()
     for name, text in FILES.items():
         (folder / "exports" / name).write_text(text)
-    failed = project.build(
-        folder / "exports", "--select", "+dq_findings", "--resource-type", "model", "seed"
-    )
-    assert failed == {}
-    rows = project.query(
-        'select "check", severity, organisation_code, detail from marts.dq_findings'
-        # the older exports here have no trust at all
-        " where \"check\" not like 'in scope but%' or snapshot_date = '2023-11-16'"
-    )
-    real = {code for (code,) in project.query("select organisation_code from seeds.ods_trusts")}
-    real |= {code for (code,) in project.query("select organisation_code from seeds.ods_csus")}
-    real |= {code for (code,) in project.query("select icb_code from seeds.ons_icbs")}
-    real |= {
-        code for (code,) in project.query("select organisation_code from seeds.ods_commissioners")
-    }
-    return [row for row in rows if row[2] is None or row[2][:2] == "RZ" or row[2] not in real]
+    real = set(bench.rows(KNOWN))
+    with bench.undone():
+        for seed, rows in SEEDS.items():
+            (folder / seed).write_text(rows)
+            bench.db.execute(f"copy seeds.{seed} from '{folder / seed}' (header false)")
+            bench.changed(seed)
+        bench.read(folder / "exports")
+        bench.accept(*FILES)
+        bench.run("dq_findings")
+        rows = bench.rows(
+            'select "check", severity, organisation_code, detail from marts.dq_findings'
+            # the older exports here have no trust at all
+            " where \"check\" not like 'in scope but%' or snapshot_date = '2023-11-16'"
+        )
+    return [row for row in rows if row[2] is None or (row[2],) not in real]
 
 
 def test_each_oddity_is_found_and_nothing_else(found) -> None:

@@ -1,11 +1,10 @@
 """Layers only go down: what a model may read is said by the folder that it is in; none is long."""
 
-import json
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
-import pytest
-from copied import ROOT, Project
+from tests.bench import ROOT, Bench
 
 # folder: the folders that its models may read; seeds are the lowest layer
 MAY_READ = {
@@ -37,34 +36,20 @@ def upward(manifest: dict[str, Any]) -> list[str]:
     ]
 
 
-@pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    return Project(tmp_path_factory.mktemp("layers"))
-
-
-def manifest_of(project: Project) -> dict[str, Any]:
-    seed = ("--select", "dspt_outcomes", "--resource-type", "seed", "--write-json")
-    assert project.build("", *seed) == {}
-    return json.loads((project.root.parent / "target" / "manifest.json").read_text("utf-8"))
-
-
-def test_layers_only_go_down(project: Project) -> None:
-    manifest = manifest_of(project)
-    folders = {layer(n) for n in manifest["nodes"].values() if n["resource_type"] == "model"}
+def test_layers_only_go_down(bench: Bench) -> None:
+    nodes = bench.manifest["nodes"].values()
+    folders = {layer(node) for node in nodes if node["resource_type"] == "model"}
     assert folders == {"staging", "rules", "marts", "marts/dimensions"}
-    assert upward(manifest) == []
+    assert upward(bench.manifest) == []
 
 
-def test_a_planted_upward_reference_is_named(project: Project) -> None:
-    path = project.root / "models/rules/outcomes/int_organisations_assessed.sql"
-    right = path.read_text("utf-8")
-    try:
-        path.write_text(right + "-- depends_on: {{ ref('dim_outcomes') }}\n", "utf-8")
-        assert upward(manifest_of(project)) == [
-            "int_organisations_assessed (rules) reads dim_outcomes (marts/dimensions)"
-        ]
-    finally:
-        path.write_text(right, "utf-8")
+def test_a_planted_upward_reference_is_named(bench: Bench) -> None:
+    manifest = deepcopy(bench.manifest)
+    reader = manifest["nodes"]["model.open_cyber.int_organisations_assessed"]
+    reader["depends_on"]["nodes"].append("model.open_cyber.dim_outcomes")
+    assert upward(manifest) == [
+        "int_organisations_assessed (rules) reads dim_outcomes (marts/dimensions)"
+    ]
 
 
 def test_no_model_is_longer_than_80_lines() -> None:

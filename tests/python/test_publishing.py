@@ -59,6 +59,7 @@ def killed_at(step: int, folder: Path) -> bool:
     os._exit(0)
 
 
+@pytest.mark.full
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="kills a fork of this process")
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 def test_a_kill_before_any_step_leaves_all_of_the_old_or_all_of_the_new(tmp_path: Path) -> None:

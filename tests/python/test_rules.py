@@ -9,34 +9,19 @@ The worlds are the same in every run. `pytest --hypothesis-seed=N` makes others,
 prints the seed that it came from.
 """
 
-import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import pairwise
-from pathlib import Path
 from typing import Any, NamedTuple
 
-import duckdb
 import pytest
-from copied import EXPORTS, ROOT
-from dbt.cli.main import dbtRunner
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-LEDGER = "model.open_cyber.fct_compliance"
-# What is before these two models reads files, so their rows are made here, with these columns.
-EDGES = {
-    "model.open_cyber.stg_dspt__exports": (
-        "source_file varchar, snapshot_date date, snapshot_at timestamp, encoding varchar,"
-        " size_in_bytes bigint, sha256 varchar, data_rows bigint"
-    ),
-    "model.open_cyber.int_assessments_parsed": (
-        "first_snapshot_date date, last_snapshot_date date, organisation_code varchar,"
-        " status varchar, edition varchar, outcome varchar, published_on date, sector varchar,"
-        " sector_as_exported varchar, commissioner_as_exported varchar"
-    ),
-}
+from tests.bench import Bench
+
+pytestmark = pytest.mark.full
 TRUST, LOCATION = "NHS Trust", "Sub-ICB location (CCG)"
 ICB, CSU = "Integrated Care Board (ICB)", "Commissioning Support Unit (CSU)"
 SIDES = {TRUST: "trust", ICB: "commissioner", LOCATION: "commissioner", CSU: None}
@@ -380,70 +365,21 @@ class Oracle:
 # --- the project's SQL ---------------------------------------------------------------------------
 
 
-class Rules:
-    """The compiled models from the seeds to the ledger, run in one database in memory."""
-
-    def __init__(self, target: Path, edges: dict[str, str]) -> None:
-        manifest = json.loads((target / "manifest.json").read_text())
-        nodes = manifest["nodes"]
-        self.connection = duckdb.connect(":memory:")
-        self.relations: dict[str, str] = {}
-        self.columns: dict[str, list[str]] = {}
-        self.models: list[tuple[str, str]] = []
-        for schema in ("seeds", "staging", "rules", "marts"):
-            self.connection.execute(f"create schema if not exists {schema}")
-
-        def visit(key: str) -> None:
-            node = nodes[key]
-            if node["name"] in self.relations:
-                return
-            self.relations[node["name"]] = node["relation_name"]
-            if key in edges:
-                self._create(node, edges[key])
-            elif node["resource_type"] == "seed":
-                types = node["config"]["column_types"]
-                self._create(node, ", ".join(f"{name} {kind}" for name, kind in types.items()))
-            else:
-                for parent in node["depends_on"]["nodes"]:
-                    visit(parent)
-                compiled = Path(node["compiled_path"])
-                text = (compiled if compiled.is_absolute() else ROOT / compiled).read_text()
-                self.models.append((node["relation_name"], text))
-
-        visit(LEDGER)
-
-    def _create(self, node: dict[str, Any], columns: str) -> None:
-        self.connection.execute(f"create table {node['relation_name']} ({columns})")
-        self.columns[node["name"]] = [column.split()[0] for column in columns.split(", ")]
-
-    def _insert(self, table: str, rows: list[dict[str, Any]]) -> None:
-        if not rows:
-            return
-        row = f"({', '.join('?' * len(rows[0]))})"
-        self.connection.execute(
-            f"insert into {self.relations[table]} ({', '.join(rows[0])})"
-            f" values {', '.join([row] * len(rows))}",
-            [value for row in rows for value in row.values()],
+def ledger(bench: Bench, world: World) -> Ledger:
+    """Run the models on a world, of which nothing stays."""
+    with bench.undone():
+        bench.accept(*(f"{day}.csv" for day in SNAPSHOTS))  # crowded worlds
+        for table, rows in tables(world).items():
+            bench.fill(table, rows)
+        bench.run("fct_compliance")
+        rows = bench.rows(
+            "select snapshot_date, organisation_code, edition, organisation_type,"
+            " organisation_name, icb_code, region_code, outcome, outcome_basis, inherited_from,"
+            " inheritance_path from marts.fct_compliance"
         )
-
-    def ledger(self, world: World) -> Ledger:
-        """Run the models on a world, of which nothing stays."""
-        self.connection.execute("begin")
-        try:
-            for table, rows in tables(world).items():
-                self._insert(table, rows)
-            for relation, sql in self.models:
-                self.connection.execute(f"create or replace table {relation} as {sql}")
-            rows = self.connection.execute(
-                "select snapshot_date, organisation_code, edition, organisation_type,"
-                " organisation_name, icb_code, region_code, outcome, outcome_basis, inherited_from,"
-                f" inheritance_path from {self.relations['fct_compliance']}"
-            ).fetchall()
-        finally:
-            self.connection.execute("rollback")
-        verdicts = {(row[0], row[1]): Verdict(*row[2:]) for row in rows}
-        assert len(verdicts) == len(rows), "an organisation is in the ledger twice"
-        return verdicts
+    verdicts = {(row[0], row[1]): Verdict(*row[2:]) for row in rows}
+    assert len(verdicts) == len(rows), "an organisation is in the ledger twice"
+    return verdicts
 
 
 def tables(world: World) -> dict[str, list[dict[str, Any]]]:
@@ -679,29 +615,6 @@ def worlds(draw: st.DrawFn, shape: Shape) -> World:
     )  # fmt: skip
 
 
-def compiled(target: Path, edges: dict[str, str] = EDGES, export: Path = EXPORTS[-1]) -> Rules:
-    """Compile the project, of which the edges are made by the tests."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("OPEN_CYBER_DB", str(target / "memory.duckdb"))  # named as the one in memory
-        patch.setenv("DSPT_EXPORTS", str(export))
-        patch.setenv("DSPT_ACCEPT", ";".join(f"{day}.csv" for day in SNAPSHOTS))  # crowded worlds
-        result = dbtRunner().invoke(
-            ["compile", "--quiet", "--select", "+fct_compliance", "--target-path", str(target)],
-            project_dir=str(ROOT),
-            profiles_dir=str(ROOT),
-        )
-    assert result.success, result.exception
-    return Rules(target, edges)
-
-
-@pytest.fixture(scope="module")
-def rules(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rules]:
-    """Give the compiled rules to all tests, once."""
-    rules = compiled(tmp_path_factory.mktemp("rules"))
-    yield rules
-    rules.connection.close()
-
-
 def some_worlds(number: int) -> list[World]:
     """Give some of the worlds of each shape, for others who try the rules."""
     found: list[World] = []
@@ -726,7 +639,7 @@ def some_worlds(number: int) -> list[World]:
 AFTER_A_FAILURE = 100  # worlds tried to make a failing one smaller: half a minute, not seven
 
 
-def reached(rules: Rules, shape: Shape, examples: int, number: int) -> Counter[str]:
+def reached(bench: Bench, shape: Shape, examples: int, number: int) -> Counter[str]:
     """Compare the rules and the SQL in worlds of a shape; count what of the rules they reach."""
     seen: Counter[str] = Counter()
     failing: set[str] = set()
@@ -748,7 +661,7 @@ def reached(rules: Rules, shape: Shape, examples: int, number: int) -> Counter[s
             return  # the smallest so far will do
         oracle = Oracle(world)
         expected = oracle.ledger()
-        computed = rules.ledger(world)
+        computed = ledger(bench, world)
         differing = {
             key: {"rules": expected.get(key), "sql": computed.get(key)}
             for key in sorted(expected.keys() | computed.keys())
@@ -766,12 +679,12 @@ def reached(rules: Rules, shape: Shape, examples: int, number: int) -> Counter[s
 
 
 def test_the_sql_and_the_words_of_the_rules_agree(
-    rules: Rules, request: pytest.FixtureRequest
+    bench: Bench, request: pytest.FixtureRequest
 ) -> None:
     number = int(request.config.getoption("--hypothesis-seed") or 1)
     seen: Counter[str] = Counter()
     for shape, examples in SHAPES:
-        seen += reached(rules, shape, examples, number)
+        seen += reached(bench, shape, examples, number)
     print(f"Reached with --hypothesis-seed={number}:", dict(seen.most_common()))
     assert seen["worlds"] >= 250
     rare = {what: seen[what] for what in KINDS if seen[what] < 5}

@@ -43,34 +43,28 @@ READER = """
 import sys, duckdb
 from pathlib import Path
 root, seen = Path(sys.argv[1]), []
-print(0, flush=True)
-while not (root / "stop").exists():
+while len(set(seen)) < 7:
     with duckdb.connect(str(root / "open_cyber.duckdb"), read_only=True) as connection:
         rows = connection.execute("select version, count(*) from version group by all").fetchall()
         assert [count for _, count in rows] == [5000], rows
         seen.append(rows[0][0])
 assert seen == sorted(seen), seen
-print(len(seen), len(set(seen)))
 """
 
 
+@pytest.mark.full
 def test_readers_see_one_whole_database_after_the_other(tmp_path: Path) -> None:
     make_database(tmp_path / "open_cyber.duckdb", 0)
-    with subprocess.Popen(
-        [sys.executable, "-c", READER, str(tmp_path)], stdout=subprocess.PIPE, text=True
-    ) as reader:
-        assert reader.stdout
-        reader.stdout.readline()
-        for version in range(1, 21):
+    with subprocess.Popen([sys.executable, "-c", READER, str(tmp_path)]) as reader:
+        version = 0
+        while reader.poll() is None:  # for as long as it takes to see seven of them
+            version += 1
             with publishing.change(tmp_path) as place:
                 new = place(tmp_path / "open_cyber.duckdb")
                 building = publishing.scratch(tmp_path)
                 make_database(building / "open_cyber.duckdb", version)
                 shutil.move(building / "open_cyber.duckdb", new)
-        (tmp_path / "stop").touch()
-        reads, versions = map(int, reader.stdout.readline().split())
     assert reader.returncode == 0
-    assert reads > versions > 5
 
 
 # What follows runs the commands in a copy of the project.
@@ -251,6 +245,7 @@ def test_a_full_disk_is_one_line_and_leaves_the_old(disk: Path) -> None:
         assert not left_over(root)
 
 
+@pytest.mark.full
 def test_a_reader_of_pages_finds_them_but_for_an_instant(tmp_path: Path) -> None:
     (tmp_path / "site").mkdir()
     (tmp_path / "site" / "index.html").write_text("0" * 10_000)
@@ -271,9 +266,10 @@ def test_a_reader_of_pages_finds_them_but_for_an_instant(tmp_path: Path) -> None
             site = place(tmp_path / "site")
             site.mkdir()
             (site / "index.html").write_text(str(version) * 10_000)
-        time.sleep(0.01)
+        while seen[-1:] != [str(version) * 10_000]:  # whenever the reader comes to it
+            assert reader.is_alive()
+            time.sleep(0.001)
     stop.set()
     reader.join()
     assert all(len(set(text)) == 1 and len(text) == 10_000 for text in seen)
     assert seen == sorted(seen)
-    assert len(set(seen)) > 3

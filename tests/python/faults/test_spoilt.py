@@ -1,8 +1,8 @@
 """Spoilt exports: refused by file and cause in one line, or read with the outcomes of the oracle.
 
-Real exports are changed at random. The reader runs in process, and what it reads goes through the
-compiled SQL, straight in DuckDB; the oracle reads the same bytes apart, by the words of R1, and
-goes on with the rules of test_rules.py. Nothing else can come of an export.
+Real exports are changed at random. The reader reads them, and the bench builds on what it read; the
+oracle reads the same bytes apart, by the words of R1, and goes on with the rules of test_rules.py.
+Nothing else can come of an export.
 """
 
 import csv
@@ -15,7 +15,6 @@ import time
 import unicodedata
 from collections import Counter
 from collections.abc import Callable
-from contextlib import redirect_stdout
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,11 +22,10 @@ from typing import Any, NamedTuple
 import duckdb
 import pytest
 import test_rules
-from copied import EXPORTS
 
-from bench import generate
-from exports import store
 from tests import figures
+from tests.bench import EXPORTS, Bench
+from tests.benchmarks import generate
 
 SEED = int(os.environ.get("FAULTS_SEED", "20231116"))
 MANY = int(os.environ.get("FAULTS_EXPORTS", "2000"))
@@ -245,24 +243,11 @@ class Verdict(NamedTuple):
 
 
 class Real:
-    """The compiled SQL from the reader's files to the ledger, the oracle, and the real seeds."""
+    """The oracle with the real seeds, beside the bench that has them too."""
 
-    def __init__(self, folder: Path, database: Path) -> None:
-        with redirect_stdout(io.StringIO()):
-            rules = test_rules.compiled(folder, {}, EXPORTS[-1])
-        self.db = rules.connection
-        self.ledger = rules.relations["fct_compliance"]
-        self.db.execute(f"attach '{database}' as built (read_only)")
-        for name in rules.columns:
-            self.db.execute(f"insert into {rules.relations[name]} from built.seeds.{name}")
-        columns = ", ".join(f"{name} {kind}" for name, kind in store.LISTS["exports"].items())
-        self.db.execute(f"create table main.listed ({columns})")
-        self.models = {}
-        for relation, text in filter(lambda model: model[0], rules.models):  # others are parts
-            table = "main.listed" if "stg_dspt__exports" in relation else "main.cells"
-            self.models[relation] = re.sub(r"read_parquet\(.*?\)", table, text, flags=re.DOTALL)
-        labels = self.db.execute("select label, outcome from built.seeds.dspt_status_labels")
-        self.labels = dict(labels.fetchall())
+    def __init__(self, bench: Bench, folder: Path) -> None:
+        self.bench = bench
+        self.labels = dict(bench.rows("select label, outcome from seeds.dspt_status_labels"))
         self.seeds = [  # in the order of a world's fields
             self.records(test_rules.Edition, "dspt_editions"),
             self.records(test_rules.Trust, "ods_trusts"),
@@ -282,15 +267,15 @@ class Real:
 
     def records(self, kind: Any, seed: str) -> list[Any]:
         """The rows of a seed, as the oracle has them."""
-        rows = self.db.execute(f"select {', '.join(kind._fields)} from built.seeds.{seed}")
-        return [kind(*row) for row in rows.fetchall()]
+        rows = self.bench.rows(f"select {', '.join(kind._fields)} from seeds.{seed}")
+        return [kind(*row) for row in rows]
 
     def commissioners(self) -> list[test_rules.Commissioner]:
         """Those of ODS, with the one sub-type that the oracle knows in place of all that R3 has."""
-        entities = self.db.execute(
-            "select organisation_code from built.seeds.ods_commissioners"
+        entities = self.bench.rows(
+            "select organisation_code from seeds.ods_commissioners"
             " where organisation_name like '%SUB-ICB REPORTING ENTITY'"
-        ).fetchall()
+        )
         return [
             row._replace(sub_type="C")
             for row in self.records(test_rules.Commissioner, "ods_commissioners")
@@ -310,29 +295,19 @@ class Real:
             for code in oracle.in_scope(day)
         }
 
-    def computed(self, files: dict[str, bytes]) -> Verdict:
-        """What the reader and the SQL make of files in the working folder."""
-        store.STORE.mkdir()
+    def computed(self, files: dict[str, bytes], folder: Path) -> Verdict:
+        """What the reader and the SQL make of files, in a folder of their own."""
         for name, content in files.items():
-            Path(name).write_bytes(content)
-        listed = store.listed(dict(map(store.read_one, files)), [])["exports"]
-        parquets = [row[1] for row in listed if row[1]]
-        self.db.execute("begin")
-        try:
-            for row in listed:
-                marks = ", ".join("?" * len(row))
-                self.db.execute(f"insert into main.listed values ({marks})", row)
-            if parquets:
-                self.db.execute(f"create table main.cells as from read_parquet({parquets})")
-            for relation, text in self.models.items():
-                self.db.execute(f"create or replace table {relation} as {text}")
-            rows = self.db.execute(
-                f"select snapshot_date, organisation_code, outcome from {self.ledger}"
-            ).fetchall()
-        except duckdb.InvalidInputException as error:
-            return Verdict(str(error), {})
-        finally:
-            self.db.execute("rollback")
+            (folder / name).write_bytes(content)
+        with self.bench.undone():
+            try:
+                self.bench.read(folder)
+                self.bench.run("fct_compliance")
+            except duckdb.InvalidInputException as error:
+                return Verdict(str(error), {})
+            rows = self.bench.rows(
+                "select snapshot_date, organisation_code, outcome from marts.fct_compliance"
+            )
         outcomes = {(day, code): outcome for day, code, outcome in rows}
         assert len(outcomes) == len(rows), "somebody is there twice"
         return Verdict("", outcomes)
@@ -343,13 +318,13 @@ REFUSED = "Invalid Input Error: The build stops. "
 
 
 @pytest.fixture(scope="module")
-def real(tmp_path_factory: pytest.TempPathFactory, database: Path) -> Real:
-    return Real(tmp_path_factory.mktemp("real"), database)
+def real(bench: Bench, tmp_path_factory: pytest.TempPathFactory) -> Real:
+    return Real(bench, tmp_path_factory.mktemp("real"))
 
 
-def became(real: Real, files: dict[str, bytes]) -> str:
+def became(real: Real, files: dict[str, bytes], folder: Path) -> str:
     """What came of these exports; that it is one of two is what all of this is about."""
-    refused, outcomes = real.computed(files)
+    refused, outcomes = real.computed(files, folder)
     if refused:
         assert refused.startswith(REFUSED), refused
         assert refused.isprintable(), "it is one line, and all of it is seen"
@@ -377,39 +352,36 @@ def says_the_same(kind: str, files: dict[str, bytes]) -> bool:
     return b"\0" not in content and cleaned(content) == rows_of(export)
 
 
-def try_some(
-    real: Real, number: int, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> dict[str, Counter[str]]:
+def try_some(real: Real, number: int, folder: Path) -> dict[str, Counter[str]]:
     """Tries so many spoilt exports; counts what came of those of each kind."""
     counts: dict[str, Counter[str]] = {}
     for which in range(number):
         kind, files = spoilt(which, real.whole)
         place = folder / str(which)
         place.mkdir()
-        monkeypatch.chdir(place)
         try:
-            end = became(real, files)
+            end = became(real, files, place)
             assert end == "built" or not says_the_same(kind, files)
         except Exception as error:
             error.add_note(f"FAULTS_SEED={SEED}, export {which} ({kind}), kept in {place}")
             raise
         counts.setdefault(kind, Counter())[end] += 1
-        monkeypatch.chdir(folder)
         shutil.rmtree(place)
     return counts
 
 
-def test_a_spoilt_export_is_refused_or_right(real, tmp_path, monkeypatch) -> None:
-    counts = try_some(real, 50, tmp_path, monkeypatch)
+@pytest.mark.full
+def test_a_spoilt_export_is_refused_or_right(real, tmp_path) -> None:
+    counts = try_some(real, 50, tmp_path)
     total = sum(counts.values(), Counter[str]())
     assert total["refused"] > 10
     assert total["built"] > 10
 
 
 @pytest.mark.faults
-def test_thousands_of_spoilt_exports_are_refused_or_right(real, tmp_path, monkeypatch) -> None:
+def test_thousands_of_spoilt_exports_are_refused_or_right(real, tmp_path) -> None:
     started = time.monotonic()
-    counts = try_some(real, MANY, tmp_path, monkeypatch)
+    counts = try_some(real, MANY, tmp_path)
     total = sum(counts.values(), Counter[str]())
     by_kind = ", ".join(f"{n['refused']} and {n['built']} of {kind}" for kind, n in counts.items())
     said = (

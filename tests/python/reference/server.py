@@ -25,6 +25,7 @@ class Services(ThreadingHTTPServer):
         self.asked: list[str] = []
         self.faults: dict[str, list[Answer]] = {}
         self.slow = threading.Event()  # a slow body has begun
+        self.clock = 0.0  # seconds
         rows = official.lookup("SICBL", "ICB", "NHSER", year="26", extra="LSOA21")
         fields, *facts = rows
         self.good: dict[str, Answer] = {
@@ -141,6 +142,7 @@ def drip(handler: Handler) -> None:
     """A body that never stops for long, and never ends."""
     handler.head("text/csv", 1_000)
     for _ in range(30):
+        handler.server.clock += 0.1
         handler.wfile.write(b"x")
         handler.wfile.flush()
-        time.sleep(0.1)
+        time.sleep(0.01)

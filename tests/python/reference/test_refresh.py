@@ -7,11 +7,15 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import official
 import pytest
+import requests
 import server as services
 from server import Services
 from test_import import ROOT, files_of
@@ -31,9 +35,28 @@ def server() -> Iterator[Services]:
         running.shutdown()
 
 
+class Session(requests.Session):
+    """Waits half a second for an answer that is to be late, and a minute for any other."""
+
+    def __init__(self, server: Services) -> None:
+        super().__init__()
+        self.server = server
+
+    def get(self, url: str, **options: Any) -> requests.Response:
+        """Asks as the client does."""
+        late = [key for key, faults in self.server.faults.items() if services.slow in faults[:1]]
+        options["timeout"] = 0.5 if any(key in url for key in late) else 60
+        return super().get(url, **options)
+
+
 @pytest.fixture
-def client(server: Services) -> Client:
-    return Client(base=server.base, timeout=0.5, deadline=1, pause=0, tries=3, backoff=0.01)
+def client(server: Services, monkeypatch: pytest.MonkeyPatch) -> Client:
+    """A client with the server's clock, which a body that drips puts on."""
+    clock = SimpleNamespace(sleep=time.sleep, monotonic=lambda: server.clock)
+    monkeypatch.setattr("reference.client.time", clock)
+    return Client(
+        base=server.base, deadline=1, pause=0, tries=3, backoff=0.01, session=Session(server)
+    )
 
 
 def downloads(project: Path) -> dict[str, bytes]:
@@ -237,16 +260,16 @@ def start(project: Path, base: str) -> subprocess.Popen[str]:
 def test_a_kill_leaves_nothing_half_written(project: Path, server: Services) -> None:
     server.faults["succ"] = [services.slow]
     process = start(project, server.base)
-    assert server.slow.wait(20)
+    assert server.slow.wait(300)
     process.send_signal(signal.SIGKILL)
-    process.wait(20)
+    process.wait(300)
     kept = downloads(project)
     assert set(kept) == {"etr.csv", "ect.csv", "eccg.csv", "ecsu.csv", "manifest.json"}
     assert set(json.loads(kept["manifest.json"])) == set(kept) - {"manifest.json"}
     assert files_of(project / "seeds") == {}
 
     server.asked.clear()
-    out, err = start(project, server.base).communicate(timeout=60)
+    out, err = start(project, server.base).communicate(timeout=300)
     assert err == ""
     assert "Changed" in out
     assert server.asked[0] == "succ"

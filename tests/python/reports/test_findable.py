@@ -9,7 +9,6 @@ import duckdb
 import pytest
 
 from reports import site as site_module
-from reports.__main__ import build
 from reports.findable import dataset, root_of, texts_beside, version
 from reports.marts import result
 
@@ -86,22 +85,6 @@ def test_the_foot_says_what_made_the_pages(site: Path):
     assert made["number"].count(".") == 2
     text = (site / "index.html").read_text(encoding="utf-8")
     assert f"Version {made['number']}, commit {made['commit']}" in text
-
-
-def test_pages_name_their_address_and_the_repository(database, tmp_path, monkeypatch):
-    monkeypatch.setitem(site_module.SETTINGS, "address", HOME)
-    monkeypatch.setitem(site_module.SETTINGS, "repository", "https://example.org/code")
-    build(database, tmp_path / "site")
-    for path in sorted((tmp_path / "site").rglob("*.html")):
-        relative = path.relative_to(tmp_path / "site").as_posix()
-        text = path.read_text(encoding="utf-8")
-        address = HOME + relative.replace("index.html", "") if relative != "404.html" else ""
-        assert (f'<link rel="canonical" href="{address}">' in text) == bool(address), relative
-        assert 'href="https://example.org/code/issues"' in text
-    assert 'href="/open-cyber/assets/site.css"' in (tmp_path / "site" / "404.html").read_text()
-    assert "https://example.org/code/issues/new" in (
-        tmp_path / "site" / "report-an-error.html"
-    ).read_text(encoding="utf-8")
 
 
 def test_the_facts_of_a_page_are_those_of_its_queries(site: Path, database: Path):

@@ -167,9 +167,3 @@ def test_a_page_computes_nothing(render: Render, sql: str) -> None:
     text = page(**{"queries:": f'queries:\n  sums: "{sql}"'})
     with pytest.raises(ReportError, match="new.md: query `sums`"):
         render(text)
-
-
-def test_a_path_never_takes_more_than_a_code(render: Render) -> None:
-    text = page(**{"order: 1": "order: 1\nfor_each: scores"})
-    with pytest.raises(ReportError, match="cannot be part of a file name"):
-        render(text, "[region_name].md")  # "East of England" has blanks

@@ -18,11 +18,6 @@ from reports.__main__ import build
 from reports.errors import ReportError
 from reports.site import add_docs
 
-HOSTILE = (
-    "</title><script>alert(1)</script><img src=x onerror=alert(1)>"
-    """\" onload="x' **b** [l](javascript:x) {{ 7 * 7 }}"""
-)
-
 
 class Parsed(HTMLParser):
     """The tags of a page, and what they hold."""
@@ -188,6 +183,7 @@ def test_every_figure_can_be_taken_away(pages: dict[Path, Parsed], site: Path) -
             assert said in words, name
 
 
+@pytest.mark.full
 def test_same_inputs_same_bytes(site: Path, database: Path, tmp_path: Path) -> None:
     build(database, tmp_path / "again")
     first = {
@@ -200,36 +196,6 @@ def test_same_inputs_same_bytes(site: Path, database: Path, tmp_path: Path) -> N
     }
     assert first.keys() == again.keys()
     assert [str(path) for path in first if first[path] != again[path]] == []
-
-
-def test_names_from_the_data_stay_words(database: Path, tmp_path: Path) -> None:
-    hostile = tmp_path / "hostile.duckdb"
-    shutil.copy(database, hostile)
-    with duckdb.connect(str(hostile)) as connection:
-        texts = connection.sql(
-            "select table_name, column_name from duckdb_columns() where schema_name = 'marts' and"
-            " column_name in ('organisation_name', 'display_name', 'successor_name', 'icb_name',"
-            " 'detail', 'reason', 'own_status', 'source_file')"
-            " and table_name in (select table_name from duckdb_tables())"
-        ).fetchall()
-        for table, column in texts:
-            connection.execute(
-                f"update marts.{table} set {column} = ? where {column} is not null", [HOSTILE]
-            )
-    build(hostile, tmp_path / "site")
-    shown = 0
-    for path in (tmp_path / "site").rglob("*.html"):
-        parsed = Parsed(path)
-        assert all(
-            attrs.get("src", "").split("/")[-2:-1] == ["assets"]
-            for tag, attrs in parsed.tags
-            if tag == "script" and attrs.get("type") != "application/ld+json"
-        )
-        assert not [a for _, attrs in parsed.tags for a in attrs if a.startswith("on")], path
-        assert not [link for link in parsed.values("href", "src") if "javascript:" in link], path
-        assert "alert(1)</script>" not in path.read_text(encoding="utf-8"), path
-        shown += "**b** [l](javascript:x) {{ 7 * 7 }}" in parsed.text
-    assert shown > 45
 
 
 @pytest.mark.parametrize("is_there", [False, True])

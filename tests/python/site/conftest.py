@@ -4,38 +4,20 @@ Where one is missing the tests skip with one line that says how to get it; with 
 so that a green run means that the pages were walked.
 """
 
-import functools
-import json
-import os
 import shutil
-import subprocess
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from npm import PINNED, node_modules, unavailable
 
-ROOT = Path(__file__).parents[3]
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
-# No sandbox, as containers have no user namespaces; nothing that calls home by itself.
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-]
+from tests import browser as programs
 
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """Where Chromium is."""
-    path = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
-    return path or unavailable("no Chromium: apt-get install chromium")
+    return programs.chromium() or unavailable("no Chromium: apt-get install chromium")
 
 
 @pytest.fixture(scope="session")
@@ -46,7 +28,7 @@ def browser(chromium) -> Iterator:
     except ImportError:
         unavailable("no Playwright: pip install playwright")
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        launched = playwright.chromium.launch(executable_path=chromium, args=programs.ARGUMENTS)
         yield launched
         launched.close()
 
@@ -57,50 +39,15 @@ def axe() -> Path:
     return node_modules() / "axe-core" / "axe.min.js"
 
 
-LIGHTHOUSE = """
-    import { createInterface } from "node:readline";
-    import { launch } from "chrome-launcher";
-    import lighthouse from "lighthouse";
-
-    async function audited(url, ...onlyCategories) {
-        const chrome = await launch({ chromeFlags: process.argv.slice(1) });
-        try {
-            const options = { port: chrome.port, onlyCategories, disableFullPageScreenshot: true };
-            const { lhr } = await lighthouse(url, options);
-            return lhr.runtimeError ?? lhr;
-        } finally {
-            chrome.kill();
-        }
-    }
-    for await (const line of createInterface({ input: process.stdin })) {
-        const said = await audited(...JSON.parse(line)).catch(({ stack }) => ({ message: stack }));
-        console.log(JSON.stringify(said));
-    }
-"""
-
-
 @pytest.fixture(scope="session")
 def lighthouse(chromium) -> Iterator:
     """Audits an address as Lighthouse does, on a phone with a slow line; gives its report.
 
-    Each time in a new browser, but in one process, which takes longer to start than to audit. Its
-    packages are many and large: where they do not install that is no fault, in CI neither.
+    Its packages are many and large: where they do not install that is no fault, in CI neither.
     """
-    folder = node_modules(PINNED / "lighthouse", pytest.skip).parent
-    with subprocess.Popen(
-        ["node", "--input-type=module", "--eval", LIGHTHOUSE, "--", "--headless=new", *ARGUMENTS],
-        cwd=folder, env=os.environ | {"CHROME_PATH": chromium}, encoding="utf-8",
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-    ) as process:  # fmt: skip
-
-        def audited(url: str, *categories: str) -> dict:
-            for _ in range(3):  # a browser that does not answer in time says nothing of the page
-                print(json.dumps([url, *categories]), file=process.stdin, flush=True)
-                said = json.loads(process.stdout.readline())
-                if "categories" in said:
-                    return said
-            pytest.fail(said["message"])
-
+    with programs.lighthouse(
+        chromium, node_modules(PINNED / "lighthouse", pytest.skip).parent
+    ) as audited:
         yield audited
 
 
@@ -111,33 +58,16 @@ def pdftotext() -> None:
         unavailable("no pdftotext: apt-get install poppler-utils")
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    """Serves files and says nothing."""
-
-    def log_message(self, *_: object) -> None:
-        """Nothing: a test's output is for faults."""
-
-
-@contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """Address of a server of `folder` on a free port of this machine."""
-    handler = functools.partial(Quiet, directory=str(folder))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
-
-
 @pytest.fixture(scope="session")
 def serve():
     """Serves a folder, in a `with`."""
-    return served
+    return programs.served
 
 
 @pytest.fixture(scope="session")
 def address(site) -> Iterator[str]:
     """Address of the served site."""
-    with served(site) as where:
+    with programs.served(site) as where:
         yield where
 
 
@@ -177,7 +107,7 @@ def open_page(browser):
         contexts.append(context)
         watched = Watched(context, url.rsplit("/", 1)[0])
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(60_000)
         page.goto(url)
         return page, watched
 

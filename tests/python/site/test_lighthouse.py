@@ -2,6 +2,7 @@
 
 import pytest
 
+pytestmark = pytest.mark.full
 KINDS = (
     "index icbs icb/QSL organisations organisation/RJ1 sectors timeliness changes compare"
     " methodology data published quality accessibility report-an-error 404"

@@ -1,31 +1,19 @@
-"""The rendered site, walked as readers meet it: every page, at desk and phone width.
+"""The rendered site as readers use it: links, tables, maps and addresses, in a real browser.
 
-The documentation under `docs/` is dbt's own: it must be silent and stay at home, but neither its
-size nor its accessibility is ours.
+The documentation under `docs/` is dbt's own: it must be silent and stay at home, but its size is
+not ours.
 """
 
-import re
-import subprocess
 from collections import Counter
 from html.parser import HTMLParser
-from io import BytesIO
-from math import cos, hypot, sin, sqrt
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from PIL import Image
 from waiting import wait_until
 
-WIDTHS = {"desk": 1280, "phone": 375}
-NARROWEST = 320
 PAGE_BYTES = 300_000
 SITE_BYTES = 40_000_000
-AXE = """async () => {
-    const runOnly = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-    const { violations } = await axe.run(document, { runOnly, resultTypes: ["violations"] });
-    return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target}`));
-}"""
 
 
 def pages_of(site: Path) -> list[Path]:
@@ -36,16 +24,6 @@ def pages_of(site: Path) -> list[Path]:
 def is_ours(page: Path) -> bool:
     """Whether it is not one of dbt's."""
     return page.parts[0] != "docs"
-
-
-def walked(site: Path) -> list[Path]:
-    """The pages to walk: of those of one organisation each, one for every layout there is."""
-    layouts: dict[object, Path] = {}
-    for page in pages_of(site):
-        text = (site / page).read_text(encoding="utf-8")
-        layout = frozenset(re.findall(r'<(\w+)(?: class="([^"]*)")?', text))
-        layouts.setdefault(layout if page.parts[0] == "organisation" else page, page)
-    return list(layouts.values())
 
 
 def listed(faults: list[str]) -> str:
@@ -101,46 +79,20 @@ def test_pages_and_site_are_small(site):
     assert sum(path.stat().st_size for path in ours) < SITE_BYTES
 
 
-@pytest.fixture(scope="module")
-def walk(site, address, browser, axe, watch) -> dict[str, list[str]]:
-    """Every kind of page at every width: what it said, what it asked for, what axe found."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
-    context.add_init_script(path=axe)
-    watched = watch(context, address)
-    page = context.new_page()
-    violations, wide = [], []
-    for path in walked(site):
+def test_a_page_of_each_kind_is_silent_stays_at_home_and_fits_a_phone(site, address, open_page):
+    kinds = {(page.parts[0] if len(page.parts) > 1 else page): page for page in pages_of(site)}
+    assert len(kinds) > 20
+    page, watched = open_page(address, reduced_motion="reduce")
+    wide = []
+    for path in kinds.values():
+        page.set_viewport_size({"width": 1280, "height": 900})
         page.goto(f"{address}{path.as_posix()}")
-        for name, width in WIDTHS.items() if is_ours(path) else ():
-            page.set_viewport_size({"width": width, "height": 900})
-            violations += [f"{path} ({name}): {fault}" for fault in page.evaluate(AXE)]
-        for width in (*WIDTHS.values(), NARROWEST) if is_ours(path) else ():
-            page.set_viewport_size({"width": width, "height": 900})
-            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                wide.append(f"{path} at {width} px")
-    context.close()
-    return {
-        "console": watched.errors,
-        "foreign": watched.foreign,
-        "violations": violations,
-        "wide": wide,
-    }
-
-
-def test_the_console_stays_silent(walk):
-    assert not walk["console"], listed(walk["console"])
-
-
-def test_no_request_leaves_the_site(walk):
-    assert not walk["foreign"], listed(walk["foreign"])
-
-
-def test_axe_finds_no_violation_at_desk_and_phone_width(walk):
-    assert not walk["violations"], listed(walk["violations"])
-
-
-def test_no_page_scrolls_sideways(walk):
-    assert not walk["wide"], listed(walk["wide"])
+        page.set_viewport_size({"width": 375, "height": 900})
+        if is_ours(path) and page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            wide.append(path)
+    assert not watched.errors, listed(watched.errors)
+    assert not watched.foreign, listed(watched.foreign)
+    assert not wide
 
 
 def test_the_overview_works_from_a_file(site, open_page):
@@ -172,19 +124,6 @@ def test_the_maps_of_the_overview_explore(address, open_page):
     assert not watched.errors
 
 
-@pytest.mark.parametrize(("name", "drawing"), [("desk", 0), ("phone", 1)])
-def test_a_line_chart_has_a_drawing_for_each_width(address, open_page, name, drawing):
-    page, _ = open_page(f"{address}timeliness.html", WIDTHS[name])
-    drawings = page.locator(".plot svg")
-    assert [one.is_visible() for one in drawings.all()] == [drawing == 0, drawing == 1]
-    for text in drawings.nth(drawing).locator("text").all():
-        box = text.bounding_box()
-        assert box["height"] > 11
-        assert box["x"] >= 0 and box["x"] + box["width"] <= WIDTHS[name]
-        font = "element => getComputedStyle(element).fontFamily"
-        assert text.evaluate(font) == page.locator("body").evaluate(font)
-
-
 def test_the_organisations_can_be_searched_and_sorted(address, open_page):
     page, watched = open_page(f"{address}organisations.html")
     table = page.locator("table.data[data-search]").first
@@ -205,21 +144,19 @@ def test_the_organisations_can_be_searched_and_sorted(address, open_page):
     assert not watched.errors
 
 
-@pytest.mark.parametrize("name", ["RH5", "rh5", "RA4"])  # RA4 has closed, and its list is folded
-def test_each_organisation_has_an_address(address, open_page, name):
-    page, watched = open_page(f"{address}organisations.html#{name}")
+@pytest.mark.parametrize("name", ["RJ1", "rj1", "RA4"])  # RA4 has closed, and its list is folded
+@pytest.mark.parametrize("filtered", ["", "somerset"])
+def test_an_address_leads_to_its_row_also_where_a_filter_hides_it(
+    address, open_page, name, filtered
+):
+    page, watched = open_page(f"{address}organisations.html{'' if filtered else '#' + name}")
     row = page.locator(f"tr#{name.upper()}")
-    assert row.is_visible()
-    wait_until(page, f"document.querySelector('#{name.upper()}:target') !== null")
+    if filtered:
+        page.get_by_role("searchbox").first.fill(filtered)
+        assert not row.is_visible()
+        page.evaluate(f"location.hash = '{name}'")
+    wait_until(page, f"document.querySelector('#{name.upper()}:target')?.checkVisibility()")
     assert not watched.errors
-
-
-def test_a_filter_does_not_hide_what_an_address_names(address, open_page):
-    page, _ = open_page(f"{address}organisations.html")
-    page.get_by_role("searchbox").first.fill("somerset")
-    assert not page.locator("tr#RJ1").is_visible()
-    page.evaluate("location.hash = '#rj1'")
-    wait_until(page, "document.querySelector('#RJ1:target')?.checkVisibility()")
 
 
 def test_two_icbs_are_compared(address, open_page):
@@ -257,151 +194,3 @@ def test_an_outcome_is_found_as_a_whole(address, open_page):
     assert rows.filter(visible=True).count() == 1
     page.get_by_role("searchbox").first.fill("met")
     assert rows.filter(visible=True).count() > 100
-
-
-@pytest.mark.parametrize("written", ["RJ1", "rj1"])
-def test_an_address_leads_to_its_row_also_where_a_filter_hides_it(address, open_page, written):
-    page, _ = open_page(f"{address}organisations.html")
-    page.get_by_role("searchbox").first.fill("somerset")
-    assert not page.locator("#RJ1").is_visible()
-    page.evaluate(f"location.hash = '{written}'")
-    wait_until(page, "document.querySelector('#RJ1:target') !== null")
-    assert page.locator("#RJ1").is_visible()
-
-
-def test_trusts_on_the_map_show(address, open_page):
-    """At most ten are more than half covered by those drawn after them."""
-    inside = [
-        (sqrt((n + 0.5) / 200) * cos(2.4 * n), sqrt((n + 0.5) / 200) * sin(2.4 * n))
-        for n in range(200)
-    ]
-    for width in WIDTHS.values():
-        page, _ = open_page(f"{address}index.html", width)
-        boxes = [one.bounding_box() for one in page.locator("#outcomes .map-trusts circle").all()]
-        circles = [
-            (b["x"] + b["width"] / 2, b["y"] + b["height"] / 2, b["width"] / 2) for b in boxes
-        ]
-        covered = 0
-        for number, (x, y, radius) in enumerate(circles):
-            later = [one for one in circles[number + 1 :] if hypot(one[0] - x, one[1] - y) < 40]
-            hidden = sum(
-                any(hypot(x + radius * a - u, y + radius * b - v) < r for u, v, r in later)
-                for a, b in inside
-            )
-            covered += hidden > len(inside) / 2
-        assert len(circles) > 200 and covered <= 10, width
-
-
-def test_outcomes_of_the_crosstab_are_on_the_screen_of_a_phone(address, open_page):
-    page, _ = open_page(f"{address}index.html", 375)
-    for cell in page.locator(".crosstab td").all():
-        box = cell.bounding_box()
-        assert box["x"] >= 0 and box["x"] + box["width"] <= 375
-    assert page.locator(".crosstab td").first.evaluate(
-        "cell => getComputedStyle(cell, '::before').content"
-    )
-
-
-def test_words_of_a_cell_stand_beside_each_other_on_a_phone(address, open_page):
-    page, _ = open_page(f"{address}icb/QKK.html", 375)
-    gaps = page.locator(".crosstab td:not(.n):has(small)").evaluate_all("""cells => cells.map(
-        (cell) => {
-            const [outcome, change] = [...cell.children].map((part) => {
-                const words = document.createRange();
-                words.selectNodeContents(part);
-                return words.getBoundingClientRect();
-            });
-            return change.left - outcome.right;
-        })""")
-    assert gaps and min(gaps) > 0
-
-
-def pixels(page, locator) -> set[tuple[int, ...]]:
-    """The colours within an element, as they are on the screen."""
-    image = Image.open(BytesIO(locator.screenshot())).convert("RGB")
-    return {colour for _, colour in image.getcolors(1 << 24)}
-
-
-def test_forced_colours_keep_bars_swatches_and_the_current_page(address, open_page):
-    page, _ = open_page(f"{address}index.html", forced_colors="active")
-    back = Image.open(BytesIO(page.screenshot())).convert("RGB").getpixel((2, 890))
-    outcomes = page.locator(".legend").first.locator(".swatch")
-    colours = [pixels(page, one) - {back} for one in outcomes.all()]
-    assert all(colours) and len({frozenset(one) for one in colours}) == len(colours)
-    parts = page.locator(".part").filter(visible=True)
-    assert parts.count() > 5
-    assert all(pixels(page, part) - {back} for part in parts.all())
-    line = "link => getComputedStyle(link).borderBottomColor"
-    current = page.locator(".menu a[aria-current]").evaluate(line)
-    assert current not in page.locator(".menu a:not([aria-current])").evaluate_all(
-        f"all => all.map({line})"
-    )
-
-
-def test_the_map_of_an_icb_tells_it_from_its_neighbours(address, open_page):
-    page, _ = open_page(f"{address}icb/QKK.html")
-    fill = "paths => paths.map((path) => getComputedStyle(path).fill)"
-    [here] = page.locator(".locator-near .is-here > path").evaluate_all(fill)
-    others = page.locator(".locator-near > a:not(.is-here) > path:not(.from)").evaluate_all(fill)
-    assert others and here not in others
-
-
-def pages_printed(page, path: Path) -> list[str]:
-    """The words of each sheet of A4 that the page makes."""
-    page.pdf(path=path, prefer_css_page_size=True)
-    text = subprocess.run(
-        ["pdftotext", "-layout", path, "-"], capture_output=True, text=True, check=True
-    )
-    return text.stdout.split("\f")[:-1]
-
-
-def test_printed_tables_have_their_headings_on_every_sheet(address, open_page, tmp_path, pdftotext):
-    page, _ = open_page(f"{address}organisations.html")
-    sheets = pages_printed(page, tmp_path / "printed.pdf")
-    rows = page.locator("table.data").first.locator("tbody tr").count()
-    with_rows = [sheet for sheet in sheets if len(re.findall(r"\bR[A-Z0-9]{2}\b", sheet)) > 5]
-    assert rows > 200 and len(with_rows) > 5
-    assert all(re.search(r"Organisation +Code +Outcome", sheet) for sheet in with_rows)
-
-
-def test_what_is_folded_is_printed_and_help_is_not(address, open_page, tmp_path, pdftotext):
-    page, _ = open_page(f"{address}index.html")
-    sheets = pages_printed(page, tmp_path / "printed.pdf")
-    words = " ".join(" ".join(sheets).split())
-    assert "Figures:" in words and "Drag or use" not in words and "Zoom" not in words
-    lines = [len(sheet.strip().splitlines()) for sheet in sheets]
-    assert all(count > 20 for count in lines[:-1]), lines
-
-
-@pytest.mark.parametrize("icb", ["QSL", "QOP", "QYG"])  # one trust, ten and sixteen
-def test_an_icb_prints_on_two_sides(address, open_page, tmp_path, pdftotext, icb):
-    page, _ = open_page(f"{address}icb/{icb}.html")
-    assert len(pages_printed(page, tmp_path / "printed.pdf")) <= 2
-
-
-CONTRAST = """() => {
-    const light = (text) => {
-        const part = text.match(/[\\d.]+/g).slice(0, 3).map((n) => n / 255);
-        const linear = part.map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
-        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
-    };
-    const words = document.querySelectorAll(".part b, .number *, .bar-value, .flow-side *");
-    return [...words].map((node) => {
-        let at = node;
-        while (getComputedStyle(at).backgroundColor.endsWith(", 0)")) at = at.parentElement;
-        const colours = [getComputedStyle(node).color, getComputedStyle(at).backgroundColor];
-        const [a, b] = colours.map(light);
-        return [(Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05), node.textContent];
-    });
-}"""
-
-
-def test_words_in_figures_have_contrast(site, address, open_page):
-    page, _ = open_page(f"{address}index.html")
-    measured = []
-    for path in pages_of(site):
-        if is_ours(path) and path.parts[0] not in ("icb", "organisation"):
-            page.goto(f"{address}{path.as_posix()}")
-            measured += [(*one, path) for one in page.evaluate(CONTRAST)]
-    assert len(measured) > 50
-    assert not [one for one in measured if one[0] < 4.5]

@@ -3,7 +3,7 @@
 from typing import Any
 
 
-def wait_until(page: Any, expression: str, seconds: float = 10) -> None:
+def wait_until(page: Any, expression: str, seconds: float = 60) -> None:
     """Waits until an expression is true; fails with it where it is not in time.
 
     Playwright's own `wait_for_function` asks again from within the page, where the policy forbids

@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 import matplotlib.pyplot as plt
 
-from bench import generate
+from tests.benchmarks import generate
 
-PACKAGES = ("dbt-core", "dbt-duckdb", "duckdb", "pandas")
+PACKAGES = ("dbt-core", "dbt-duckdb", "duckdb")
 
 
 class Cost(NamedTuple):
@@ -40,15 +40,6 @@ class Models(NamedTuple):
     straight: Cost
 
 
-class Notebook(NamedTuple):
-    """What the rules in pandas took; rows of our tables that are equal there, and that are not."""
-
-    cost: Cost
-    everybody: Cost  # of R4 for every organisation, as the model has it
-    equal: int
-    different: int
-
-
 class Site(NamedTuple):
     """What the pages and downloads took; the largest file that a browser or Excel opens."""
 
@@ -67,7 +58,6 @@ class Growth(NamedTuple):
     build: Cost
     database_mb: float
     models: Models
-    notebook: Notebook | None
     site: Site
     one_more: Cost
     its_site: Site
@@ -90,7 +80,7 @@ def table(head: list[str], rows: Iterable[Iterable[str]]) -> list[str]:
     return ["", *("| " + " | ".join(line) + " |" for line in lines), ""]
 
 
-def page(ratios: list[Ratios], grown: list[Growth]) -> str:
+def page(ratios: list[Ratios], phone: dict[str, list[float]], grown: list[Growth]) -> str:
     """The page, in Markdown."""
     versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
@@ -125,6 +115,17 @@ def page(ratios: list[Ratios], grown: list[Growth]) -> str:
         "`make report` runs the unit tests when rules, seeds or versions have changed, `make test`",
         "always.",
         "",
+        "## Pages on a phone",
+        "",
+        "Lighthouse's score of how fast a page of the default data comes, on a phone with a slow",
+        "line: the median of some runs. It calls 0.9 good. Its other scores are tests.",
+        *table(
+            ["page", "score", "from", "to"],
+            (
+                [f"{name}.html", *(f"{of(scores):.2f}" for of in (statistics.median, min, max))]
+                for name, scores in phone.items()
+            ),
+        ),
         "## More and more exports",
         "",
         f"Whole exports of {generate.SIZE:,} invented organisations, one a day, of which 1 %",
@@ -209,47 +210,7 @@ def page(ratios: list[Ratios], grown: list[Growth]) -> str:
             ),
         ),
     ]
-    for row in grown:
-        if row.notebook:
-            lines += beside_pandas(row, row.notebook)
     return "\n".join(lines)
-
-
-def beside_pandas(row: Growth, beside: Notebook) -> list[str]:
-    """The part of the page on the same rules in pandas."""
-    from_csv = together(row.read, beside.everybody)
-    ours = [
-        (
-            "from the CSV: reading, and the SQL of all models",
-            together(from_csv, row.models.straight),
-            "10",
-        ),
-        ("from the CSV, in dbt, with all tests", together(from_csv, row.build), ""),
-        ("when one more has come, where a notebook begins anew", row.one_more, "10"),
-    ]
-    return [
-        "## The same rules in pandas",
-        "",
-        f"As a notebook has them (`bench/notebook.py`), on {row.exports} exports: every row of",
-        "every export in memory, R1, R2, R4 for every organisation, the figures by sector; no",
-        f"scope, no successions, no tests. It took {both(beside.cost)} s and",
-        f"{beside.cost.mib:,.0f} MiB. Of the rows of `int_outcomes_own` (here for every",
-        f"organisation: {both(beside.everybody)} s in DuckDB, which are part of ours from the",
-        f"CSV), `agg_outcomes_by_sector` and `agg_standing_by_sector` {beside.equal:,} are",
-        f"equal in both, {beside.different:,} are not.",
-        *table(
-            ["ours", "times as fast", "of processors", "at least"],
-            (
-                [
-                    name,
-                    f"{beside.cost.seconds / cost.seconds:.1f}",
-                    f"{beside.cost.cpu / cost.cpu:.1f}",
-                    limit,
-                ]
-                for name, cost, limit in ours
-            ),
-        ),
-    ]
 
 
 def draw(grown: list[Growth], path: Path) -> None:

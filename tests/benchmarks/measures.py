@@ -1,6 +1,6 @@
-"""`python -m bench [NUMBER ...]`: measures, prints, and writes docs/benchmarks.md and its picture.
+"""Measures, prints, and writes docs/benchmarks.md and its picture: `make bench`.
 
-NUMBER is of whole exports, 1 10 100 unless others are given; 1000 takes half an hour, and 12 GB.
+A number is of whole exports, 1 10 100 unless others are given; 1000 takes half an hour, and 12 GB.
 """
 
 import json
@@ -17,13 +17,14 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TypeVar
 
-import duckdb
-
-from bench import generate, notebook
-from bench.page import Cost, Growth, Models, Notebook, Ratios, Site, draw, page, together
+import tasks
+from tests import browser
+from tests.bench import ROOT, Bench, Settings
+from tests.benchmarks import generate
+from tests.benchmarks.page import Cost, Growth, Models, Ratios, Site, draw, page, together
+from tests.python.npm import PINNED, node_modules
 
 T = TypeVar("T")
-ROOT = Path(__file__).resolve().parents[1]
 DBT = [str(Path(sys.executable).with_name("dbt"))]
 AS_REPORT = ("--exclude-resource-type", "unit_test")
 BUILDS = {  # name, arguments, and how many times dbt's floor it may take
@@ -32,17 +33,14 @@ BUILDS = {  # name, arguments, and how many times dbt's floor it may take
     "without tests": ([*AS_REPORT, "test"], "2.1"),
 }
 LOG = ("--log-level-file", "debug", "--log-format-file", "json", "--log-path")
-OF_NOTEBOOK = 100  # exports: more than that would not fit into the memory of a laptop
 FLOOR = {
     "dbt_project.yml": "{name: floor, profile: floor, flags: {send_anonymous_usage_stats: false}}",
     "profiles.yml": "floor: {target: dev, outputs: {dev: {type: duckdb, path: floor.duckdb}}}",
     "models/one.sql": "select 1 as one",
 }
+ON_A_PHONE = ("index", "icb/QSL", "organisation/RJ1")
 # as in profiles.yml
-IN_DUCKDB: dict[str, str | bool | int | float | list[str]] = {
-    "memory_limit": "1GB",
-    "preserve_insertion_order": False,
-}
+IN_DUCKDB: Settings = {"memory_limit": "1GB", "preserve_insertion_order": False}
 
 
 def run(*command: str, where: Path = ROOT, **settings: str | Path) -> Cost:
@@ -109,40 +107,16 @@ def in_dbt_and_straight(folder: Path, exports: Path) -> Models:
         if event["info"]["name"] == "SQLQueryStatus":
             node = event["data"].get("node_info", {}).get("unique_id", "")
             statements += event["data"]["elapsed"] * node.startswith("model.")
-    with duckdb.connect(str(folder / database), config=IN_DUCKDB) as connection:
-        found = connection.execute("select view_name from duckdb_views() where not internal")
-        views = {name for (name,) in found.fetchall()}
-        start, cpu = time.monotonic(), time.process_time()
-        for model in models:
-            if (name := model["relation_name"]) and name.split('"')[-2] not in views:
-                connection.execute(f"create or replace table {name} as {model['compiled_code']}")
-        straight = Cost(time.monotonic() - start, time.process_time() - cpu, 0)
+    bench = Bench(folder / "memory.duckdb", IN_DUCKDB)
+    bench.seed()
+    bench.read(exports)
+    bench.accept(*(path.name for path in exports.iterdir()))
+    start, cpu = time.monotonic(), time.process_time()
+    bench.run()
+    straight = Cost(time.monotonic() - start, time.process_time() - cpu, 0)
+    bench.db.close()
     shutil.rmtree(folder)
     return Models(sum(model["execution_time"] for model in models), statements, straight)
-
-
-def beside_the_notebook(folder: Path, database: str, exports: Path) -> Notebook:
-    """The rules in pandas, and whether they give the same rows; ours with R4 for everybody too."""
-    theirs = folder / "notebook.duckdb"
-    cost = run(sys.executable, "-m", "bench.notebook", str(theirs), DSPT_EXPORTS=exports)
-    copy = folder / "copy" / database  # of the same name, which is in the SQL
-    copy.parent.mkdir(exist_ok=True)
-    shutil.copyfile(folder / database, copy)
-    compiled = next((folder / "target" / "compiled").rglob("int_outcomes_own.sql"))
-    with duckdb.connect(str(copy), config=IN_DUCKDB) as connection:
-        # the model asks only for organisations that ODS has, and none of these is invented
-        everybody = "select distinct organisation_code from rules.int_assessments_parsed"
-        connection.execute(f"create or replace table rules.int_organisation_periods as {everybody}")
-        own = compiled.read_text("utf-8")
-        start, cpu = time.monotonic(), time.process_time()
-        connection.execute(f"create or replace table rules.int_outcomes_own as {own}")
-        for_all = Cost(time.monotonic() - start, time.process_time() - cpu, 0)
-        connection.execute(f"attach '{theirs}' as notebook (read_only)")
-        tables = ("rules.int_outcomes_own", *(f"marts.{name}" for name in notebook.FIGURES))
-        found = [notebook.compared(connection, table) for table in tables]
-    copy.unlink()
-    theirs.unlink()
-    return Notebook(cost, for_all, *map(sum, zip(*found, strict=True)))
 
 
 def one_more(folder: Path, database: str, exports: Path) -> Cost:
@@ -179,15 +153,12 @@ def growth(folder: Path, numbers: list[int]) -> list[Growth]:
         read = run(sys.executable, "-m", "exports", DSPT_EXPORTS=exports)
         whole = build(folder, database, exports)
         size = (folder / database).stat().st_size / 1e6
-        beside = None
-        if number == OF_NOTEBOOK:
-            beside = apart(beside_the_notebook, folder, database, exports)
         models = apart(in_dbt_and_straight, folder, exports)
         site = site_of(folder, database, "site", "none")
         next(made)
         more = one_more(folder, database, exports)
         its_site = site_of(folder, f"next_{database}", "next", "site")
-        row = Growth(number, csv_mb, read, whole, size, models, beside, site, more, its_site)
+        row = Growth(number, csv_mb, read, whole, size, models, site, more, its_site)
         print(row, flush=True)
         found.append(row)
         for place in (exports, folder / "site", folder / "next"):
@@ -195,12 +166,31 @@ def growth(folder: Path, numbers: list[int]) -> list[Growth]:
     return found
 
 
+def on_a_phone(folder: Path, times: int = 5) -> dict[str, list[float]]:
+    """Lighthouse's performance scores of some pages of the default data, each in so many runs."""
+    exports = tasks.lay(tasks.EXPORTS, folder / "default")
+    build(folder, "phone.duckdb", exports, *AS_REPORT)
+    site_of(folder, "phone.duckdb", "phone", "none")
+    chromium = browser.chromium() or sys.exit("No Chromium: apt-get install chromium")
+    packages = node_modules(PINNED / "lighthouse", sys.exit).parent
+    scores: dict[str, list[float]] = {}
+    with (
+        browser.served(folder / "phone") as address,
+        browser.lighthouse(chromium, packages) as audited,
+    ):
+        for name in ON_A_PHONE:
+            reports = (audited(f"{address}{name}.html", "performance") for _ in range(times))
+            scores[name] = [one["categories"]["performance"]["score"] for one in reports]
+    return scores
+
+
 def main() -> None:
     """Measures and writes."""
     numbers = [int(number) for number in sys.argv[1:]] or [1, 10, 100]
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
-        text = page(beside_the_floor(folder), grown := growth(folder, numbers))
+        floor, phone = beside_the_floor(folder), on_a_phone(folder)
+        text = page(floor, phone, grown := growth(folder, numbers))
     print(text)
     (ROOT / "docs" / "benchmarks.md").write_text(text, "utf-8")
     draw(grown, ROOT / "docs" / "benchmarks.png")

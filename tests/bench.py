@@ -1,0 +1,317 @@
+"""The project's SQL without dbt: compiled once, run in DuckDB, in memory, on the rows of a test.
+
+    with bench.undone():
+        bench.fill("ods_trusts", rows)
+        bench.run("fct_compliance")
+        bench.rows("select outcome from marts.fct_compliance")
+
+A relation is a seed, a model, or what the reader of the exports leaves: `exports`, `findings` and
+`cells`.
+"""
+
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import chdir, contextmanager
+from itertools import groupby
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
+from unittest.mock import patch
+
+import duckdb
+
+import diff
+import tasks
+from exports import store
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCES = (
+    "dbt_project.yml", "profiles.yml", "requirements.txt", "macros/*", "models/**/*.*",
+    "seeds/**/*.yml", "tests/*.sql", "tests/generic/*",
+)  # fmt: skip
+FILES = r"\bmain\.(exports|findings|cells)\b"
+CELLS = (
+    "sha256", "organisation_code", "organisation_code_as_exported", "organisation_name", "status",
+    "published_on_text", "sector_as_exported", "commissioner_as_exported",
+)  # fmt: skip
+ACCEPTED = "a 'quoted' name.csv; 3.csv"  # as the unit tests of doubts have it
+# of the default exports those with trusts, commissioners and CSUs alone
+EXPORTS = [export for export in tasks.EXPORTS if export.stat().st_size < 100_000]
+Node = dict[str, Any]
+Settings = dict[str, str | bool | int | float | list[str]]
+IN_MEMORY: Settings = {
+    "threads": 1,
+    "memory_limit": "1GB",
+    "temp_directory": "",
+    "max_temp_directory_size": "0B",
+}
+
+
+def sources() -> list[Path]:
+    """What dbt compiles; the rows of seeds are read by the bench itself."""
+    return [file for part in SOURCES for file in sorted(ROOT.glob(part)) if file.is_file()]
+
+
+def compiled() -> Path:
+    """The manifest of the sources as they are, with the SQL of every model and test."""
+    texts = (f"{file.relative_to(ROOT)}".encode() + file.read_bytes() for file in sources())
+    kept = ROOT / "target" / "bench" / f"{hashlib.sha256(b''.join(texts)).hexdigest()}.json"
+    if not kept.exists():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=kept.parent) as target:
+            # the database is named as the one in memory is
+            environment = {"OPEN_CYBER_DB": f"{target}/memory.duckdb", "DSPT_ACCEPT": ACCEPTED}
+            subprocess.run(
+                [Path(sys.executable).with_name("dbt"), "compile", "--quiet",
+                 "--target-path", target],
+                cwd=ROOT, env=os.environ | environment, check=True, stdout=subprocess.DEVNULL,
+            )  # fmt: skip
+            Path(target, "manifest.json").replace(kept)  # in one step: others may be waiting for it
+        for old in set(kept.parent.glob("*.json")) - {kept}:
+            old.unlink(missing_ok=True)
+    return kept
+
+
+def sql_of(node: Node) -> str:
+    """The SQL of a node on the bench: a part is a table of its own, and so is what is in files."""
+    sql: str = node["compiled_code"]
+    for part in node["extra_ctes"]:
+        sql = sql.replace(f"{part['sql']}, ", "").replace(part["sql"], "")
+    read = r"read_parquet\(\['(?:[^']*-(\w+)\.parquet)?'\]\)"
+    return re.sub(read, lambda found: f"main.{found[1] or 'cells'}", sql)
+
+
+def relation_of(node: Node) -> str:
+    """The name of a relation; dbt names a part so where it puts it in."""
+    if node["config"]["materialized"] == "ephemeral":
+        return f"main.__dbt__cte__{node['name']}"
+    return f"{node['schema']}.{node['alias']}"
+
+
+class Test(NamedTuple):
+    """A data test: the relations that it reads, and its SQL."""
+
+    reads: set[str]
+    sql: str
+
+
+class Bench:
+    """A database in memory with every relation of the project, empty until something fills it."""
+
+    def __init__(self, file: Path | None = None, settings: Settings = IN_MEMORY) -> None:
+        self.compiled = compiled()
+        self.manifest: Node = json.loads(self.compiled.read_text("utf-8"))
+        nodes = self.manifest["nodes"]
+        of_kind = {
+            kind: {node["name"]: node for node in nodes.values() if node["resource_type"] == kind}
+            for kind in ("seed", "model", "test")
+        }
+        self.seeds, models, tests = of_kind.values()
+        self.relations = dict.fromkeys(("exports", "findings", "cells"), "main.{}")
+        self.relations = {name: where.format(name) for name, where in self.relations.items()}
+        self.relations |= {n: relation_of(node) for n, node in (self.seeds | models).items()}
+        self.folders: dict[str, str] = {name: node["fqn"][1] for name, node in models.items()}
+        self.models: dict[str, str] = {}  # the SQL of each, in the order in which they are built
+        self.above: dict[str, set[str]] = {}  # all that a model rests on
+
+        def visit(name: str) -> set[str]:
+            if name in models and name not in self.models:
+                parents = {nodes[parent]["name"] for parent in models[name]["depends_on"]["nodes"]}
+                above = parents.union(*map(visit, sorted(parents)))
+                self.models[name] = sql_of(models[name])
+                self.above[name] = above | set(re.findall(FILES, self.models[name]))
+            return self.above.get(name, set())
+
+        for name in sorted(models):
+            visit(name)
+        self.tests = {
+            name: Test({nodes[read]["name"] for read in node["depends_on"]["nodes"]}, sql_of(node))
+            for name, node in tests.items()
+        }
+        self.unit_tests: dict[str, Node] = {
+            test["name"]: test for test in self.manifest["unit_tests"].values()
+        }
+        self.given: set[str] = set()  # models that have been filled, so they are not built
+        self.stale = set(self.models)  # rest on what has changed since they were built
+        self.store = TemporaryDirectory(prefix="bench-")  # of the reader of the exports
+        self.db = duckdb.connect(file or ":memory:", config=settings)
+        for schema in {relation.split(".")[0] for relation in self.relations.values()} - {"main"}:
+            self.db.execute(f"create schema {schema}")
+        columns = {name: node["config"]["column_types"] for name, node in self.seeds.items()}
+        for name, kinds in (columns | store.LISTS).items():
+            types = ", ".join(" ".join(column) for column in kinds.items())
+            self.db.execute(f"create table {self.relations[name]} ({types})")
+        none = ", ".join(f"cast(null as varchar) as {name}" for name in CELLS)
+        self.db.execute(f"create view main.cells as select {none} where false")
+        self.run()
+
+    @contextmanager
+    def undone(self) -> Iterator[None]:
+        """What happens on the bench stays no longer than this. An error of DuckDB ends it all."""
+        kept = self.models.copy(), self.given.copy(), self.stale.copy()
+        self.db.execute("begin")
+        try:
+            yield
+        finally:
+            self.db.execute("rollback")
+            self.models, self.given, self.stale = kept
+
+    def changed(self, *names: str) -> None:
+        """Lets all be built anew that rests on these."""
+        self.stale |= {name for name, above in self.above.items() if above.intersection(names)}
+
+    def fill(self, name: str, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Puts rows in the place of those of a relation; a column that they lack is null."""
+        self.db.execute(f"delete from {self.relations[name]}")
+        self._insert(self.relations[name], rows)
+        self.given.add(name)
+        self.changed(name)
+
+    def _insert(self, table: str, rows: Iterable[Mapping[str, Any]]) -> None:
+        for columns, alike in groupby(rows, key=tuple):
+            values = [list(row.values()) for row in alike]
+            marks = ", ".join([f"({', '.join('?' * len(columns))})"] * len(values))
+            quoted = ", ".join(f'"{column}"' for column in columns)
+            self.db.execute(
+                f"insert into {table} ({quoted}) values {marks}",
+                [value for row in values for value in row],
+            )
+
+    def alter(self, statement: str) -> None:
+        """Changes the rows of a seed or of a model: update, insert into or delete from."""
+        [name] = set(re.findall(r"\w+\.(\w+)", statement)) & self.relations.keys()
+        self.db.execute(statement)
+        self.stale.discard(name)
+        self.given.add(name)
+        self.changed(name)
+
+    def default(self) -> None:
+        """Builds all from the seeds and the exports of the project."""
+        self.seed()
+        self.read(tasks.lay(tasks.EXPORTS, Path(self.store.name) / "default"))
+        self.run()
+
+    def seed(self, project: Path = ROOT) -> None:
+        """Fills the seeds as they are in a project."""
+        for name, node in self.seeds.items():
+            file = str(project / node["original_file_path"]).replace("'", "''")
+            self.db.execute(f"delete from {self.relations[name]}")
+            self.db.execute(f"copy {self.relations[name]} from '{file}' (header, delimiter ',')")
+        self.changed(*self.seeds)
+
+    def read(self, place: Path | str) -> None:
+        """Reads the exports at a place (a folder, a file or a glob), as a build does."""
+        with chdir(self.store.name), patch.dict(os.environ, DSPT_EXPORTS=str(place)):
+            lists = store.update()
+        for name, rows in lists.items():
+            self.fill(name, [dict(zip(store.LISTS[name], row, strict=True)) for row in rows])
+        if files := sorted({f"{self.store.name}/{row[1]}" for row in lists["exports"] if row[1]}):
+            self.db.execute(f"create or replace view main.cells as from read_parquet({files})")
+        self.changed("cells")
+
+    def accept(self, *names: str) -> None:
+        """Accepts exports against doubts."""
+        literals = [
+            ", ".join("'" + name.replace("'", "''") + "'" for name in some)
+            for some in (ACCEPTED.split("; "), names)
+        ]
+        for name in ("int_doubts_on_scope", "int_doubts_on_whole_exports"):
+            self.plant(name, re.escape(f"in ({literals[0]})"), f"in ({literals[1]})")
+
+    def change(self, name: str, sql: str) -> None:
+        """Gives a model another SQL."""
+        self.models[name] = sql
+        self.stale.add(name)
+        self.changed(name)
+
+    def plant(self, name: str, pattern: str, new: str) -> None:
+        """Changes the SQL of a model wherever a pattern is found; it must be found."""
+        sql, places = re.subn(pattern, new, self.models[name])
+        assert places, f"{name} has no {pattern}"
+        self.change(name, sql)
+
+    def run(self, *to: str) -> None:
+        """Builds these models (else all), and what they rest on, where something changed."""
+        wanted = set(to).union(*(self.above[name] for name in to)) if to else self.models.keys()
+        for name, sql in self.models.items():
+            if name in wanted & self.stale - self.given:
+                self.db.execute(f"create or replace table {self.relations[name]} as {sql}")
+                self.stale.remove(name)
+
+    def keep(self, database: Path) -> Path:
+        """Writes all that is on the bench into a new database; not from within `undone`."""
+        quoted = str(database).replace("'", "''")
+        self.db.execute(
+            f"attach '{quoted}' as kept; copy from database memory to kept; detach kept"
+        )
+        return database
+
+    def changes(self, base: Path, head: Path) -> dict[str, list[str]]:
+        """The marts in which two databases differ, and what `make diff` says of each."""
+        difference = diff.Difference(base, head, self.compiled)
+        lines = diff.report(difference, "base")
+        difference.connection.close()
+        parts = "\n".join(lines).split("\n### ")[1:]
+        return {part.split("`")[1]: part.splitlines()[1:] for part in parts}
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """The rows of a query."""
+        return self.db.execute(sql).fetchall()
+
+    def holds(self, sql: str) -> bool:
+        """Whether a query has a row."""
+        return bool(self.rows(f"select 1 from ({sql}) limit 1"))
+
+    def failed(self, *tests: str) -> list[str]:
+        """The data tests (else all) that find something; one that stops the build raises."""
+        names = tests or tuple(self.tests)
+        if read := self.models.keys() & set().union(*(self.tests[name].reads for name in names)):
+            self.run(*read)
+        return [name for name in names if self.holds(self.tests[name].sql)]
+
+    def columns(self, sql: str) -> dict[str, str]:
+        """The columns of a query and their types."""
+        return {name: kind for name, kind, *_ in self.rows(f"describe {sql}")}
+
+    def seen_by(self, test: Node, texts: Mapping[str, str]) -> list[str]:
+        """Which of these texts of its model, each with a name, a unit test does not pass."""
+        expected = test["expect"]["rows"]
+        names = ", ".join(f'"{name}"' for name in expected[0])
+        kinds = self.columns(f"from {self.relations[test['model']]}")
+        seen: list[str] = []
+        left = list(texts)
+        while left:  # an error ends what is undone, so the rest begins anew
+            with self.undone():
+                for given in test["given"]:
+                    name = given["input"].split("'")[1]
+                    if given["format"] == "sql":
+                        self.db.execute(
+                            f"create or replace table {self.relations[name]} as {given['rows']}"
+                        )
+                    else:
+                        self.fill(name, given["rows"])
+                columns = ", ".join(f'"{name}" {kinds[name]}' for name in expected[0])
+                self.db.execute(f"create temp table expected ({columns})")
+                self._insert("expected", expected)
+                while left:
+                    name = left.pop()
+                    try:
+                        if self.holds(
+                            f"with actual as materialized (select {names} from ({texts[name]}))"
+                            " (from expected except all from actual)"
+                            " union all (from actual except all from expected)"
+                        ):
+                            seen.append(name)
+                    except duckdb.Error:
+                        seen.append(name)
+                        break
+        return seen
+
+
+if __name__ == "__main__":
+    compiled()

@@ -1,0 +1,98 @@
+"""Chromium, a server for a site, and Lighthouse: for the tests of pages and for `make bench`."""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+# No sandbox, as containers have no user namespaces; nothing that calls home by itself.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+# each page in a new browser, but in one process, which takes longer to start than to audit; a
+# machine that others work on gets ten minutes for what takes seconds
+SCRIPT = """
+    import { createInterface } from "node:readline";
+    import { launch } from "chrome-launcher";
+    import lighthouse from "lighthouse";
+    import { ProtocolSession } from "lighthouse/core/gather/session.js";
+
+    const wait = 600_000;
+    ProtocolSession.prototype.getNextProtocolTimeout = function () {
+        return this._nextProtocolTimeout ?? wait;
+    };
+
+    async function audited(url, ...onlyCategories) {
+        const chromeFlags = process.argv.slice(1);
+        const chrome = await launch({ chromeFlags, maxConnectionRetries: wait / 500 });
+        try {
+            const { lhr } = await lighthouse(url, {
+                port: chrome.port, onlyCategories, disableFullPageScreenshot: true,
+                maxWaitForFcp: wait, maxWaitForLoad: wait,
+            });
+            return lhr.runtimeError ?? lhr;
+        } finally {
+            chrome.kill();
+        }
+    }
+    for await (const line of createInterface({ input: process.stdin })) {
+        const said = await audited(...JSON.parse(line)).catch(({ stack }) => ({ message: stack }));
+        console.log(JSON.stringify(said));
+    }
+"""
+
+
+def chromium() -> str | None:
+    """Where Chromium is, if it is there."""
+    return next(filter(None, map(shutil.which, NAMES)), None)
+
+
+@contextmanager
+def lighthouse(browser: str, packages: Path) -> Iterator[Callable[..., dict[str, Any]]]:
+    """Audits an address, on a phone with a slow line, in some categories; gives the report."""
+    with subprocess.Popen(
+        ["node", "--input-type=module", "--eval", SCRIPT, "--", "--headless=new", *ARGUMENTS],
+        cwd=packages, env=os.environ | {"CHROME_PATH": browser}, encoding="utf-8",
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    ) as process:  # fmt: skip
+        questions, answers = process.stdin, process.stdout
+        assert questions and answers
+
+        def audited(url: str, *categories: str) -> dict[str, Any]:
+            print(json.dumps([url, *categories]), file=questions, flush=True)
+            report: dict[str, Any] = json.loads(answers.readline())
+            assert "categories" in report, report["message"]
+            return report
+
+        yield audited
+        questions.close()
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """Serves files and says nothing."""
+
+    def log_message(self, *_: object) -> None:
+        """Nothing: what a test prints is for faults."""
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Address of a server of a folder, on a free port of this machine."""
+    handler = partial(Quiet, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()

@@ -1,0 +1,161 @@
+"""What sees a mutant: the contract, the unit tests, the data tests, the random worlds."""
+
+import csv
+import random
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
+import sqlglot
+from sqlglot import exp
+
+from diff import are_different
+from tests.bench import ROOT, Bench
+from tests.mutants.mutations import mutants
+
+sys.path.insert(0, str(ROOT / "tests" / "python"))
+import test_rules
+
+EQUIVALENT = Path(__file__).parent / "equivalent.csv"
+TOO_LONG = 20  # seconds for a query of thousandths
+WORLDS = 2  # of each shape of those of test_rules.py
+
+
+class Verdict(NamedTuple):
+    """What became of a mutant."""
+
+    model: str
+    kind: str
+    mutant: str
+    killed_by: str | None  # contract, unit test, data test, worlds
+
+
+class Killers:
+    """The bench with the default data, on which mutants are tried."""
+
+    def __init__(self) -> None:
+        self.bench = Bench()
+        self.bench.default()
+        self.worlds = [
+            (world, test_rules.Oracle(world).ledger()) for world in test_rules.some_worlds(WORLDS)
+        ]
+        # each test after the last model that it reads: all is whole then
+        self.tests_after: dict[str, list[str]] = {name: [] for name in self.bench.models}
+        for name, test in self.bench.tests.items():
+            if last := [model for model in self.bench.models if model in test.reads][-1:]:
+                self.tests_after[last[0]].append(name)
+
+    @contextmanager
+    def ends(self, seconds: float = TOO_LONG) -> Iterator[None]:
+        """Stops what does not end: a recursion without its bound."""
+        timer = threading.Timer(seconds, self.bench.db.interrupt)
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def of(self, model: str, alive: dict[str, str]) -> dict[str, str]:
+        """What kills the mutants of a model, by name; those that live are not in it."""
+        bench = self.bench
+        right = bench.columns(bench.models[model])
+        killed: dict[str, str] = {}
+        for name, sql in alive.items():
+            try:
+                if bench.columns(sql) != right:
+                    killed[name] = "contract"
+            except duckdb.Error:
+                killed[name] = "contract"  # it does not even run
+        for test in bench.unit_tests.values():
+            if test["model"] == model:
+                left = {name: sql for name, sql in alive.items() if name not in killed}
+                with self.ends():
+                    killed |= dict.fromkeys(bench.seen_by(test, left), "unit test")
+        for name, sql in alive.items():
+            if name not in killed and self.see_in_data(model, sql):
+                killed[name] = "data test"
+        return killed
+
+    def see_in_data(self, model: str, sql: str) -> bool:
+        """Whether a data test sees a mutant in what is built from it."""
+        bench = self.bench
+        changed: set[str] = set()
+        try:
+            with self.ends(), bench.undone():
+                for name in bench.models:
+                    if name == model or bench.above[name] & changed:
+                        text = sql if name == model else bench.models[name]
+                        bench.db.execute(f"create temp table rebuilt as {text}")
+                        if are_different(bench.db, "rebuilt", bench.relations[name]):
+                            changed.add(name)
+                            bench.db.execute(
+                                f"create or replace table {bench.relations[name]} as from rebuilt"
+                            )
+                        elif name == model:
+                            return False  # the default exports show no difference
+                        bench.db.execute("drop table rebuilt")
+                    after = [t for t in self.tests_after[name] if bench.tests[t].reads & changed]
+                    if after and bench.failed(*after):
+                        return True
+        except duckdb.Error:
+            return True
+        return False
+
+    def see_in_worlds(self, model: str, sql: str) -> bool:
+        """Whether one of the worlds shows a mutant."""
+        if model not in self.bench.above["fct_compliance"]:
+            return False
+        kept = self.bench.models[model]
+        self.bench.change(model, sql)
+        try:
+            with self.ends(10 * TOO_LONG):
+                return any(
+                    test_rules.ledger(self.bench, world) != ledger for world, ledger in self.worlds
+                )
+        except (duckdb.Error, AssertionError):
+            return True
+        finally:
+            self.bench.change(model, kept)
+
+
+def equivalents() -> dict[tuple[str, str], str]:
+    """Mutants that change nothing that can be, each with the reason."""
+    with EQUIVALENT.open(encoding="utf-8", newline="") as file:
+        return {(row["model"], row["mutant"]): row["reason"] for row in csv.DictReader(file)}
+
+
+def tree_of(sql: str) -> exp.Expression:
+    """A model as it is changed: without the name of the database."""
+    tree = sqlglot.parse_one(sql, dialect="duckdb")
+    for table in tree.find_all(exp.Table):
+        table.set("catalog", None)
+    return tree
+
+
+def try_models(models: list[str], seed: int, most: int) -> list[Verdict]:
+    """What becomes of the mutants of some models: of so many of each, drawn with a seed."""
+    killers = Killers()
+    known = equivalents()
+    verdicts = []
+    for model in models:
+        tree = tree_of(killers.bench.models[model])
+        every = [(kind, words, mutant.sql("duckdb")) for kind, words, mutant in mutants(tree)]
+        some = random.Random(f"{seed} {model}").sample(every, min(most, len(every)))
+        assert not killers.of(model, {"": tree.sql("duckdb")}), f"the tests see {model} as it is"
+        killed = killers.of(model, {words: sql for _, words, sql in some})
+        for kind, words, sql in some:
+            by = killed.get(words)
+            if not by and killers.see_in_worlds(model, sql):
+                by = "random worlds"
+            if by and (model, words) in known:
+                print(f"{model}: listed as equivalent, but a test sees {words}", flush=True)
+            elif (model, words) in known:
+                by = "equivalent"
+            verdicts.append(Verdict(model, kind, words, by))
+            if not by:
+                print(f"{model},{kind}: {words}", flush=True)
+    return verdicts

@@ -1,0 +1,226 @@
+"""How the site looks: to axe-core at two widths, on a phone, printed, in forced colours.
+
+The documentation under `docs/` is dbt's own: its accessibility is not ours.
+"""
+
+import re
+import subprocess
+from io import BytesIO
+from math import cos, hypot, sin, sqrt
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from test_pages import is_ours, listed, pages_of
+
+pytestmark = pytest.mark.full
+WIDTHS = {"desk": 1280, "phone": 375}
+NARROWEST = 320
+AXE = """async () => {
+    const runOnly = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+    const { violations } = await axe.run(document, { runOnly, resultTypes: ["violations"] });
+    return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target}`));
+}"""
+
+
+def walked(site: Path) -> list[Path]:
+    """The pages to walk: of those of a folder, one for every layout there is."""
+    layouts: dict[object, Path] = {}
+    for page in pages_of(site):
+        text = (site / page).read_text(encoding="utf-8")
+        layout = frozenset(re.findall(r'<(\w+)(?: class="([^"]*)")?', text))
+        layouts.setdefault((page.parts[0], layout) if len(page.parts) > 1 else page, page)
+    return list(layouts.values())
+
+
+@pytest.fixture(scope="module")
+def walk(site, address, browser, axe, watch) -> dict[str, list[str]]:
+    """Every kind of page at every width: what it said, what it asked for, what axe found."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    context.add_init_script(path=axe)
+    watched = watch(context, address)
+    page = context.new_page()
+    violations, wide = [], []
+    for path in walked(site):
+        page.goto(f"{address}{path.as_posix()}")
+        for name, width in WIDTHS.items() if is_ours(path) else ():
+            page.set_viewport_size({"width": width, "height": 900})
+            violations += [f"{path} ({name}): {fault}" for fault in page.evaluate(AXE)]
+        for width in (*WIDTHS.values(), NARROWEST) if is_ours(path) else ():
+            page.set_viewport_size({"width": width, "height": 900})
+            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                wide.append(f"{path} at {width} px")
+    context.close()
+    return {
+        "console": watched.errors,
+        "foreign": watched.foreign,
+        "violations": violations,
+        "wide": wide,
+    }
+
+
+def test_the_console_stays_silent(walk):
+    assert not walk["console"], listed(walk["console"])
+
+
+def test_no_request_leaves_the_site(walk):
+    assert not walk["foreign"], listed(walk["foreign"])
+
+
+def test_axe_finds_no_violation_at_desk_and_phone_width(walk):
+    assert not walk["violations"], listed(walk["violations"])
+
+
+def test_no_page_scrolls_sideways(walk):
+    assert not walk["wide"], listed(walk["wide"])
+
+
+@pytest.mark.parametrize(("name", "drawing"), [("desk", 0), ("phone", 1)])
+def test_a_line_chart_has_a_drawing_for_each_width(address, open_page, name, drawing):
+    page, _ = open_page(f"{address}timeliness.html", WIDTHS[name])
+    drawings = page.locator(".plot svg")
+    assert [one.is_visible() for one in drawings.all()] == [drawing == 0, drawing == 1]
+    for text in drawings.nth(drawing).locator("text").all():
+        box = text.bounding_box()
+        assert box["height"] > 11
+        assert box["x"] >= 0 and box["x"] + box["width"] <= WIDTHS[name]
+        font = "element => getComputedStyle(element).fontFamily"
+        assert text.evaluate(font) == page.locator("body").evaluate(font)
+
+
+def test_trusts_on_the_map_show(address, open_page):
+    """At most ten are more than half covered by those drawn after them."""
+    inside = [
+        (sqrt((n + 0.5) / 200) * cos(2.4 * n), sqrt((n + 0.5) / 200) * sin(2.4 * n))
+        for n in range(200)
+    ]
+    for width in WIDTHS.values():
+        page, _ = open_page(f"{address}index.html", width)
+        boxes = [one.bounding_box() for one in page.locator("#outcomes .map-trusts circle").all()]
+        circles = [
+            (b["x"] + b["width"] / 2, b["y"] + b["height"] / 2, b["width"] / 2) for b in boxes
+        ]
+        covered = 0
+        for number, (x, y, radius) in enumerate(circles):
+            later = [one for one in circles[number + 1 :] if hypot(one[0] - x, one[1] - y) < 40]
+            hidden = sum(
+                any(hypot(x + radius * a - u, y + radius * b - v) < r for u, v, r in later)
+                for a, b in inside
+            )
+            covered += hidden > len(inside) / 2
+        assert len(circles) > 200 and covered <= 10, width
+
+
+def test_outcomes_of_the_crosstab_are_on_the_screen_of_a_phone(address, open_page):
+    page, _ = open_page(f"{address}index.html", 375)
+    for cell in page.locator(".crosstab td").all():
+        box = cell.bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= 375
+    assert page.locator(".crosstab td").first.evaluate(
+        "cell => getComputedStyle(cell, '::before').content"
+    )
+
+
+def test_words_of_a_cell_stand_beside_each_other_on_a_phone(address, open_page):
+    page, _ = open_page(f"{address}icb/QKK.html", 375)
+    gaps = page.locator(".crosstab td:not(.n):has(small)").evaluate_all("""cells => cells.map(
+        (cell) => {
+            const [outcome, change] = [...cell.children].map((part) => {
+                const words = document.createRange();
+                words.selectNodeContents(part);
+                return words.getBoundingClientRect();
+            });
+            return change.left - outcome.right;
+        })""")
+    assert gaps and min(gaps) > 0
+
+
+def pixels(page, locator) -> set[tuple[int, ...]]:
+    """The colours within an element, as they are on the screen."""
+    image = Image.open(BytesIO(locator.screenshot())).convert("RGB")
+    return {colour for _, colour in image.getcolors(1 << 24)}
+
+
+def test_forced_colours_keep_bars_swatches_and_the_current_page(address, open_page):
+    page, _ = open_page(f"{address}index.html", forced_colors="active")
+    back = Image.open(BytesIO(page.screenshot())).convert("RGB").getpixel((2, 890))
+    outcomes = page.locator(".legend").first.locator(".swatch")
+    colours = [pixels(page, one) - {back} for one in outcomes.all()]
+    assert all(colours) and len({frozenset(one) for one in colours}) == len(colours)
+    parts = page.locator(".part").filter(visible=True)
+    assert parts.count() > 5
+    assert all(pixels(page, part) - {back} for part in parts.all())
+    line = "link => getComputedStyle(link).borderBottomColor"
+    current = page.locator(".menu a[aria-current]").evaluate(line)
+    assert current not in page.locator(".menu a:not([aria-current])").evaluate_all(
+        f"all => all.map({line})"
+    )
+
+
+def test_the_map_of_an_icb_tells_it_from_its_neighbours(address, open_page):
+    page, _ = open_page(f"{address}icb/QKK.html")
+    fill = "paths => paths.map((path) => getComputedStyle(path).fill)"
+    [here] = page.locator(".locator-near .is-here > path").evaluate_all(fill)
+    others = page.locator(".locator-near > a:not(.is-here) > path:not(.from)").evaluate_all(fill)
+    assert others and here not in others
+
+
+def pages_printed(page, path: Path) -> list[str]:
+    """The words of each sheet of A4 that the page makes."""
+    page.pdf(path=path, prefer_css_page_size=True)
+    text = subprocess.run(
+        ["pdftotext", "-layout", path, "-"], capture_output=True, text=True, check=True
+    )
+    return text.stdout.split("\f")[:-1]
+
+
+def test_printed_tables_have_their_headings_on_every_sheet(address, open_page, tmp_path, pdftotext):
+    page, _ = open_page(f"{address}organisations.html")
+    sheets = pages_printed(page, tmp_path / "printed.pdf")
+    rows = page.locator("table.data").first.locator("tbody tr").count()
+    with_rows = [sheet for sheet in sheets if len(re.findall(r"\bR[A-Z0-9]{2}\b", sheet)) > 5]
+    assert rows > 200 and len(with_rows) > 5
+    assert all(re.search(r"Organisation +Code +Outcome", sheet) for sheet in with_rows)
+
+
+def test_what_is_folded_is_printed_and_help_is_not(address, open_page, tmp_path, pdftotext):
+    page, _ = open_page(f"{address}index.html")
+    sheets = pages_printed(page, tmp_path / "printed.pdf")
+    words = " ".join(" ".join(sheets).split())
+    assert "Figures:" in words and "Drag or use" not in words and "Zoom" not in words
+    lines = [len(sheet.strip().splitlines()) for sheet in sheets]
+    assert all(count > 20 for count in lines[:-1]), lines
+
+
+@pytest.mark.parametrize("icb", ["QSL", "QOP", "QYG"])  # one trust, ten and sixteen
+def test_an_icb_prints_on_two_sides(address, open_page, tmp_path, pdftotext, icb):
+    page, _ = open_page(f"{address}icb/{icb}.html")
+    assert len(pages_printed(page, tmp_path / "printed.pdf")) <= 2
+
+
+CONTRAST = """() => {
+    const light = (text) => {
+        const part = text.match(/[\\d.]+/g).slice(0, 3).map((n) => n / 255);
+        const linear = part.map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
+    };
+    const words = document.querySelectorAll(".part b, .number *, .bar-value, .flow-side *");
+    return [...words].map((node) => {
+        let at = node;
+        while (getComputedStyle(at).backgroundColor.endsWith(", 0)")) at = at.parentElement;
+        const colours = [getComputedStyle(node).color, getComputedStyle(at).backgroundColor];
+        const [a, b] = colours.map(light);
+        return [(Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05), node.textContent];
+    });
+}"""
+
+
+def test_words_in_figures_have_contrast(site, address, open_page):
+    page, _ = open_page(f"{address}index.html")
+    measured = []
+    for path in pages_of(site):
+        if len(path.parts) == 1:
+            page.goto(f"{address}{path.as_posix()}")
+            measured += [(*one, path) for one in page.evaluate(CONTRAST)]
+    assert len(measured) > 50
+    assert not [one for one in measured if one[0] < 4.5]
