@@ -121,7 +121,7 @@ def release_of(
     of an edition, whenever it was downloaded: among others its name goes first. Refused: the two
     disagree.
     """
-    if not named or not given or (kind in OF_AN_EDITION and not alone):
+    if not named or not given or kind == SUCC or (kind in OF_AN_EDITION and not alone):
         return f"{named}-01"[:10] if named else given
     if given.startswith(named):
         return given

@@ -834,6 +834,7 @@ def test_a_file_of_an_edition_has_its_own_date_among_others(project: Path, folde
     rows = official.lookup("SICBL", "ICB", "NHSER", year="26")
     (folder / "SICBL_ICB_NHSER_Apr_2026.csv").write_text(table(rows))
     (folder / "etr.csv").write_text(table(official.ETR))
+    (folder / "succ_2021-04.csv").write_text(table(official.SUCC))  # each row has a day of its own
     said = str(import_files(project, folder, "2026-11-20"))
     assert "SICBL_ICB_NHSER_Apr_2026.csv: ONS lookup 2026-04-01 (its own date)" in said
     assert "etr.csv: trusts (etr) 2026-11-20\n" in said
