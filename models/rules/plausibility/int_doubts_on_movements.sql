@@ -34,7 +34,7 @@ moved as (
         movements.snapshot_date,
         movements.date_before,
         movements.organisation_type,
-        'met or exceeded' as moved_to,
+        'Standards Met or Exceeded' as moved_to,
         sum(movements.organisations) as organisations,
         movements.all_organisations,
         sum(movements.organisations_before) as organisations_before,
@@ -51,9 +51,9 @@ doubts as (
         moved.snapshot_date,
         snapshots.source_file,
         concat_ws(
-            '', 'has ', moved.organisations, ' of ', moved.all_organisations, ' (', moved.organisation_type, ') with ',
-            moved.moved_to, ', after ', moved.organisations_before, ' of ', moved.all_organisations_before, ' on ',
-            moved.date_before
+            '', 'has ', moved.organisations, ' of ', moved.all_organisations, ' organisations of type ',
+            moved.organisation_type, ' with ', moved.moved_to, ', after ', moved.organisations_before, ' of ',
+            moved.all_organisations_before, ' on ', moved.date_before
         ) as doubt
     from moved
     inner join snapshots on moved.snapshot_date = snapshots.snapshot_date
