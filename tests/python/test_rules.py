@@ -1,4 +1,4 @@
-"""The rules R2 to R6 in random worlds: the project's compiled SQL against a small oracle in Python.
+"""The rules R2 to R6 and R13 in random worlds: the compiled SQL against a small oracle in Python.
 
 The oracle is written from the words of the rules alone. The worlds are small and crowded: few
 codes, few days, many coincidences, so that the corners (a closure on the census day, a split, a
@@ -10,7 +10,7 @@ prints the seed that it came from.
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -92,6 +92,18 @@ class Unit(NamedTuple):
     organisation_code: str
 
 
+class Practice(NamedTuple):
+    """A row of stg_ods__gp_practices."""
+
+    release_date: date
+    organisation_code: str
+    prescribing_setting: str
+    region_code: str | None
+    sub_icb_location_code: str
+    opened_on: date | None
+    closed_on: date | None
+
+
 class Succession(NamedTuple):
     """A row of ods_successions."""
 
@@ -132,6 +144,8 @@ class World(NamedTuple):
     successions: list[Succession]
     corrections: list[Correction]
     assessments: list[Assessment]
+    practices: Sequence[Practice] = ()
+    whole: Sequence[date] = ()  # those of the snapshots that are whole exports
 
 
 class Verdict(NamedTuple):
@@ -148,7 +162,15 @@ class Verdict(NamedTuple):
     path: str | None
 
 
-Ledger = dict[tuple[date, str], Verdict]
+class Standing(NamedTuple):
+    """What the register says of an organisation that should have published."""
+
+    icb_code: str | None
+    standing: str
+    outcome: str | None
+
+
+Ledger = dict[tuple[date, str], Verdict | Standing]
 
 
 def named(source: str, code: str, release: date) -> str:
@@ -344,13 +366,40 @@ class Oracle:
                 return named(listing.source, code, listing.release), icb, board.region_code
         return named(ranked[0].source, code, ranked[0].release), None, None
 
+    def expected(self, day: date) -> list[Practice]:
+        """R13: the practices of England that were open on a day, by the facts of the time."""
+        practices: dict[str, list[Practice]] = {}
+        for practice in sorted(self.world.practices):
+            practices.setdefault(practice.organisation_code, []).append(practice)
+        found = []
+        for rows in practices.values():
+            first, newest = rows[0], rows[-1]
+            of_the_time = max((row for row in rows if row.release_date <= day), default=first)
+            is_open = (newest.opened_on or EVER) <= day <= (newest.closed_on or NEVER)
+            is_english = any((row.region_code or "").startswith("Y") for row in rows)
+            settings = of_the_time.prescribing_setting.split("|")
+            if is_open and is_english and {"4", "RO76"} & set(settings):
+                found.append(of_the_time)
+        return found
+
+    def standing(self, code: str, snapshot: date) -> tuple[str, str | None]:
+        """R13: how an organisation that should have published stands, and its outcome."""
+        if own := self.own(code, snapshot):
+            is_met = own[0] in ("Standards Met", "Standards Exceeded")
+            return "met or exceeded" if is_met else "other outcome", own[0]
+        for row in self.world.assessments:
+            if (row.organisation_code, row.snapshot_date) == (code, snapshot):
+                return "older edition" if row.edition else "nothing published", None
+        return "not in the export", None
+
     def ledger(self) -> Ledger:
         """Every organisation in scope of every snapshot, with what the rules say of it."""
         verdicts: Ledger = {}
         for snapshot in self.world.snapshots:
             edition = self.edition(snapshot)
+            census = edition.census_on or snapshot
             for code in self.in_scope(snapshot):
-                place = self.place(code, edition.census_on or snapshot)
+                place = self.place(code, census)
                 outcome, basis, giver, path = "Not Published", "not published", None, None
                 if own := self.own(code, snapshot):
                     outcome, basis = own
@@ -359,6 +408,10 @@ class Oracle:
                 verdicts[snapshot, code] = Verdict(
                     edition.edition, self.types[code], *place, outcome, basis, giver, path
                 )
+            for practice in self.expected(census) if snapshot in self.world.whole else []:
+                code, location = practice.organisation_code, practice.sub_icb_location_code
+                icb = self.place(location, census)[1] if location in self.types else None
+                verdicts[snapshot, code] = Standing(icb, *self.standing(code, snapshot))
         return verdicts
 
 
@@ -371,14 +424,19 @@ def ledger(bench: Bench, world: World) -> Ledger:
         bench.accept(*(f"{day}.csv" for day in SNAPSHOTS))  # crowded worlds
         for table, rows in tables(world).items():
             bench.fill(table, rows)
-        bench.run("fct_compliance")
+        bench.run("fct_compliance", "fct_sector_standing")
+        standings = bench.rows(
+            "select snapshot_date, organisation_code, icb_code, standing, outcome"
+            " from marts.fct_sector_standing"
+        )
         rows = bench.rows(
             "select snapshot_date, organisation_code, edition, organisation_type,"
             " organisation_name, icb_code, region_code, outcome, outcome_basis, inherited_from,"
             " inheritance_path from marts.fct_compliance"
         )
-    verdicts = {(row[0], row[1]): Verdict(*row[2:]) for row in rows}
-    assert len(verdicts) == len(rows), "an organisation is in the ledger twice"
+    verdicts: Ledger = {(row[0], row[1]): Verdict(*row[2:]) for row in rows}
+    verdicts |= {(row[0], row[1]): Standing(*row[2:]) for row in standings}
+    assert len(verdicts) == len(rows + standings), "an organisation is in the ledger twice"
     return verdicts
 
 
@@ -386,7 +444,7 @@ def tables(world: World) -> dict[str, list[dict[str, Any]]]:
     """Give the rows of a world by seed or model."""
 
     def rows(
-        source: str, records: list[Any], name: str = "", code: str = ""
+        source: str, records: Sequence[Any], name: str = "", code: str = ""
     ) -> list[dict[str, Any]]:
         """Make rows of records, with a name of its own for each."""
         return [
@@ -399,12 +457,21 @@ def tables(world: World) -> dict[str, list[dict[str, Any]]]:
     releases = {board.release_date for board in world.boards + world.boards_by_hand}
     return {
         "stg_dspt__exports": [
-            {"source_file": f"{day}.csv", "snapshot_date": day, "data_rows": 1}
+            {
+                "source_file": f"{day}.csv",
+                "snapshot_date": day,
+                "data_rows": 10_000 + (day in world.whole),
+            }
             for day in world.snapshots
         ],
         "dspt_editions": rows("", world.editions),
         "dspt_outcomes": [
-            {"outcome": outcome, "points": 0, "outcome_order": 6 - order}
+            {
+                "outcome": outcome,
+                "points": 0,
+                "outcome_order": 6 - order,
+                "meets_standard": outcome in WORST_FIRST[3:],
+            }
             for order, outcome in enumerate(["Not Published", *WORST_FIRST])
         ],
         "organisation_types": [
@@ -427,6 +494,8 @@ def tables(world: World) -> dict[str, list[dict[str, Any]]]:
         "ods_successions": rows("", world.successions),
         "ods_corrections": rows("", world.corrections),
         "int_assessments_parsed": runs(world),
+        "stg_ods__gp_practices": rows("ODS", world.practices, *organisation),
+        "stg_ods__dispensaries": [],
     }
 
 
@@ -459,7 +528,8 @@ LOCATIONS = ["01A", "02B", "H3C3D"]
 BOARDS = ["QA1", "QB2", "D3E3F"]
 UNITS = ["0AA", "0BB"]
 HUB, UNLISTED = "13R", "RZ9"  # a commissioning hub, and a code that ODS does not list
-EVERYBODY = [*TRUSTS, *LOCATIONS, *BOARDS, *UNITS, HUB, UNLISTED]
+PRACTICES = ["A81001", "B82002", "Y03003"]
+EVERYBODY = [*TRUSTS, *LOCATIONS, *BOARDS, *UNITS, HUB, UNLISTED, *PRACTICES]
 REGIONS = ["Y56", "Y63"]
 SNAPSHOTS = [
     date(2021, 6, 30),
@@ -556,7 +626,7 @@ def assessments(draw: st.DrawFn, silent: list[str], snapshots: list[date]) -> li
         following = [name for name in EDITIONS if name not in (*before, due)]
         published = st.tuples(one([*[due] * often, *before[-1:], *following[:2]]), one(WORST_FIRST))
         for code in EVERYBODY:
-            is_silent = code in silent or draw(one([*[False] * 19, True]))
+            is_silent = code in (*silent, PRACTICES[-1]) or draw(one([*[False] * 19, True]))
             if shown := draw(NOTHING if is_silent else published):
                 rows.append(Assessment(snapshot, code, *shown))
     return rows
@@ -612,6 +682,12 @@ def worlds(draw: st.DrawFn, shape: Shape) -> World:
         draw(st.lists(corrections, max_size=2, unique_by=lambda row: row[:3]))
         + draw(st.lists(closures, max_size=2, unique_by=lambda row: row.organisation_code)),
         shown,
+        draw(listed(
+            Practice, [(r, c) for r in draw(releases) for c in PRACTICES],
+            one(["4", "4", "RO76|RO268", "25"]), one([*REGIONS, *REGIONS, "W00", None]),
+            one([*LOCATIONS, "99Z"]), opened, closed,
+        )),
+        draw(st.lists(one(snapshots), unique=True)),
     )  # fmt: skip
 
 
@@ -698,11 +774,14 @@ KINDS = [
     *BASES, "own, of an earlier snapshot", "own, changed since", "later edition, of several",
     "1 on", "2 on", "5 on", "1 back", "2 back", "5 back", "lowest of several", "tie of several",
     TRUST, LOCATION, ICB, CSU, "in no ICB", "inherited from outside ODS",
+    "met or exceeded", "other outcome", "older edition", "nothing published", "not in the export",
 ]  # fmt: skip
 
 
-def kinds_of(verdict: Verdict) -> list[str]:
+def kinds_of(verdict: Verdict | Standing) -> list[str]:
     """Say what a verdict shows of the rules, to see that the worlds reach all of them."""
+    if isinstance(verdict, Standing):
+        return [verdict.standing]
     kinds = [verdict.basis, verdict.organisation_type]
     if verdict.path:
         forwards, backwards = verdict.path.count(">"), verdict.path.count("<")
