@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 import official
 import pytest
-from copied import Project
+from dbt.cli.main import dbtRunner
 from official import dispensary, organisation, practice, table
 from test_import import ROOT, files_of
 
@@ -252,11 +252,15 @@ def test_the_committed_lists_count_as_ods_did(
 def test_a_build_without_a_list_says_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    project = Project(tmp_path)
-    monkeypatch.chdir(project.root)
-    failed = project.build(ROOT / "data" / "dspt", "--select", "stg_ods__gp_practices")
-    assert "There is no data/ods/gp_practices_*.parquet" in failed["stg_ods__gp_practices"]
-    assert "make reference" in failed["stg_ods__gp_practices"]
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("OPEN_CYBER_DB", str(tmp_path / "open_cyber.duckdb"))
+    places = ["--project-dir", str(ROOT), "--profiles-dir", str(ROOT), "--target-path", "target"]
+    result = dbtRunner().invoke(
+        ["compile", "--quiet", "--select", "stg_ods__gp_practices", *places]
+    )
+    said = str(result.exception or [node.message for node in result.result])
+    assert "There is no data/ods/gp_practices_*.parquet" in said
+    assert "make reference" in said
 
 
 def test_a_long_list_may_take_back_a_little(imported: Imported) -> None:

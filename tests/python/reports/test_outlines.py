@@ -5,6 +5,7 @@ from pathlib import Path
 
 import duckdb
 import geopandas
+import pytest
 import shapely
 
 from reports import maps
@@ -31,6 +32,7 @@ def squares(database: Path, target: Path) -> int:
     return len(codes)
 
 
+@pytest.mark.full
 def test_sub_icb_locations_are_drawn_where_their_outlines_are_on_hand(
     database: Path, tmp_path: Path, monkeypatch
 ) -> None:
