@@ -188,15 +188,42 @@ def test_changed_rules_and_a_new_release_reach_every_snapshot(history, whole) ->
     assert moved >= {"fct_compliance", "fct_assessments", "agg_outcomes_by_sector"}
 
 
-def test_another_text_of_the_kept_model_keeps_nothing(history, whole) -> None:
+QUERIES = {
+    f"models/staging/dspt/{MODEL}.sql": ("max(last_snapshot_date)", "min(first_snapshot_date)"),
+    "macros/runs_of.sql": ("max(snapshot) as last", "min(snapshot) as last"),
+    "macros/dspt_loaded.sql": ("found.new_files | unique", "found.new_files[1:] | unique"),
+    "macros/read_parquet.sql": ("read_parquet([", "read_parquet(['{{ paths[0] }}', "),
+}
+
+
+@pytest.mark.parametrize("path", QUERIES)
+def test_another_query_of_the_kept_rows_keeps_nothing(history, whole, path) -> None:
+    """Where its text changes, and where it changes back."""
     history.put(*NAMES)
     history.build()
-    file = history.project.root / "models" / "staging" / "dspt" / f"{MODEL}.sql"
+    file = history.project.root / path
     text = file.read_text("utf-8")
-    file.write_text(text.replace("max(last_snapshot_date)", "min(first_snapshot_date)"), "utf-8")
-    assert history.project.build(history.exports, "--select", MODEL) != {}  # its key: twice one day
-    file.write_text(text, "utf-8")
+    assert QUERIES[path][0] in text
+    file.write_text(text.replace(*QUERIES[path]), "utf-8")
+    history.project.build(history.exports, "--select", MODEL, "--resource-type", "model")
+    try:
+        assert history.project.query(RUNS) != whole[MODEL]
+    finally:
+        file.write_text(text, "utf-8")
     assert history.build() == whole
+
+
+def test_the_form_of_an_export_is_part_of_what_is_kept(history) -> None:
+    """Renamed, the export of 2019 is one of the portal, where a blank status means nothing."""
+    old = "DSPT Progress as of 17_06_2019 15_25_54 publish.csv"
+    new = "DSPT search results 17_06_2019 15_25_54.csv"
+    history.put()
+    (history.exports / old).write_text(HEADER + "RH5,Somerset,,,NHS Trust,\n")
+    history.build()
+    (history.exports / old).rename(history.exports / new)
+    select = ["--select", *SELECTED, "--resource-type", "model"]
+    refused = history.project.build(history.exports, *select)
+    assert f'{new} has the status "(blank)"' in str(refused)
 
 
 def test_what_was_kept_is_as_good_after_a_build_that_failed(history, whole) -> None:
