@@ -48,7 +48,7 @@ def read(path: Path, content: reader.Content, target: Path) -> reader.Facts | No
     try:
         export.read_header(csv.reader(export.checked([first.decode()]), strict=True))
         is_plain = write(export, first, target)
-    except (reader.Fault, csv.Error, duckdb.Error):
+    except (reader.Fault, csv.Error, duckdb.Error, UnicodeError):
         return None
     rows = content.lines - 1  # a line each, but for the header
     return reader.Facts(content.encoding, rows, None, export.findings) if is_plain else None

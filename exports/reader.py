@@ -71,6 +71,7 @@ FINDINGS = {
     "rows of commas only": "has {} row(s) of nothing but commas",
     "unexpected column": "has columns that no rule reads: {}",
     "workbook": "is a workbook, which is not read: save it as CSV UTF-8",
+    "other file": "is not read: exports are .csv files",
 }
 
 

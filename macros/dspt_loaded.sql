@@ -20,7 +20,7 @@
             {%- endif -%}
         {%- endfor -%}
     {%- endif -%}
-    {{ caller(found.kept, found.until, found.new_files | unique | list, found.mark) }}
+    {{- caller(found.kept, found.until, found.new_files | unique | list, found.mark) -}}
 {% endmacro %}
 
 {# The mark that the table has; none where its rows cannot be kept. #}
