@@ -26,7 +26,12 @@ HEADER = (
 )
 ROW = "X01,Invented House,22/23 Standards Met,30/06/2023,Social Care,\r\n"
 OTHER = ROW.replace("X01", "X02")
-BAD_NAMES = ["export.csv", NAME.replace(" 11_17_41", ""), NAME.replace("16_11", "31_02")]
+BAD_NAMES = [
+    "export.csv",
+    NAME.replace(" 11_17_41", ""),
+    NAME.replace("16_11", "31_02"),
+    *(NAME.replace("11_17_41", time) for time in ("24_00_00", "23_60_00", "23_59_60", "1__17_41")),
+]
 
 # what the reader finds wrong: the content, and words of the fault
 FAULTS: dict[str, tuple[str | bytes, str]] = {
