@@ -23,7 +23,8 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.delenv("OPEN_CYBER_DB", raising=False)
     monkeypatch.delenv("DSPT_EXPORTS", raising=False)
     (tmp_path / "dbt_project.yml").write_text("models: {+schema: marts}")
-    (tmp_path / "requirements.txt").write_text("")
+    for name in ("profiles.yml", "requirements.txt"):
+        (tmp_path / name).write_text("")
     (tmp_path / "open_cyber.duckdb").write_text("old")
     (tmp_path / "site").mkdir()
     (tmp_path / "site" / "index.html").write_text("old")
@@ -37,8 +38,8 @@ def steps(monkeypatch: pytest.MonkeyPatch, render: Callable[[Path], None]) -> No
     monkeypatch.setattr(tasks, "dbt", lambda command, database, **_: database.write_text("new"))
 
     def run(*arguments: str | Path, **_: str) -> None:
-        if "carry" in arguments:
-            arguments[5].with_suffix(".kept").write_bytes(arguments[4].read_bytes())
+        if "write-anew" in arguments:
+            arguments[5].write_bytes(arguments[4].read_bytes())
         else:
             render(arguments[6])
 
@@ -65,8 +66,9 @@ def published(root: Path) -> tuple[str, str]:
 
 def left_over(root: Path) -> set[str]:
     """What is in the root that neither the project nor the publication has put there."""
-    known = {"dbt_project.yml", "requirements.txt", "open_cyber.duckdb", "site", "data", "target"}
-    return {path.name for path in root.iterdir()} - known
+    known = {"open_cyber.duckdb", "site", "data", "target"}
+    names = {path.name for path in root.iterdir()}
+    return names - known - {"dbt_project.yml", "profiles.yml", "requirements.txt"}
 
 
 def test_a_good_run_replaces_both(root, monkeypatch) -> None:
@@ -78,7 +80,7 @@ def test_a_good_run_replaces_both(root, monkeypatch) -> None:
 
 def test_a_new_database_begins_with_what_the_published_one_keeps(root, monkeypatch) -> None:
     def build(words: list[str], database: Path, **_: str) -> None:
-        assert database.with_suffix(".kept").read_text() == "old"
+        assert database.with_name("before.duckdb").read_text() == "old"
         database.write_text("new")
 
     steps(monkeypatch, write_page)
@@ -256,10 +258,48 @@ def test_a_preview_of_another_file_of_the_same_name_leaves_ours(root, monkeypatc
     assert (root / "data" / "dspt" / "ours.csv").read_text() == "ours"
 
 
-@pytest.mark.parametrize("words", [[], [""], ["no.csv"]])
+@pytest.mark.parametrize("words", [[], [""]])
 def test_a_preview_of_nothing_is_refused(words, root, monkeypatch) -> None:
     with pytest.raises(SystemExit, match="EXPORT is missing"):
         command(monkeypatch, "preview", *words)
+
+
+def test_a_preview_of_a_file_that_is_elsewhere_says_where_it_was_looked_for(root, monkeypatch):
+    """`make -C ..` runs in the project's folder, not in that of the caller."""
+    monkeypatch.chdir(root)
+    with pytest.raises(SystemExit, match=f"no file {root}/no.csv. Give its path from {root}, or"):
+        command(monkeypatch, "preview", "no.csv")
+
+
+def test_links_are_exports_under_their_own_name_in_every_command(root, monkeypatch) -> None:
+    annex = root / "annex"
+    annex.mkdir()
+    for name in ("one", "two", "three"):
+        (annex / name).write_text(name)
+    dspt = root / "data" / "dspt"
+    (dspt / "absolute.csv").symlink_to(annex / "one")
+    (dspt / "relative.csv").symlink_to(Path("..") / ".." / "annex" / "two")
+    (dspt / "broken.csv").symlink_to("nowhere")
+    (root / "mine.csv").symlink_to(Path("annex") / "three")
+    seen = {}
+
+    def build(words: list[str], database: Path, DSPT_EXPORTS: Path) -> None:
+        database.write_text("new")
+        seen.update({
+            path.name: path.read_text() if path.exists() else None
+            for path in DSPT_EXPORTS.iterdir()
+        })  # fmt: skip
+
+    steps(monkeypatch, write_page)
+    monkeypatch.setattr(tasks, "dbt", build)
+    command(monkeypatch, "preview", str(root / "mine.csv"))
+    assert seen == {
+        "ours.csv": "ours", "absolute.csv": "one", "relative.csv": "two", "mine.csv": "three",
+        "broken.csv": None,  # the reader of the exports names it
+    }  # fmt: skip
+    assert seen.keys() == {
+        path.name for path in tasks.lay(dspt.iterdir(), root / "laid").iterdir()
+    } | {"mine.csv"}
 
 
 def test_a_report_says_which_exports_are_not_as_in_git(root, monkeypatch, capsys) -> None:
