@@ -26,7 +26,7 @@ class Plugin(BasePlugin):
             duckdb.connect(creds.path, config=config).close()
         except duckdb.Error as error:
             todo = "Close it in the other program."
-            if "lock" not in str(error) and "another process" not in str(error):
+            if " lock " not in str(error) and "another process" not in str(error):
                 todo = "If it is damaged, or of another version, delete it: dbt builds it anew."
             why = str(error).splitlines()[0]
             raise DbtRuntimeError(f"{file} cannot be opened. {todo} ({why})") from error
