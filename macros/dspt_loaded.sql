@@ -1,11 +1,12 @@
-{# The query of stg_dspt__search_results, which it gives as the body of a call: of the exports it lacks, and of what it has.
-   `have(kept, until, new_files, mark)` writes it out: `kept`, how many of the oldest exports the table has as they are
-   today; `until`, the date of the last of these; `new_files`, the rows of the others, or of the last where there is no
-   other; `mark`, what tells all of them, which stands in the table, so that rows and mark cannot part.
+{# The query of stg_dspt__search_results, which is the body of the call, for what the table has and what it lacks: `kept`,
+   how many of the oldest exports it has as they are today; `until`, the date of the last of these; `new_files`, the rows
+   of the others, or of the last where there is no other; `mark`, what tells all of them.
    The mark is made of the query as it is written out, with all that macros and variables have put in, of this macro, and
-   of all that is known of each export. #}
+   of all that is known of each export. It stands in the table, so that rows and mark cannot part. #}
 {% macro dspt_loaded() %}
     {%- set query = caller('kept', 'until', ['file'], 'mark') ~ (dspt_loaded.macro or {}).macro_sql -%}
+    {#- a database of another name may be the next #}
+    {%- set query = query.replace('"' ~ this.database ~ '".', '') -%}
     {%- set found = namespace(kept=0, until=none, new_files=[], mark=local_md5(query)) -%}
     {%- if execute and load_relation(ref('stg_dspt__exports')) -%}
         {%- set mark = dspt_mark(this) -%}

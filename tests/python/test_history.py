@@ -246,15 +246,19 @@ def test_what_was_kept_is_as_good_after_a_build_that_failed(history, whole) -> N
 
 
 def test_a_new_database_begins_with_what_the_last_one_keeps(history, whole) -> None:
+    """Of whatever name: its name is in every query."""
     history.put(*NAMES[:3])
     history.build()
     database = history.project.database
     before = database.rename(database.with_name(databases.BEFORE))
     history.put(*NAMES)
     history.seeds = ["seed"]
+    history.project.database = database.with_name("another name.duckdb")
     assert history.build() == whole
     assert history.kept() == 3
     before.unlink()
+    history.project.database.rename(database)
+    history.project.database = database
 
 
 @pytest.mark.parametrize("content", [None, b"", b"no database", "half"])
