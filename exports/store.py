@@ -19,7 +19,7 @@ from typing import Any
 import duckdb
 
 import publishing
-from exports import plain, reader
+from exports import reader
 
 STORE = Path(".exports")  # in the root of the project, where dbt runs
 LISTS = {
@@ -156,7 +156,8 @@ def read_all(paths: list[str]) -> dict[str, Entry]:
         entries = dict(map(read_one, paths[::2]))
         answer = helper.stdout.read()
     if helper.returncode == 0:
-        entries |= json.loads(answer)
+        read = json.loads(answer).items()
+        entries |= {path: entry for path, entry in read if entry[1] and kept(entry[1])}
     return entries | dict(read_one(path) for path in paths if path not in entries)
 
 
@@ -173,8 +174,7 @@ def read_one(path: str) -> tuple[str, Entry]:
     facts = kept(content.sha256)
     if not facts:
         of_facts, of_rows = places_of(content.sha256)
-        given = Path(path), content, of_rows
-        facts = plain.read(*given) or reader.read(*given)
+        facts = reader.read(Path(path), content, of_rows)
         if hash_of(path) != content.sha256:
             fault = "has changed while it was read; wait until it is whole, and run this again"
             return path, [before, None, reader.Facts(None, 0, fault, [])]
