@@ -198,6 +198,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 
+@pytest.mark.full
 def test_some_sequences_end_as_from_nothing(tmp_path, monkeypatch) -> None:
     assert try_some(FEW, tmp_path, monkeypatch) > FEW / 4
 
