@@ -9,6 +9,7 @@ Each new form is made beside the old one, and takes its place by a rename. The f
 """
 
 import errno
+import io
 import json
 import os
 import shutil
@@ -53,6 +54,13 @@ class Stopped(Exception):
 
 class Busy(Stopped):
     """Another run is changing files in the same folder."""
+
+
+def show_any_name() -> None:
+    """Lets what is said have names that the console cannot show: their signs as numbers."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def scratch(folder: Path) -> Path:

@@ -4,6 +4,14 @@ Needs nothing but Python 3.11 or newer: it makes the environment in `.venv`, and
 there.
 """
 
+import sys
+
+if sys.version_info < (3, 11):  # noqa: UP036 - what follows an older one may not even read
+    sys.exit(
+        f"This needs Python 3.11 or newer, and {sys.executable} is {sys.version.split()[0]}: name "
+        "another, as in `make report PYTHON=python3.12` or `python3.12 -m tasks report`."
+    )
+
 import argparse
 import csv
 import errno
@@ -14,7 +22,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import venv
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -35,6 +42,11 @@ STAYS = "What was published before is as it was."
 with (ROOT / "seeds" / "dspt" / "dspt_exports.csv").open(encoding="utf-8", newline="") as exports:
     # the exports that are part of the project
     EXPORTS = [ROOT / "data" / "dspt" / row["source_file"] for row in csv.DictReader(exports)]
+# of the user's settings of dbt and pip only those that say where packages come from reach ours
+SETTINGS = re.compile(
+    "DBT_|PIP_(?!(INDEX_URL|EXTRA_INDEX_URL|FIND_LINKS|NO_INDEX|CERT|CLIENT_CERT|TRUSTED_HOST|PROXY"
+    "|CONFIG_FILE|CACHE_DIR|DEFAULT_TIMEOUT|RETRIES)$)"
+)
 
 
 def database() -> Path:
@@ -63,10 +75,12 @@ def call(
     hold: bool = False,
 ) -> subprocess.CompletedProcess[str]:
     """Runs a program of the environment in a folder; holds back what it says, if that is asked."""
+    says = "utf-8" if hold else sys.stdout.encoding
+    settings = {"PYTHONIOENCODING": f"{says}:backslashreplace"}  # it may say any name
     return subprocess.run(
         [installed(program), *map(str, arguments)],
         cwd=cwd,
-        env=os.environ | {name: str(value) for name, value in environment.items()},
+        env=os.environ | settings | {name: str(value) for name, value in environment.items()},
         stdout=subprocess.PIPE if hold else None,
         stderr=subprocess.STDOUT if hold else None,
         encoding="utf-8",
@@ -83,17 +97,35 @@ def run(program: str, *arguments: str | Path, **environment: str | Path) -> None
 
 def install(requirements: str) -> None:
     """Brings `.venv` to the pinned versions; does nothing where it has them already."""
-    pinned = (ROOT / requirements).read_bytes()
-    stamp = VENV / f"{requirements}.sha256"
-    digest = hashlib.sha256(pinned + sys.version.encode()).hexdigest()
-    if stamp.exists() and stamp.read_text() == digest:
+    wanted = {
+        # its programs know their folder and their Python
+        VENV / "made-for.txt": f"{VENV.resolve()}, Python {sys.version}",
+        VENV / f"{requirements}.sha256": hashlib.sha256(
+            (ROOT / requirements).read_bytes()
+        ).hexdigest(),
+    }
+    made_for, stamp = (
+        path.exists() and path.read_text("utf-8") == text for path, text in wanted.items()
+    )
+    if made_for and stamp:
         return
     with publishing.change(ROOT):  # one run installs at a time
         say(f"Installing {requirements} into .venv (a minute or two, once)")
-        if not shutil.which("pip", path=PROGRAMS):
+        if not made_for:
+            if VENV.is_symlink():  # what it leads to is somebody's
+                VENV.unlink()
             venv.create(VENV, with_pip=True, clear=True)
-        run("pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements)
-        stamp.write_text(digest)
+        run(
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--no-user",
+            "-r",
+            requirements,
+        )
+        for path, text in wanted.items():
+            path.write_text(text, "utf-8")
 
 
 def dbt(command: list[str], database: Path, cwd: Path = ROOT, **environment: str | Path) -> None:
@@ -118,10 +150,13 @@ def fresh(folder: Path) -> Path:
 
 
 def lay(exports: Iterable[Path], folder: Path) -> Path:
-    """Puts exports into a new folder: as links, where the disk can, for there may be many."""
+    """Puts exports into a new folder: as links, where the system can, for there may be many."""
     fresh(folder)
-    for export in exports:  # of two with one name the later
-        publishing.link(export, folder / export.name)
+    for name, export in {export.name: export for export in exports}.items():  # the later of two
+        try:
+            (folder / name).symlink_to(export.absolute())
+        except OSError:  # Windows allows it to few
+            shutil.copy2(export, folder / name)
     return folder
 
 
@@ -129,8 +164,9 @@ def contents(*places: str) -> str:
     """A digest of all files in these folders, and of the versions that work on them."""
     paths = [path for place in places for path in sorted((ROOT / place).rglob("*"))]
     files = [path for path in paths if path.is_file() and path.suffix != ".pyc"]
-    files += [ROOT / "dbt_project.yml", ROOT / "requirements.txt"]
-    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+    files += [ROOT / name for name in ("dbt_project.yml", "profiles.yml", "requirements.txt")]
+    known = {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in files}
+    return hashlib.sha256(repr(known).encode()).hexdigest()
 
 
 def rules() -> str:
@@ -147,10 +183,11 @@ def publish(folder: Path, database: Path, site: Path, exports: Iterable[Path] = 
         new_database, new_site = place(database), place(site)
         building = publishing.scratch(folder)
         built, rendered = building / "open_cyber.duckdb", building / "site"
+        anew = building / "anew" / built.name
         given = {"DSPT_EXPORTS": lay(exports, building / "exports")} if exports else {}
         say("Building and testing the marts (dbt build)")
-        if database.exists():
-            run("python", "-m", "exports", "carry", database, built)
+        if database.exists():  # dbt takes over what it kept of the exports
+            publishing.link(database, building / "before.duckdb")
         build = ["build", "--no-write-json"]
         tested, now = ROOT / "target" / "rules-tested", rules()  # not what changes meanwhile
         if tested.exists() and tested.read_text() == now:
@@ -160,9 +197,11 @@ def publish(folder: Path, database: Path, site: Path, exports: Iterable[Path] = 
         tested.write_text(now)
         dbt(["docs", "generate", "--static"], built, **given)
         say("Rendering the pages")
-        run("python", "-m", "reports", "--database", built, "--site", rendered,
+        anew.parent.mkdir()
+        run("python", "-m", "exports", "write-anew", built, anew, DUCKDB_JE_MALLOC_CONF="zero:true")
+        run("python", "-m", "reports", "--database", anew, "--site", rendered,
             "--before", site, "--docs", building / "target")  # fmt: skip
-        shutil.move(built, new_database)  # to the right disk
+        shutil.move(anew, new_database)  # to the right disk
         shutil.move(rendered, new_site)
     print(f"The database is {database}\nThe page is     {site / 'index.html'}")
 
@@ -206,9 +245,12 @@ def changed_exports() -> list[str]:
 def preview(*exports: str) -> None:
     """Shows in preview/ what an export would change, beside those of data/dspt: EXPORT."""
     install("requirements.txt")
-    given = [Path(export).expanduser().resolve() for export in exports]
-    if not given or not all(export.is_file() for export in given):
+    given = [Path(export).expanduser().absolute() for export in exports if export]
+    if not given:
         sys.exit("EXPORT is missing: name the file, make preview EXPORT=~/Downloads/....csv")
+    for export in given:
+        if not export.is_file():
+            sys.exit(f"EXPORT: there is no file {export}. Give its path from {Path.cwd()}, or all.")
     ours = [path for path in (ROOT / "data" / "dspt").iterdir() if path.suffix.lower() == ".csv"]
     PREVIEW.mkdir(exist_ok=True)
     publish(PREVIEW, PREVIEW / "open_cyber.duckdb", PREVIEW / "site", [*ours, *given])
@@ -465,9 +507,17 @@ def main() -> None:
         name = command.__name__.replace("_", "-")
         subparser = commands.add_parser(name, help=command.__doc__)
         subparser.set_defaults(command=command)
+    publishing.show_any_name()
     options, arguments = parser.parse_known_args()
     if arguments and not inspect.signature(options.command).parameters:
         parser.error(f"{options.command.__name__} takes no arguments: {' '.join(arguments)}")
+    for sign in ("?", os.pathsep):
+        if sign in str(ROOT):
+            sys.exit(
+                f"{ROOT}: neither DuckDB nor Python likes {sign} in a folder's name. Rename it."
+            )
+    for name in filter(SETTINGS.match, list(os.environ)):
+        del os.environ[name]
     try:
         for folder in (ROOT, PREVIEW):
             with suppress(publishing.Busy):

@@ -2,19 +2,36 @@
 
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
+import duckdb
+from dbt.adapters.duckdb.credentials import DuckDBCredentials
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt_common.exceptions import DbtRuntimeError
-from duckdb import DuckDBPyConnection
 
 import publishing
-from exports import store
+from exports import database, store
 
 
 class Plugin(BasePlugin):
     """The plugin that profiles.yml names."""
 
-    def configure_connection(self, conn: DuckDBPyConnection) -> None:
+    def update_connection_config(self, creds: DuckDBCredentials, config: dict[str, Any]) -> None:
+        """Says in words why a database cannot be opened: dbt itself has a traceback for it."""
+        publishing.show_any_name()
+        file = Path(creds.path).absolute()
+        if "?" in str(file):
+            raise DbtRuntimeError(f"DuckDB cannot write in a folder with ? in its name: {file}")
+        try:
+            duckdb.connect(creds.path, config=config).close()
+        except duckdb.Error as error:
+            todo = "Close it in the other program."
+            if " lock " not in str(error) and "another process" not in str(error):
+                todo = "If it is damaged, or of another version, delete it: dbt builds it anew."
+            why = str(error).splitlines()[0]
+            raise DbtRuntimeError(f"{file} cannot be opened. {todo} ({why})") from error
+
+    def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
         """Reads what is new at the place of the exports, after what a killed run has left."""
         try:
             with suppress(publishing.Busy):
@@ -22,3 +39,7 @@ class Plugin(BasePlugin):
             store.update()
         except publishing.Stopped as error:
             raise DbtRuntimeError(str(error)) from error
+        assert self.creds
+        before = Path(self.creds.path).with_name(database.BEFORE)
+        if before.exists():
+            database.carry(before, conn)

@@ -1,7 +1,8 @@
 """The store of what was read: one Parquet file for each content, one list for each place.
 
-An export is read when its name, size or time of change is new, and its content too. All of the
-store can be made again from the exports, so its folder may be deleted at any time.
+An export is read when its content is new, and looked into when its file is another than it was, by
+all that the system tells of it. All of the store can be made again from the exports: what is lost
+or damaged is, and its folder may be deleted at any time.
 """
 
 import glob
@@ -10,13 +11,15 @@ import json
 import os
 import subprocess
 import sys
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 import publishing
-from exports import plain, reader
+from exports import reader
 
 STORE = Path(".exports")  # in the root of the project, where dbt runs
 LISTS = {
@@ -31,10 +34,14 @@ LISTS = {
     },
     "findings": {"source_file": "varchar", "check_name": "varchar", "detail": "varchar"},
 }
-# what another reader has read is read again
-READERS = [Path(__file__).with_name(name).read_bytes() for name in ("plain.py", "reader.py")]
-READER = hashlib.sha256(b"".join(READERS)).hexdigest()[:8]
-Entry = list[Any]  # size, time of change, SHA-256, and why a file cannot be read
+# what another form of this package, of DuckDB or of Python has read is read again
+MADE_BY = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
+MADE_BY += [duckdb.__version__.encode(), sys.version.encode()]
+READER = hashlib.sha256(b"".join(MADE_BY)).hexdigest()[:8]
+SETTLED = 2_000_000_000  # nanoseconds: no file system tells times more coarsely
+# hidden files, the locks of Excel, and what data/dspt says of itself
+NO_DATA = (".", "~$", "README.md")
+Entry = list[Any]  # the fingerprint of a file, its SHA-256, and the facts on it
 Row = list[Any]
 
 
@@ -47,62 +54,86 @@ def update() -> dict[str, list[Row]]:
     """Reads the exports that are new, and lists all; gives the rows of the lists."""
     try:
         return _update()
-    except OSError as error:
+    except (OSError, duckdb.IOException) as error:
         raise publishing.Stopped(f"The exports cannot be read into {STORE}: {error}") from error
 
 
 def _update() -> dict[str, list[Row]]:
     STORE.mkdir(exist_ok=True)
+    began = time.time_ns()
     name = hashlib.md5(place().encode()).hexdigest()  # as dbt's local_md5 has it
     memory = STORE / f"{name}.json"
-    known = json.loads(memory.read_text("utf-8")) if memory.exists() else {"index": {}}
-    files, workbooks = find(place())
+    files, others = find(place())
     index = {
-        path: entry
-        for path, entry in known["index"].items()
-        if path in files and fingerprint(path) == entry[:2] and kept(entry[2])
+        path: [*entry, facts]
+        for path, entry in remembered(memory).items()
+        if path in files and fingerprint(path) == entry[0] and (facts := kept(entry[1]))
     }
     index |= read_all([path for path in files if path not in index])
-    lists = listed(index, workbooks)
-    targets = {which: STORE / f"{name}-{which}.parquet" for which in LISTS}
-    if lists != known.get("lists") or not all(target.exists() for target in targets.values()):
-        for which, rows in lists.items():
-            write_list(targets[which], LISTS[which], rows)
-    new = {"index": index, "lists": lists}
-    if new != known:
-        write(memory, json.dumps(new))
+    lists = listed(index, others)
+    for which, rows in lists.items():
+        write_list(STORE / f"{name}-{which}.parquet", LISTS[which], rows)
+    # a file that changes twice at one time looks the same: what is as young as that is not known
+    settled = {
+        path: [print_of_file, sha256]
+        for path, (print_of_file, sha256, _) in index.items()
+        if sha256 and began - max(print_of_file[1:3]) > SETTLED and os.name != "nt"
+    }
+    write(memory, json.dumps(settled, sort_keys=True))
     return lists
 
 
+def remembered(memory: Path) -> dict[str, Entry]:
+    """What is known of the files that were read before; nothing if that is damaged."""
+    with suppress(FileNotFoundError, ValueError):
+        return dict(json.loads(memory.read_bytes()))
+    return {}
+
+
 def find(place: str) -> tuple[list[str], list[str]]:
-    """The exports at a place, and the names of workbooks that lie beside them."""
+    """The exports at a place, and the names of what else lies there."""
     path = os.path.expanduser(place)
     if os.path.isfile(path):
         return [path], []
     if os.path.isdir(path):  # to a glob a folder that may not be read is one without files
-        found = [os.path.join(path, name) for name in os.listdir(path) if not name.startswith(".")]
+        found = [os.path.join(path, name) for name in os.listdir(path)]
     else:
         found = glob.glob(path)
-    beside = sorted(file for file in found if os.path.isfile(file))
-    return (
-        [file for file in beside if file.lower().endswith(".csv")],
-        [os.path.basename(file) for file in beside if file.lower().endswith((".xlsx", ".xls"))],
-    )
+    found = [file for file in sorted(found) if not os.path.basename(file).startswith(NO_DATA)]
+    exports = [file for file in found if file.lower().endswith(".csv")]
+    return exports, [os.path.basename(file) for file in found if file not in exports]
 
 
-def fingerprint(path: str) -> Entry:
-    """What tells without reading that a file has changed."""
-    status = os.stat(path)
-    return [status.st_size, status.st_mtime_ns]
+def fingerprint(path: str) -> list[int] | None:
+    """What tells without reading that a file is another than it was; nothing where there is none.
+
+    The time of change, unlike the other, cannot be set; on Windows it is not told.
+    """
+    with suppress(OSError):
+        told = os.stat(path)
+        return [told.st_size, told.st_mtime_ns, told.st_ctime_ns, told.st_ino, told.st_dev]
+    return None
 
 
-def kept(sha256: str | None) -> reader.Facts | None:
-    """The facts on a content that has been read, if it has."""
-    facts, rows = (STORE / f"{sha256}-{READER}{suffix}" for suffix in (".json", ".parquet"))
-    if not facts.exists():
-        return None
-    known = reader.Facts(*json.loads(facts.read_text("utf-8")))
-    return known if known.fault or rows.exists() else None
+def kept(sha256: str) -> reader.Facts | None:
+    """The facts on a content that has been read, if it has and its rows are as they were."""
+    facts, rows = places_of(sha256)
+    with suppress(FileNotFoundError, ValueError, TypeError):
+        *known, of_rows = json.loads(facts.read_bytes())
+        if of_rows is None or of_rows == hash_of(rows):
+            return reader.Facts(*known)
+    return None
+
+
+def places_of(sha256: str) -> tuple[Path, Path]:
+    """Where the facts on a content are, and its rows."""
+    return STORE / f"{sha256}-{READER}.json", STORE / f"{sha256}-{READER}.parquet"
+
+
+def hash_of(path: Path | str) -> str:
+    """The SHA-256 of a file."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def read_all(paths: list[str]) -> dict[str, Entry]:
@@ -125,7 +156,8 @@ def read_all(paths: list[str]) -> dict[str, Entry]:
         entries = dict(map(read_one, paths[::2]))
         answer = helper.stdout.read()
     if helper.returncode == 0:
-        entries |= json.loads(answer)
+        read = json.loads(answer).items()
+        entries |= {path: entry for path, entry in read if entry[1] and kept(entry[1])}
     return entries | dict(read_one(path) for path in paths if path not in entries)
 
 
@@ -135,37 +167,50 @@ def read_one(path: str) -> tuple[str, Entry]:
     try:
         content = reader.examine(Path(path))
     except OSError as error:
-        return path, [*before, None, f"cannot be read: {error.strerror}"]
-    if not kept(content.sha256):
-        name = f"{content.sha256}-{READER}"
-        given = Path(path), content, STORE / f"{name}.parquet"
-        facts = plain.read(*given) or reader.read(*given)
-        write(STORE / f"{name}.json", json.dumps(facts))
-    return path, [*before, content.sha256, None]
+        fault = f"cannot be read: {error.strerror}"
+        if before is None and os.path.islink(path):
+            fault = "is a link that leads nowhere; put the file there, or take the link away"
+        return path, [before, None, reader.Facts(None, 0, fault, [])]
+    facts = kept(content.sha256)
+    if not facts:
+        of_facts, of_rows = places_of(content.sha256)
+        facts = reader.read(Path(path), content, of_rows)
+        if hash_of(path) != content.sha256:
+            fault = "has changed while it was read; wait until it is whole, and run this again"
+            return path, [before, None, reader.Facts(None, 0, fault, [])]
+        write(of_facts, json.dumps([*facts, None if facts.fault else hash_of(of_rows)]))
+    return path, [before, content.sha256, facts]
 
 
-def listed(index: dict[str, Entry], workbooks: list[str]) -> dict[str, list[Row]]:
+def listed(index: dict[str, Entry], others: list[str]) -> dict[str, list[Row]]:
     """The rows of the lists: every export with its facts, and what was found in them."""
     exports: list[Row] = []
-    findings: list[Row] = [
-        [workbook, "workbook", reader.FINDINGS["workbook"]] for workbook in workbooks
-    ]
-    for path, (size, _, sha256, unreadable) in sorted(index.items()):
-        name = os.path.basename(path)
-        facts = (sha256 and kept(sha256)) or reader.Facts(None, 0, unreadable, [])
-        rows_file = None if facts.fault else (STORE / f"{sha256}-{READER}.parquet").as_posix()
+    findings: list[Row] = []
+    workbooks = [name for name in others if name.lower().endswith((".xlsx", ".xls"))]
+    for name in others:
+        check = "workbook" if name in workbooks else "other file"
+        findings.append([readable(name), check, reader.FINDINGS[check]])
+    for path, (print_of_file, sha256, told) in sorted(index.items()):
+        name, facts = readable(os.path.basename(path)), reader.Facts(*told)
+        rows_file = None if facts.fault else places_of(sha256)[1].as_posix()
+        size = print_of_file and print_of_file[0]
         exports.append(
             [name, rows_file, size, sha256, facts.encoding, facts.data_rows, facts.fault]
         )
         findings += [[name, *finding] for finding in facts.findings]
     if not exports:
-        beside = f" but {workbooks[0]}, a workbook" if workbooks else ""
+        beside = f" but {readable(workbooks[0])}, a workbook" if workbooks else ""
         fault = (
             f"No DSPT export in {place()}{beside}: put the portal's CSV there, or name a file, "
             "folder or glob in DSPT_EXPORTS"
         )
         exports.append([None, None, None, None, None, None, fault])
     return {"exports": exports, "findings": findings}
+
+
+def readable(name: str) -> str:
+    """The name of a file as text; of bytes that are none, their numbers."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def write_list(target: Path, columns: dict[str, str], rows: list[Row]) -> None:

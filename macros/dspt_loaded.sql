@@ -1,27 +1,27 @@
-{# Which exports stg_dspt__search_results has, and which it lacks: `kept`, how many of the oldest it has as they are
-   today; `until`, the date of the last of these; `new_files`, the rows of the others, or of the last where there is no
-   other; `mark`, what tells all of them.
-   The mark stands in the table, so that rows and mark cannot part; the model's own text is in it too. #}
+{# The query of stg_dspt__search_results, which is the body of the call, for what the table has and what it lacks: `kept`,
+   how many of the oldest exports it has as they are today; `until`, the date of the last of these; `new_files`, the rows
+   of the others, or of the last where there is no other; `mark`, what tells all of them.
+   The mark is made of the query as it is written out, with all that macros and variables have put in, of this macro, and
+   of all that is known of each export. It stands in the table, so that rows and mark cannot part. #}
 {% macro dspt_loaded() %}
-    {%- set loaded = namespace(kept=0, until=none, new_files=[], mark='') -%}
+    {%- set query = caller('kept', 'until', ['file'], 'mark') ~ (dspt_loaded.macro or {}).macro_sql -%}
+    {#- a database of another name may be the next #}
+    {%- set query = query.replace('"' ~ this.database ~ '".', '') -%}
+    {%- set found = namespace(kept=0, until=none, new_files=[], mark=local_md5(query)) -%}
     {%- if execute and load_relation(ref('stg_dspt__exports')) -%}
         {%- set mark = dspt_mark(this) -%}
-        {%- set query -%}
-            select snapshot_date, rows_file from {{ ref('stg_dspt__exports').render() }} order by snapshot_date
-        {%- endset -%}
-        {%- set loaded.mark = local_md5(model.raw_code) -%}
-        {%- for snapshot_date, rows_file in run_query(query).rows -%}
-            {%- do loaded.new_files.append(rows_file) -%}
-            {%- set loaded.mark = local_md5(loaded.mark ~ snapshot_date ~ rows_file) -%}
-            {%- if loaded.mark == mark -%}
-                {%- set loaded.kept = loop.index -%}
-                {%- set loaded.until = snapshot_date -%}
-                {%- set loaded.new_files = [] if not loop.last else [rows_file] -%}
+        {%- set exports = run_query("select * from " ~ ref('stg_dspt__exports').render() ~ " order by snapshot_date") -%}
+        {%- for export in exports.rows -%}
+            {%- do found.new_files.append(export.rows_file) -%}
+            {%- set found.mark = local_md5(found.mark ~ export.values()) -%}
+            {%- if found.mark == mark -%}
+                {%- set found.kept = loop.index -%}
+                {%- set found.until = export.snapshot_date -%}
+                {%- set found.new_files = [] if not loop.last else [export.rows_file] -%}
             {%- endif -%}
         {%- endfor -%}
     {%- endif -%}
-    {%- set loaded.new_files = loaded.new_files | unique | list -%}
-    {% do return(loaded) %}
+    {{- caller(found.kept, found.until, found.new_files | unique | list, found.mark) -}}
 {% endmacro %}
 
 {# The mark that the table has; none where its rows cannot be kept. #}

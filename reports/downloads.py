@@ -105,7 +105,7 @@ def _written(
     )
     for part, mark, queries in parts_of(connection, mart):
         path = f"{mart.name}-{part.replace(' ', '-')}.parquet"
-        if before and mark_of(connection, before / path) == mark:
+        if before and mark_of(connection, before / path) == mark and _as_described(before, path):
             publishing.link(before / path, folder / path)
         else:
             # in order at once it would fill the memory: each day for itself, then they are joined
@@ -115,6 +115,22 @@ def _written(
                     copy(connection, query, Path(file), "part")
                 copy(connection, f"from read_parquet({files})", folder / path, "Parquet", mark)
         yield path, "Parquet", f"{mart.description} Of {part}. {why}"
+
+
+def _as_described(folder: Path, path: str) -> bool:
+    """Whether a file of an older folder has the bytes that its descriptor says."""
+    try:
+        package = json.loads((folder / "datapackage.json").read_bytes())
+        [described] = [one["hash"] for one in package["resources"] if one["path"] == path]
+    except (OSError, ValueError, LookupError, TypeError):
+        return False
+    return bool(described == _hash(folder / path))
+
+
+def _hash(path: Path) -> str:
+    """The hash of a file, as a descriptor has it."""
+    with path.open("rb") as file:
+        return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
 
 
 def _maps(
@@ -185,15 +201,13 @@ def write_package(
     }
 
     def resource(path: str, description: str) -> dict[str, Any]:
-        with (folder / path).open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
         described = {
             "name": path.lower(),
             "path": path,
             "description": description,
             "format": path.removesuffix(".gz").rpartition(".")[2],
             "bytes": (folder / path).stat().st_size,
-            "hash": f"sha256:{digest}",
+            "hash": _hash(folder / path),
         }
         if path not in tables:
             return described | {"type": "file"}  # else a validator would want to read Parquet too

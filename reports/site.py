@@ -199,6 +199,12 @@ def add_docs(source: Path, site: Path) -> None:
     text = page.read_text(encoding="utf-8").replace(TRACKER, "data:,")
     # where it was built is nobody's business
     text = re.sub(r'"(root_path|compiled_path|build_path)": "(\\.|[^"\\])*"', r'"\1": ""', text)
+    # and when: the same project has the same page
+    text = re.sub(
+        r'"((?:generated|created|(?:invocation|run)_started)_at|invocation_id)": ("[^"]*"|[\d.]+)',
+        r'"\1": 0',
+        text,
+    )
     # a browser asks for what these name: nothing, or a placeholder before it is filled
     text = re.sub(r'<link rel="(canonical|shortcut icon)"[^>]*>', "", text)
     text = text.replace(' xlink:href="{{', ' ng-attr-xlink:href="{{')

@@ -24,8 +24,8 @@ from fsspec.spec import AbstractBufferedFile, AbstractFileSystem
 
 from reports import __main__ as program
 from reports import downloads as downloads_module
-from reports.catalogue import COPIES, published_marts
-from reports.downloads import write_downloads
+from reports.catalogue import COPIES, mark_of, published_marts
+from reports.downloads import write_downloads, write_package
 from reports.site import PAGES
 from reports.spreadsheet import SHEET_ROWS
 from tests.bench import Bench
@@ -208,14 +208,40 @@ def test_of_long_tables_what_has_not_changed_is_taken_over_and_nothing_else(
         path: content == (tmp_path / "first" / path).read_bytes() for path, content in first.items()
     } == dict.fromkeys(first, True), "nothing is written through a link"
 
-    half = tmp_path / "anew" / "data" / "fct_assessments-2022.parquet"
-    half.write_bytes(half.read_bytes()[:-100])
-    assert render("whole", tmp_path / "anew") == render("changed")
-    assert taken_over("whole", "anew") == {"2022": False, "2023-11": True}
-
     monkeypatch.setitem(COPIES, "Parquet", "format parquet")
     assert render("otherwise", tmp_path / "first") != first
     assert taken_over("otherwise", "first") == {"2022": False, "2023-11": False}
+
+
+def test_a_part_is_taken_over_only_as_it_was_published(database, tmp_path, monkeypatch):
+    """Not when it is damaged, has other rows under its mark, or nothing says its hash."""
+    monkeypatch.setattr(downloads_module, "OPENED_ROWS", 20)
+    before, after = tmp_path / "before", tmp_path / "after"
+    part, descriptor = before / "fct_assessments-2022.parquet", before / "datapackage.json"
+    with duckdb.connect(str(database), read_only=True) as connection:
+        marts = [mart for mart in published_marts(connection) if mart.name == "fct_assessments"]
+        downloads = write_downloads(connection, before, marts)
+        write_package(connection, before, downloads, marts, [])
+        whole, described = part.read_bytes(), descriptor.read_bytes()
+        duckdb.sql(
+            f"copy (select * replace ('Gone' as status) from '{part}') to '{tmp_path / 'other'}'"
+            f" (format parquet, kv_metadata {{mark: '{mark_of(connection, part)}'}})"
+        )
+        other = (tmp_path / "other").read_bytes()
+        for file, wrong in [
+            (part, whole[:-100]),
+            (part, whole[:4000] + bytes(8) + whole[4008:]),
+            (part, other),
+            *((descriptor, text) for text in (b"", described[: len(described) // 2], b"{}", b"[]")),
+        ]:
+            right = file.read_bytes()
+            file.write_bytes(wrong)
+            write_downloads(connection, after, marts, before=before)
+            assert not part.samefile(after / part.name)
+            assert (after / part.name).read_bytes() == whole
+            file.write_bytes(right)
+        write_downloads(connection, after, marts, before=before)
+    assert part.samefile(after / part.name)
 
 
 @pytest.mark.full

@@ -4,9 +4,11 @@ The reader and the models run here, on files as the portal (or a bad day) gives 
 invented organisations.
 """
 
+import importlib
+import os
 import random
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,7 @@ import duckdb
 import pytest
 
 import publishing
-from exports import plain, reader, store
+from exports import reader, store
 from tests.bench import Bench
 
 NAME = "DSPT search results 16_11_2023 11_17_41.csv"
@@ -24,7 +26,12 @@ HEADER = (
 )
 ROW = "X01,Invented House,22/23 Standards Met,30/06/2023,Social Care,\r\n"
 OTHER = ROW.replace("X01", "X02")
-BAD_NAMES = ["export.csv", NAME.replace(" 11_17_41", ""), NAME.replace("16_11", "31_02")]
+BAD_NAMES = [
+    "export.csv",
+    NAME.replace(" 11_17_41", ""),
+    NAME.replace("16_11", "31_02"),
+    *(NAME.replace("11_17_41", time) for time in ("24_00_00", "23_60_00", "23_59_60", "1__17_41")),
+]
 
 # what the reader finds wrong: the content, and words of the fault
 FAULTS: dict[str, tuple[str | bytes, str]] = {
@@ -303,11 +310,12 @@ def rows_of(rows_file: str, columns: str) -> list[tuple[Any, ...]]:
 
 
 def test_an_export_is_read_once(reading, monkeypatch) -> None:
-    """A known name, size and time are not looked into; a known content is not read."""
+    """A file that is as it was is not looked into; a known content is not read."""
     later = NAME.replace("16_11", "17_11")
     first = reading.of({NAME: HEADER + ROW, later: HEADER + OTHER})  # two: in two processes
     assert [fault for *_, fault in first["exports"]] == [None, None]
     monkeypatch.delattr(reader, "read")
+    monkeypatch.setattr(store, "SETTLED", -1)
     (reading.exports / NAME).touch()
     assert store.update() == first
     monkeypatch.delattr(reader, "examine")
@@ -317,13 +325,115 @@ def test_an_export_is_read_once(reading, monkeypatch) -> None:
         store.update()
 
 
-def test_what_the_store_has_lost_is_read_again(reading) -> None:
-    first = reading.of({NAME: HEADER + ROW})
-    for file in store.STORE.iterdir():
-        kept = file.read_bytes()
+def test_a_file_that_was_written_just_now_is_looked_into_again(reading, monkeypatch) -> None:
+    """It can change once more at the same time, and look as it did."""
+    reading.of({NAME: HEADER + ROW})
+    monkeypatch.delattr(reader, "examine")
+    with pytest.raises(AttributeError):
+        store.update()
+
+
+@pytest.mark.parametrize("by", ["writing", "renaming"])
+def test_other_bytes_of_the_same_size_and_time_are_read(reading, monkeypatch, by) -> None:
+    monkeypatch.setattr(store, "SETTLED", -1)
+    file = reading.exports / NAME
+    before = reading.of({NAME: HEADER + ROW})["exports"]
+    told = file.stat()
+    other = file if by == "writing" else file.with_suffix(".new")
+    other.write_bytes((HEADER + OTHER).encode())
+    os.utime(other, ns=(told.st_atime_ns, told.st_mtime_ns))
+    other.replace(file)
+    [[_, rows_file, size, sha256, *_]] = store.update()["exports"]
+    assert size == before[0][2] and sha256 != before[0][3]
+    assert rows_of(rows_file, "organisation_code") == [("X02",)]
+
+
+def test_bytes_that_change_while_they_are_read_are_not_kept(reading, monkeypatch) -> None:
+    examine = reader.examine
+
+    def too_late(path: Path) -> reader.Content:
+        content = examine(path)
+        path.write_bytes((HEADER + OTHER).encode())
+        return content
+
+    with monkeypatch.context() as changing:
+        changing.setattr(reader, "examine", too_late)
+        assert "has changed while it was read" in reading.fault(HEADER + ROW)
+    assert rows_of(store.update()["exports"][0][1], "organisation_code") == [("X02",)]
+    [[_, rows_file, *_]] = reading.of({NAME: HEADER + ROW})["exports"]
+    assert rows_of(rows_file, "organisation_code") == [("X01",)]
+
+
+@pytest.mark.parametrize("part", ["DuckDB", "Python"])
+def test_what_another_version_has_read_is_read_again(monkeypatch, part) -> None:
+    with monkeypatch.context() as other:
+        if part == "DuckDB":
+            other.setattr(store.duckdb, "__version__", "9.9.9")
+        else:
+            other.setattr(store.sys, "version", "9.9.9")
+        now = store.READER
+        assert importlib.reload(store).READER != now
+    assert importlib.reload(store).READER == now
+
+
+DAMAGES: dict[str, Callable[[bytes], bytes | None]] = {
+    "lost": lambda content: None,
+    "half": lambda content: content[: len(content) // 2],
+    "empty": lambda content: b"",
+    "other bytes": lambda content: content[:40] + bytes(8) + content[48:],
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_what_the_store_has_lost_or_damaged_is_read_again(reading, monkeypatch, damage) -> None:
+    monkeypatch.setattr(store, "SETTLED", -1)
+    first = reading.of({NAME: HEADER + ROW, NAME.replace("16_11", "17_11"): ""})
+    for file in sorted(store.STORE.iterdir()):
+        whole = file.read_bytes()
+        content = DAMAGES[damage](whole)
         file.unlink()
+        if content is not None:
+            file.write_bytes(content)
         assert store.update() == first
-        assert file.read_bytes() == kept
+        assert file.read_bytes() == whole, file
+
+
+def test_a_link_is_read_under_its_own_name_and_a_broken_one_named(reading) -> None:
+    kept = reading.exports.parent / "annex"
+    write(kept, {"a": HEADER + ROW, "b": HEADER + OTHER})
+    names = [NAME.replace("16_11", day) for day in ("16_11", "17_11", "18_11")]
+    write(reading.exports, {})
+    (reading.exports / names[0]).symlink_to(kept / "a")
+    (reading.exports / names[1]).symlink_to(Path("..") / "annex" / "b")
+    (reading.exports / names[2]).symlink_to("nowhere")
+    exports = store.update()["exports"]
+    assert [row[0] for row in exports] == names
+    codes = [rows_of(rows_file, "organisation_code") for _, rows_file, *_ in exports[:2]]
+    assert codes == [[("X01",)], [("X02",)]]
+    assert exports[2][1] is None and "is a link that leads nowhere" in exports[2][-1]
+    (kept / "a").write_bytes((HEADER + OTHER).encode())
+    assert rows_of(store.update()["exports"][0][1], "organisation_code") == [("X02",)]
+
+
+def test_nothing_that_lies_beside_the_exports_is_passed_over_in_silence(reading) -> None:
+    """Every name of the folder is an export or in a finding, but for what holds no data."""
+    no_data = {".hidden.csv", "~$DSPT.xlsx", ".~lock.DSPT.csv#", "README.md"}
+    others = {"notes.txt", "DSPT.xlsx", "DSPT search results 01_07_2024.csv.gz", "older exports"}
+    named = {NAME, NAME.upper(), "folder.csv"}
+    write(reading.exports, dict.fromkeys((no_data | others | named) - {"folder.csv"}, HEADER + ROW))
+    (reading.exports / "older exports").unlink()
+    (reading.exports / "older exports").mkdir()
+    (reading.exports / "folder.csv").mkdir()
+    lists = store.update()
+    assert {row[0] for row in lists["exports"]} == named
+    assert {row[0] for row in lists["findings"]} == others
+    assert {row[0]: row[-1] for row in lists["exports"]}["folder.csv"].startswith("cannot be read")
+
+
+def test_a_name_that_is_no_text_is_told_by_its_bytes(reading) -> None:
+    name = os.fsdecode(b"caf\xe9.csv")
+    [[listed, *_]] = reading.of({name: HEADER + ROW})["exports"]
+    assert listed == "caf\\xe9.csv"
 
 
 def test_what_cannot_be_read_or_written_is_one_line_with_its_path(reading, monkeypatch) -> None:
@@ -356,6 +466,7 @@ def test_a_changed_or_removed_file_is_not_listed_as_it_was(reading) -> None:
 PIECES = [b'"', b",", b"\r", b"\n", b" ", b"X01", ROW.encode()]
 # what makes up for a byte or a line that is missing elsewhere
 OFFSET = [
+    " " * (len(HEADER.strip()) - 2) + "\r\n" + HEADER + ROW + OTHER,
     HEADER + "\r\n" + ROW + OTHER.replace(",\r\n", ",NHS SOM"),
     HEADER + "\r\n" + ROW + OTHER.removesuffix("\r\n"),
     *(
@@ -374,7 +485,7 @@ def damaged(content: bytes, pieces: list[bytes], chance: random.Random) -> bytes
     return content
 
 
-def test_what_is_read_as_plain_is_read_alike_by_record(reading) -> None:
+def test_what_is_read_as_plain_is_read_alike_by_record(reading, monkeypatch) -> None:
     """Every odd and bad file here, 100 damaged ones, and two as the portal gives them."""
     chance = random.Random(20231116)
     quoted = ROW.replace("Invented House", '"Sun, Moon"').replace("30/06/2023", "NULL")
@@ -385,23 +496,31 @@ def test_what_is_read_as_plain_is_read_alike_by_record(reading) -> None:
     drawn = [HEADER.encode() + damaged(whole, pieces, chance) for _ in range(100)]
     file, rows = reading.exports / NAME, reading.exports.parent / "rows"
     read_as_plain = []
+    write_plain = reader.Export.write_plain
+
+    def watched(export: reader.Export, target: Path) -> bool:
+        is_plain = write_plain(export, target)
+        read_as_plain.extend([content] * is_plain)
+        return is_plain
+
+    monkeypatch.setattr(reader.Export, "write_plain", watched)
     for content in [*table, *OFFSET, *drawn, *wholes]:
         write(reading.exports, {NAME: content})
         examined = reader.examine(file)
-        if found := plain.read(file, examined, rows):
-            kept = rows_of(str(rows), "*")
-            assert found == reader.read(file, examined, rows), content
-            assert kept == rows_of(str(rows), "*"), content
-            read_as_plain.append(content)
+        found = reader.read(file, examined, rows)
+        kept = found.fault or rows_of(str(rows), "*")
+        assert found == reader.read(file, examined._replace(is_printable=False), rows), content
+        assert kept == found.fault or kept == rows_of(str(rows), "*"), content
     assert read_as_plain[-2:] == wholes
     assert any(content in drawn for content in read_as_plain)
 
 
-def test_an_export_is_read_and_no_other_that_its_name_may_mean(reading) -> None:
+def test_an_export_is_read_and_no_other_that_its_name_may_mean(reading, monkeypatch) -> None:
     twice = NAME.replace(".csv", "[1].csv")  # as browsers name it; a pattern that finds the other
     write(reading.exports, {twice: HEADER + ROW, twice.replace("[1]", "1"): HEADER + OTHER})
     file, rows = reading.exports / twice, reading.exports.parent / "rows"
-    assert plain.read(file, reader.examine(file), rows)
+    monkeypatch.delattr(reader.Export, "frame")
+    assert reader.read(file, reader.examine(file), rows).data_rows == 1
     assert rows_of(str(rows), "organisation_code") == [("X01",)]
 
 

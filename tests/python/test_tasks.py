@@ -1,6 +1,9 @@
 """Write, audit, publish: what was published stays as it was until all of the new is there."""
 
+import ast
 import errno
+import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -23,7 +26,8 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.delenv("OPEN_CYBER_DB", raising=False)
     monkeypatch.delenv("DSPT_EXPORTS", raising=False)
     (tmp_path / "dbt_project.yml").write_text("models: {+schema: marts}")
-    (tmp_path / "requirements.txt").write_text("")
+    for name in ("profiles.yml", "requirements.txt"):
+        (tmp_path / name).write_text("")
     (tmp_path / "open_cyber.duckdb").write_text("old")
     (tmp_path / "site").mkdir()
     (tmp_path / "site" / "index.html").write_text("old")
@@ -37,8 +41,8 @@ def steps(monkeypatch: pytest.MonkeyPatch, render: Callable[[Path], None]) -> No
     monkeypatch.setattr(tasks, "dbt", lambda command, database, **_: database.write_text("new"))
 
     def run(*arguments: str | Path, **_: str) -> None:
-        if "carry" in arguments:
-            arguments[5].with_suffix(".kept").write_bytes(arguments[4].read_bytes())
+        if "write-anew" in arguments:
+            arguments[5].write_bytes(arguments[4].read_bytes())
         else:
             render(arguments[6])
 
@@ -65,8 +69,9 @@ def published(root: Path) -> tuple[str, str]:
 
 def left_over(root: Path) -> set[str]:
     """What is in the root that neither the project nor the publication has put there."""
-    known = {"dbt_project.yml", "requirements.txt", "open_cyber.duckdb", "site", "data", "target"}
-    return {path.name for path in root.iterdir()} - known
+    known = {"open_cyber.duckdb", "site", "data", "target"}
+    names = {path.name for path in root.iterdir()}
+    return names - known - {"dbt_project.yml", "profiles.yml", "requirements.txt"}
 
 
 def test_a_good_run_replaces_both(root, monkeypatch) -> None:
@@ -78,7 +83,7 @@ def test_a_good_run_replaces_both(root, monkeypatch) -> None:
 
 def test_a_new_database_begins_with_what_the_published_one_keeps(root, monkeypatch) -> None:
     def build(words: list[str], database: Path, **_: str) -> None:
-        assert database.with_suffix(".kept").read_text() == "old"
+        assert database.with_name("before.duckdb").read_text() == "old"
         database.write_text("new")
 
     steps(monkeypatch, write_page)
@@ -256,10 +261,48 @@ def test_a_preview_of_another_file_of_the_same_name_leaves_ours(root, monkeypatc
     assert (root / "data" / "dspt" / "ours.csv").read_text() == "ours"
 
 
-@pytest.mark.parametrize("words", [[], [""], ["no.csv"]])
+@pytest.mark.parametrize("words", [[], [""]])
 def test_a_preview_of_nothing_is_refused(words, root, monkeypatch) -> None:
     with pytest.raises(SystemExit, match="EXPORT is missing"):
         command(monkeypatch, "preview", *words)
+
+
+def test_a_preview_of_a_file_that_is_elsewhere_says_where_it_was_looked_for(root, monkeypatch):
+    """`make -C ..` runs in the project's folder, not in that of the caller."""
+    monkeypatch.chdir(root)
+    with pytest.raises(SystemExit, match=f"no file {root}/no.csv. Give its path from {root}, or"):
+        command(monkeypatch, "preview", "no.csv")
+
+
+def test_links_are_exports_under_their_own_name_in_every_command(root, monkeypatch) -> None:
+    annex = root / "annex"
+    annex.mkdir()
+    for name in ("one", "two", "three"):
+        (annex / name).write_text(name)
+    dspt = root / "data" / "dspt"
+    (dspt / "absolute.csv").symlink_to(annex / "one")
+    (dspt / "relative.csv").symlink_to(Path("..") / ".." / "annex" / "two")
+    (dspt / "broken.csv").symlink_to("nowhere")
+    (root / "mine.csv").symlink_to(Path("annex") / "three")
+    seen = {}
+
+    def build(words: list[str], database: Path, DSPT_EXPORTS: Path) -> None:
+        database.write_text("new")
+        seen.update({
+            path.name: path.read_text() if path.exists() else None
+            for path in DSPT_EXPORTS.iterdir()
+        })  # fmt: skip
+
+    steps(monkeypatch, write_page)
+    monkeypatch.setattr(tasks, "dbt", build)
+    command(monkeypatch, "preview", str(root / "mine.csv"))
+    assert seen == {
+        "ours.csv": "ours", "absolute.csv": "one", "relative.csv": "two", "mine.csv": "three",
+        "broken.csv": None,  # the reader of the exports names it
+    }  # fmt: skip
+    assert seen.keys() == {
+        path.name for path in tasks.lay(dspt.iterdir(), root / "laid").iterdir()
+    } | {"mine.csv"}
 
 
 def test_a_report_says_which_exports_are_not_as_in_git(root, monkeypatch, capsys) -> None:
@@ -328,3 +371,134 @@ def test_the_words_after_a_command_reach_it(monkeypatch) -> None:
     monkeypatch.setattr("sys.argv", ["tasks", "report", "now"])
     with pytest.raises(SystemExit):
         tasks.main()
+
+
+NOT_OURS = {"DBT_PROFILES_DIR": "/x", "DBT_TARGET": "spark", "DBT_PROJECT_DIR": "/x",
+            "DBT_PROFILE": "x", "PIP_USER": "1", "PIP_TARGET": "/x"}  # fmt: skip
+
+
+def test_settings_of_dbt_and_pip_that_are_the_users_stay_out(root, monkeypatch) -> None:
+    for name, value in (NOT_OURS | {"PIP_INDEX_URL": "file:///mirror"}).items():
+        monkeypatch.setenv(name, value)
+    seen: dict[str, str] = {}
+    monkeypatch.setattr(tasks, "install", lambda requirements: seen.update(os.environ))
+    monkeypatch.setattr(tasks, "run", lambda *arguments: None)
+    command(monkeypatch, "types")
+    assert not NOT_OURS.keys() & seen.keys()
+    assert seen["PIP_INDEX_URL"] == "file:///mirror"  # by which packages are reached
+
+
+INSTALL = tasks.install  # which `root` replaces
+
+
+class Environments:
+    """A project whose environments are empty folders, and what was done to them."""
+
+    def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.done: list[str] = []
+        monkeypatch.setattr(tasks, "run", lambda *words: self.done.append(words[0]))
+        monkeypatch.setattr(tasks.venv, "create", self.create)
+        self.monkeypatch = monkeypatch
+        self.move(root)
+
+    def move(self, root: Path) -> None:
+        """Has the project in another folder."""
+        self.monkeypatch.setattr(tasks, "ROOT", root)
+        self.monkeypatch.setattr(tasks, "VENV", root / ".venv")
+
+    def create(self, folder: Path, with_pip: bool, clear: bool) -> None:
+        """Makes an environment as `venv` does, but for its programs."""
+        assert with_pip and clear
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        self.done.append("venv")
+
+    def install(self) -> list[str]:
+        """Installs; says what that took."""
+        self.done.clear()
+        INSTALL("requirements.txt")
+        return self.done.copy()
+
+
+def test_the_environment_is_made_anew_for_another_python_or_folder(root, monkeypatch) -> None:
+    environments = Environments(root, monkeypatch)
+    assert environments.install() == ["venv", "pip"]
+    assert environments.install() == []
+    (root / "requirements.txt").write_text("other==1")
+    assert environments.install() == ["pip"]
+    with monkeypatch.context() as other:
+        other.setattr(tasks.sys, "version", "3.99")
+        assert environments.install() == ["venv", "pip"]
+        assert environments.install() == []
+    assert environments.install() == ["venv", "pip"]
+    renamed = root.rename(root.with_name("renamed"))
+    environments.move(renamed)
+    assert environments.install() == ["venv", "pip"]
+    assert environments.install() == []
+
+
+def test_an_environment_that_is_a_link_is_used_or_left_as_it_is(root, monkeypatch) -> None:
+    environments = Environments(root, monkeypatch)
+    environments.install()
+    (root / "copy").mkdir()
+    shutil.copy(root / "requirements.txt", root / "copy")
+    (root / "copy" / ".venv").symlink_to(root / ".venv")
+    environments.move(root / "copy")
+    assert environments.install() == []
+    (root / ".venv" / "made-for.txt").write_text("another Python")
+    assert environments.install() == ["venv", "pip"]
+    assert not (root / "copy" / ".venv").is_symlink()
+    assert (root / ".venv" / "made-for.txt").read_text() == "another Python"
+
+
+def test_an_older_python_is_told_what_is_needed() -> None:
+    source = Path(tasks.__file__).read_text("utf-8")
+    first = source[: source.index("import argparse")]
+    ast.parse(source, feature_version=(3, 8))  # else it would stop at what it cannot read
+    said = subprocess.run(
+        [sys.executable, "-c", f"import sys; sys.version_info = (3, 10, 13); exec({first!r})"],
+        capture_output=True, encoding="utf-8",
+    )  # fmt: skip
+    assert said.returncode == 1
+    assert said.stderr.startswith("This needs Python 3.11 or newer, and ")
+    assert len(said.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("sign", ["?", ":"])
+def test_a_folder_that_duckdb_or_python_cannot_work_in_is_refused(sign, root, monkeypatch) -> None:
+    monkeypatch.setattr(tasks, "ROOT", root / f"what{sign}")
+    with pytest.raises(SystemExit, match=rf"what\{sign}: neither DuckDB nor Python likes \{sign} "):
+        command(monkeypatch, "report")
+
+
+def test_a_name_that_the_console_cannot_show_is_said_by_number(tmp_path) -> None:
+    """By what is run, and by what runs it; dbt, which would log a traceback, says it too."""
+    name = "DSPT £ 北.csv"
+    (tmp_path / name).write_text("")
+    environment = os.environ | {
+        "PYTHONIOENCODING": "ascii", "DSPT_EXPORTS": str(tmp_path),
+        "OPEN_CYBER_DB": str(tmp_path / "new" / "open_cyber.duckdb"),
+    }  # fmt: skip
+    (tmp_path / "new").mkdir()
+    build = """if True:
+        import publishing, tasks
+        publishing.show_any_name()
+        tasks.dbt(["build", "--select", "stg_dspt__exports"], tasks.database())
+    """
+    for words in (
+        ["-m", "exports"],
+        ["-c", build],
+        ["-m", "dbt.cli.main", "build", "--quiet", "--select", "stg_dspt__exports",
+         "--target-path", str(tmp_path / "target")],
+        ["-m", "tasks", "preview", name],
+    ):  # fmt: skip
+        said = subprocess.run(
+            [sys.executable, *words],
+            cwd=tasks.ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+        )
+        shown = said.stdout + said.stderr
+        assert r"DSPT \xa3 \u5317.csv" in shown, shown
+        assert "Traceback" not in shown

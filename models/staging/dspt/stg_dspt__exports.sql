@@ -1,7 +1,10 @@
 -- The export files: when each was taken (only its name says it), its form, and that it can be read. A file that cannot
 -- be used stops the build here, in the words of the reader that found out, before any of its rows is used.
 -- Grain: one row per export file.
-{% set name_pattern = '^DSPT (search results|Progress as of) ([0-9_]{10}) ([0-9_]{8})( publish)?[.](csv|CSV)$' %}
+{% set time_pattern = '([01][0-9_]{7}|2[0-3][0-9_]{6})' %}
+{% set name_pattern =
+    '^DSPT (search results|Progress as of) ([0-9_]{10}) ' ~ time_pattern ~ '( publish)?[.](csv|CSV)$'
+%}
 with files as (
     select * from {{ dspt_list('exports') }}
 ),

@@ -1,22 +1,22 @@
 -- What the exports say, as text; nothing is interpreted. From one export to the next few rows change, so
 -- each is kept once for as long as it stays the same: ten years of daily exports are little more than one.
 -- What this table has is kept, and only exports that are later than all of its own are read. Anything else (an older
--- export, one that has changed or gone, another text of this model, --full-refresh) reads them all again.
+-- export, one that has changed or gone, another query, --full-refresh) reads them all again.
 -- Grain: one row per organisation and run of neighbouring snapshots that show it unchanged.
-{% set loaded = dspt_loaded() %}
 {% set cells = [
     'organisation_code', 'organisation_code_as_exported', 'organisation_name', 'status', 'published_on_text',
     'sector_as_exported', 'commissioner_as_exported'
 ] %}
 {% set said = cells | join(', ') ~ ', form' %}
+{% call(kept, until, new_files, mark) dspt_loaded() %}
 {% set shown %}
     select
         cells.{{ cells | join(', cells.') }},
         snapshots.form,
         snapshots.snapshot
     from snapshots
-    inner join {{ read_parquet(loaded.new_files) }} as cells on snapshots.sha256 = cells.sha256
-    where snapshots.snapshot > {{ loaded.kept }}
+    inner join {{ read_parquet(new_files) }} as cells on snapshots.sha256 = cells.sha256
+    where snapshots.snapshot > {{ kept }}
 {% endset %}
 with snapshots as (
     select
@@ -36,19 +36,19 @@ runs as (
         new_runs.{{ said | replace(', ', ', new_runs.') }},
         starts.snapshot_date as first_snapshot_date,
         ends.snapshot_date as last_snapshot_date,
-        new_runs.first_snapshot = {{ loaded.kept }} + 1 as is_at_seam
+        new_runs.first_snapshot = {{ kept }} + 1 as is_at_seam
     from new_runs
     inner join snapshots as starts on new_runs.first_snapshot = starts.snapshot
     inner join snapshots as ends on new_runs.last_snapshot = ends.snapshot
 
-    {% if loaded.kept %}
+    {% if kept %}
         union all
 
         select
             {{ said }},
             first_snapshot_date,
             last_snapshot_date,
-            last_snapshot_date = cast('{{ loaded.until }}' as date) as is_at_seam
+            last_snapshot_date = cast('{{ until }}' as date) as is_at_seam
         from {{ this }}
     {% endif %}
 )
@@ -58,6 +58,7 @@ select
     {{ said }},
     min(first_snapshot_date) as first_snapshot_date,
     max(last_snapshot_date) as last_snapshot_date,
-    '{{ loaded.mark }}' as exports_mark
+    '{{ mark }}' as exports_mark
 from runs
 group by {{ said }}, case when not is_at_seam then first_snapshot_date end
+{% endcall %}

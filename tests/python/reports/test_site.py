@@ -248,6 +248,7 @@ def test_dbt_docs_ask_no_one(tmp_path: Path) -> None:
     (tmp_path / "static_index.html").write_text(
         '<html dir="ltr" lang="en-US"><head><link rel="canonical" href="/overview/"/></head>'
         f'{tracker}"root_path": "/x", "compiled_path": "/x\\\\\\"y/target", "name": "here"'
+        '"generated_at": "2026-11-27T11:28:31Z", "created_at": 1795778911.7, "invocation_id": "a-b"'
     )
     (tmp_path / "site").mkdir()
     add_docs(tmp_path, tmp_path / "site")
@@ -255,3 +256,4 @@ def test_dbt_docs_ask_no_one(tmp_path: Path) -> None:
     assert '<head><meta http-equiv="Content-Security-Policy" content="default-src \'none\'' in text
     assert "cloudfront" not in text and "canonical" not in text
     assert '"root_path": "", "compiled_path": "", "name": "here"' in text
+    assert '"generated_at": 0, "created_at": 0, "invocation_id": 0' in text
