@@ -7,8 +7,8 @@ import json
 import sys
 from pathlib import Path
 
-import publishing
 from exports import database, store
+from tasks import publishing
 
 
 def main() -> None:

@@ -9,8 +9,8 @@ from dbt.adapters.duckdb.credentials import DuckDBCredentials
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt_common.exceptions import DbtRuntimeError
 
-import publishing
 from exports import database, store
+from tasks import publishing
 
 
 class Plugin(BasePlugin):

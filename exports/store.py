@@ -18,8 +18,8 @@ from typing import Any
 
 import duckdb
 
-import publishing
 from exports import reader
+from tasks import publishing
 
 STORE = Path(".exports")  # in the root of the project, where dbt runs
 LISTS = {

@@ -5,9 +5,9 @@ import sys
 from datetime import date
 from pathlib import Path
 
-import publishing
 from reference import Refused
 from reference.importing import import_files
+from tasks import publishing
 
 
 def main() -> int:

@@ -4,7 +4,6 @@ from collections.abc import Collection
 from itertools import chain
 from pathlib import Path
 
-import publishing
 from reference import (
     Refused,
     boundaries,
@@ -18,6 +17,7 @@ from reference import (
 )
 from reference.seeds import COORDINATES, ICBS, ODS_ICBS, SUB_ICBS, SUCCESSIONS, Row
 from reference.summary import Summary
+from tasks import publishing
 
 
 def import_files(

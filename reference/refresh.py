@@ -12,12 +12,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-import publishing
 from reference import Refused, layouts, seeds
 from reference.client import CSV_TYPES, Client
 from reference.importing import import_files
 from reference.summary import Summary
 from reference.tables import Table
+from tasks import publishing
 
 Source = dict[str, Any]  # an entry of sources.toml
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import duckdb
 
-import publishing
 from reports.catalogue import published_marts
 from reports.downloads import write_downloads, write_package
 from reports.errors import ReportError
@@ -25,6 +24,7 @@ from reports.site import (
     render_pages,
     write_texts,
 )
+from tasks import publishing
 
 HEADLINE = """
     select snapshot_date, edition, organisation_type, met_or_exceeded, organisations, share

@@ -20,11 +20,11 @@ import duckdb
 import geopandas
 import shapely
 
-import publishing
 from reports.catalogue import Mart, copy, mark_of, parts_of, select
 from reports.maps import BOUNDARIES, boundaries_for
 from reports.site import SETTINGS
 from reports.spreadsheet import write_spreadsheet
+from tasks import publishing
 
 TITLE = "Data Security and Protection Toolkit: who meets the standards"
 STATUS = "Published to be checked and reused. These are not official statistics."

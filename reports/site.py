@@ -12,7 +12,6 @@ from typing import Any
 import yaml
 from markupsafe import Markup
 
-import publishing
 from reports.components import Palette, add_components
 from reports.errors import ReportError
 from reports.findable import NOT_FOUND, absolute, root_of, version, whom_to_ask
@@ -20,6 +19,7 @@ from reports.formats import environment, moment
 from reports.marts import Marts, Result
 from reports.pages import Page, Renderer, Target, named, results_of, rooted, targets_of
 from reports.pictures import TakeAway
+from tasks import publishing
 
 HERE = Path(__file__).parent
 PAGES = HERE / "pages"

@@ -25,9 +25,8 @@ from unittest.mock import patch
 
 import duckdb
 
-import diff
-import tasks
 from exports import store
+from tasks import diff, environment
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = (
@@ -40,7 +39,7 @@ CELLS = (
     "published_on_text", "sector_as_exported", "commissioner_as_exported",
 )  # fmt: skip
 # of the default exports those with trusts, commissioners and CSUs alone
-EXPORTS = [export for export in tasks.EXPORTS if export.stat().st_size < 100_000]
+EXPORTS = [export for export in environment.EXPORTS if export.stat().st_size < 100_000]
 Node = dict[str, Any]
 Settings = dict[str, str | bool | int | float | list[str]]
 IN_MEMORY: Settings = {
@@ -194,7 +193,7 @@ class Bench:
     def default(self) -> None:
         """Builds all from the seeds and the exports of the project."""
         self.seed()
-        self.read(tasks.lay(tasks.EXPORTS, Path(self.store.name) / "default"))
+        self.read(environment.lay(environment.EXPORTS, Path(self.store.name) / "default"))
         self.run()
 
     def seed(self, project: Path = ROOT) -> None:

@@ -17,8 +17,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TypeVar
 
-import publishing
-import tasks
+from tasks import environment, publishing
 from tests import browser
 from tests.bench import ROOT, Bench, Settings
 from tests.benchmarks import generate
@@ -177,7 +176,7 @@ def growth(folder: Path, numbers: list[int]) -> list[Growth]:
 
 def on_a_phone(folder: Path, times: int = 5) -> dict[str, list[float]]:
     """Lighthouse's performance scores of some pages of the default data, each in so many runs."""
-    exports = tasks.lay(tasks.EXPORTS, folder / "default")
+    exports = environment.lay(environment.EXPORTS, folder / "default")
     build(folder, "phone.duckdb", exports, *AS_REPORT)
     site_of(folder, "phone.duckdb", "phone", "none")
     chromium = browser.chromium() or sys.exit("No Chromium: apt-get install chromium")

@@ -13,7 +13,7 @@ import duckdb
 import sqlglot
 from sqlglot import exp
 
-from diff import are_different
+from tasks.diff import are_different
 from tests.bench import ROOT, Bench
 from tests.mutants.mutations import mutants
 

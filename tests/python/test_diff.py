@@ -9,15 +9,15 @@ from pathlib import Path
 import duckdb
 import pytest
 
-import tasks
+from tasks import compare, environment
 from tests.bench import EXPORTS, Bench
 
 
 def said(base: Path, head: Path, name: str = "main") -> tuple[int, list[str]]:
     """The exit status and the lines of a comparison."""
     result = subprocess.run(
-        [sys.executable, "-m", "diff", base, head, "--name", name],
-        cwd=tasks.ROOT,
+        [sys.executable, "-m", "tasks.diff", base, head, "--name", name],
+        cwd=environment.ROOT,
         capture_output=True,
         encoding="utf-8",
     )
@@ -122,20 +122,20 @@ def test_a_base_is_built_from_its_own_code_and_leaves_nothing(tmp_path, monkeypa
     def build(command: list[str], database: Path, cwd: Path, **_: str) -> None:
         built[database.parent.name] = (cwd / "rule.txt").read_text()
 
-    def compare(*words: str | Path, **_: str | Path) -> subprocess.CompletedProcess[str]:
+    def compared(*words: str | Path, **_: str | Path) -> subprocess.CompletedProcess[str]:
         assert [Path(word).parent.name for word in words[3:5]] == ["base", "head"]
         return subprocess.CompletedProcess([], 1)
 
-    monkeypatch.setattr(tasks, "ROOT", tmp_path)
-    monkeypatch.setattr(tasks, "install", lambda requirements: None)
-    monkeypatch.setattr(tasks, "dbt", build)
-    monkeypatch.setattr(tasks, "call", compare)
+    monkeypatch.setattr(environment, "ROOT", tmp_path)
+    monkeypatch.setattr(environment, "install", lambda requirements: None)
+    monkeypatch.setattr(environment, "dbt", build)
+    monkeypatch.setattr(environment, "call", compared)
     with pytest.raises(SystemExit) as end:
-        tasks.diff()
+        compare.diff()
     assert end.value.code == 1
     assert built == {"base": "old", "head": "new"}
     with pytest.raises(SystemExit, match="neither a database nor a commit"):
-        tasks.diff("no such thing")
+        compare.diff("no such thing")
     assert not list((tmp_path / "target" / "diff").iterdir())
     trees = subprocess.run(["git", "worktree", "list"], cwd=tmp_path, capture_output=True)
     assert len(trees.stdout.splitlines()) == 1

@@ -15,8 +15,8 @@ from typing import Any
 import duckdb
 import pytest
 
-import publishing
 from exports import reader, store
+from tasks import publishing
 from tests.bench import Bench
 
 NAME = "DSPT search results 16_11_2023 11_17_41.csv"

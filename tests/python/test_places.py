@@ -19,7 +19,7 @@ from dbt_common.exceptions import DbtRuntimeError
 
 from exports import database as databases
 from exports.plugin import Plugin
-from tasks import ROOT
+from tasks.environment import ROOT
 
 
 def test_a_project_may_be_in_a_folder_with_an_apostrophe(tmp_path: Path) -> None:

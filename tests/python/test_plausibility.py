@@ -11,13 +11,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
-import tasks
+from tasks import environment
 from tests.bench import EXPORTS, Bench
 
 NEXT = "DSPT search results 20_12_2023 10_00_00.csv"
 DAY_AFTER = "DSPT search results 21_12_2023 10_00_00.csv"
 NEWEST = next(path for path in EXPORTS if "16_11_2023" in path.name)
-BEFORE = next(path for path in tasks.EXPORTS if "09_09_2022" in path.name)
+BEFORE = next(path for path in environment.EXPORTS if "09_09_2022" in path.name)
 STATUS, DATE = "Status", "Date Of Publication"
 Row = dict[str, str]
 
@@ -146,7 +146,7 @@ class Build:
     """The small default exports, and beside them what a test brings."""
 
     def __init__(self, bench: Bench, folder: Path) -> None:
-        self.bench, self.exports = bench, tasks.lay(EXPORTS, folder / "exports")
+        self.bench, self.exports = bench, environment.lay(EXPORTS, folder / "exports")
 
     def run(self, exports: Exports, *accept: str) -> None:
         """Writes and reads the exports, and builds all on which anything is published."""

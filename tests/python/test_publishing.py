@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-import publishing
+from tasks import publishing
 
 PARTS = ("a.duckdb", "b.csv", "site/index.html")  # what is published together
 LEFT = {"a.duckdb", "b.csv", "site"}

@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from tasks import EXPORTS
+from tasks.environment import EXPORTS
 
 ROOT = Path(__file__).resolve().parents[2]
 WHOLE = {date(2019, 6, 17): "18/19", date(2022, 9, 9): "21/22"}

@@ -7,7 +7,7 @@ from subprocess import CompletedProcess
 import pytest
 from npm import PINNED, ROOT
 
-import tasks
+from tasks import environment, upkeep
 
 REQUIREMENTS = sorted([*ROOT.glob("requirements*.txt"), *ROOT.glob("tests/engines/*.txt")])
 LOCKS = sorted(PINNED.rglob("package-lock.json"))
@@ -57,8 +57,8 @@ SILENT = {"name": "c", "skip_reason": "not found"}
 def test_an_audit_says_what_it_did_not_see(answered, words, monkeypatch, capsys) -> None:
     said = "" if answered is None else json.dumps({"dependencies": answered})
     answer = CompletedProcess([], 1, said, "Traceback\nno route")
-    monkeypatch.setattr(tasks.subprocess, "run", lambda *arguments, **options: answer)
-    monkeypatch.setattr(tasks, "install", lambda requirements: None)
+    monkeypatch.setattr(upkeep.subprocess, "run", lambda *arguments, **options: answer)
+    monkeypatch.setattr(environment, "install", lambda requirements: None)
     with pytest.raises(SystemExit, match=words):
-        tasks.audit()
+        upkeep.audit()
     assert ("a 1: CVE-2026-1" in capsys.readouterr().out) is (KNOWN in (answered or []))

@@ -14,15 +14,17 @@ import duckdb
 import pytest
 
 import tasks
+import tasks.__main__ as cli
+from tasks import environment, report
 
 
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project whose build and pages are files with one word in them, published once as `old`."""
-    monkeypatch.setattr(tasks, "ROOT", tmp_path)
-    monkeypatch.setattr(tasks, "SITE", tmp_path / "site")
-    monkeypatch.setattr(tasks, "PREVIEW", tmp_path / "preview")
-    monkeypatch.setattr(tasks, "install", lambda requirements: None)
+    monkeypatch.setattr(environment, "ROOT", tmp_path)
+    monkeypatch.setattr(environment, "SITE", tmp_path / "site")
+    monkeypatch.setattr(environment, "PREVIEW", tmp_path / "preview")
+    monkeypatch.setattr(environment, "install", lambda requirements: None)
     monkeypatch.delenv("OPEN_CYBER_DB", raising=False)
     monkeypatch.delenv("DSPT_EXPORTS", raising=False)
     (tmp_path / "dbt_project.yml").write_text("models: {+schema: marts}")
@@ -38,7 +40,9 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def steps(monkeypatch: pytest.MonkeyPatch, render: Callable[[Path], None]) -> None:
     """Puts a build that writes `new` in the place of dbt, and `render` in that of the pages."""
-    monkeypatch.setattr(tasks, "dbt", lambda command, database, **_: database.write_text("new"))
+    monkeypatch.setattr(
+        environment, "dbt", lambda command, database, **_: database.write_text("new")
+    )
 
     def run(*arguments: str | Path, **_: str) -> None:
         if "write-anew" in arguments:
@@ -46,7 +50,7 @@ def steps(monkeypatch: pytest.MonkeyPatch, render: Callable[[Path], None]) -> No
         else:
             render(arguments[6])
 
-    monkeypatch.setattr(tasks, "run", run)
+    monkeypatch.setattr(environment, "run", run)
 
 
 def write_page(site: Path) -> None:
@@ -57,7 +61,7 @@ def write_page(site: Path) -> None:
 def command(monkeypatch: pytest.MonkeyPatch, *words: str) -> None:
     """Runs a command as the command line does."""
     monkeypatch.setattr("sys.argv", ["tasks", *words])
-    tasks.main()
+    cli.main()
 
 
 def published(root: Path) -> tuple[str, str]:
@@ -87,7 +91,7 @@ def test_a_new_database_begins_with_what_the_published_one_keeps(root, monkeypat
         database.write_text("new")
 
     steps(monkeypatch, write_page)
-    monkeypatch.setattr(tasks, "dbt", build)
+    monkeypatch.setattr(environment, "dbt", build)
     command(monkeypatch, "report")
     assert published(root) == ("new", "new")
 
@@ -103,7 +107,7 @@ def test_unit_tests_run_again_where_rules_changed_and_until_they_pass(root, monk
                 sys.exit("a unit test failed")
 
     steps(monkeypatch, write_page)
-    monkeypatch.setattr(tasks, "dbt", build)
+    monkeypatch.setattr(environment, "dbt", build)
     command(monkeypatch, "report")
     command(monkeypatch, "report")
     (root / "models").mkdir()
@@ -121,7 +125,7 @@ def test_a_failed_build_changes_nothing(root, monkeypatch) -> None:
         sys.exit("a test failed")
 
     steps(monkeypatch, write_page)
-    monkeypatch.setattr(tasks, "dbt", half_a_build)
+    monkeypatch.setattr(environment, "dbt", half_a_build)
     with pytest.raises(SystemExit, match="a test failed"):
         command(monkeypatch, "report")
     assert published(root) == ("old", "old")
@@ -173,8 +177,12 @@ def test_any_command_settles_what_a_killed_run_has_begun(words, root, monkeypatc
     def stop(*_: object, **__: object) -> None:
         sys.exit("stopped")
 
-    for step in ("dbt", "run", "ThreadingHTTPServer"):
-        monkeypatch.setattr(tasks, step, stop)
+    for module, step in (
+        (environment, "dbt"),
+        (environment, "run"),
+        (report, "ThreadingHTTPServer"),
+    ):
+        monkeypatch.setattr(module, step, stop)
     with pytest.raises(SystemExit):
         command(monkeypatch, *words)
     assert published(root) == ("new", "new")
@@ -196,7 +204,7 @@ def test_a_log_of_the_old_database_goes_with_it(root, monkeypatch) -> None:
             connection.execute("create or replace table word as select 'new' as word")
 
     steps(monkeypatch, write_page)
-    monkeypatch.setattr(tasks, "dbt", build)
+    monkeypatch.setattr(environment, "dbt", build)
     command(monkeypatch, "report")
     with duckdb.connect(str(database), read_only=True) as connection:
         assert connection.execute("from word").fetchall() == [("new",)]
@@ -230,7 +238,7 @@ def test_a_database_that_cannot_be_is_refused_at_once(name, words, root, monkeyp
 def test_a_database_may_have_any_other_name_and_place(root, monkeypatch) -> None:
     place = root / "site" / "o'neil's \"own\".db"
     monkeypatch.setenv("OPEN_CYBER_DB", str(place))
-    monkeypatch.setattr(tasks, "SITE", root / "other" / "site")
+    monkeypatch.setattr(environment, "SITE", root / "other" / "site")
     steps(monkeypatch, write_page)
     command(monkeypatch, "report")
     assert place.read_text() == "new"
@@ -245,7 +253,7 @@ def test_a_preview_has_the_export_beside_ours_and_touches_nothing(root, monkeypa
         seen.update(path.read_text() for path in DSPT_EXPORTS.iterdir())
 
     steps(monkeypatch, write_page)
-    monkeypatch.setattr(tasks, "dbt", build)
+    monkeypatch.setattr(environment, "dbt", build)
     command(monkeypatch, "preview", str(root / "mine.csv"))
     assert seen == {"ours", "mine"}
     assert published(root) == ("old", "old")
@@ -294,14 +302,14 @@ def test_links_are_exports_under_their_own_name_in_every_command(root, monkeypat
         })  # fmt: skip
 
     steps(monkeypatch, write_page)
-    monkeypatch.setattr(tasks, "dbt", build)
+    monkeypatch.setattr(environment, "dbt", build)
     command(monkeypatch, "preview", str(root / "mine.csv"))
     assert seen == {
         "ours.csv": "ours", "absolute.csv": "one", "relative.csv": "two", "mine.csv": "three",
         "broken.csv": None,  # the reader of the exports names it
     }  # fmt: skip
     assert seen.keys() == {
-        path.name for path in tasks.lay(dspt.iterdir(), root / "laid").iterdir()
+        path.name for path in environment.lay(dspt.iterdir(), root / "laid").iterdir()
     } | {"mine.csv"}
 
 
@@ -329,7 +337,9 @@ def test_a_report_says_which_exports_are_not_as_in_git(root, monkeypatch, capsys
 
 def test_an_export_that_lies_in_data_dspt_can_be_committed() -> None:
     name = "data/dspt/DSPT search results 01_07_2030 12_00_00.csv"
-    ignored = subprocess.run(["git", "check-ignore", name], cwd=tasks.ROOT, capture_output=True)
+    ignored = subprocess.run(
+        ["git", "check-ignore", name], cwd=environment.ROOT, capture_output=True
+    )
     assert ignored.returncode == 1, ignored
 
 
@@ -341,36 +351,36 @@ def test_a_port_that_is_taken_is_named(root) -> None:
             pytest.skip("port 8000 is taken")
         taken.listen()
         with pytest.raises(SystemExit, match=r"Port 8000: .*\. End the program that has it"):
-            tasks.serve()
+            report.serve()
 
 
 def test_a_server_that_is_stopped_ends_without_an_error(root, monkeypatch) -> None:
     def stopped(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(tasks.ThreadingHTTPServer, "serve_forever", stopped)
-    monkeypatch.setattr(tasks.ThreadingHTTPServer, "server_bind", lambda server: None)
-    monkeypatch.setattr(tasks.ThreadingHTTPServer, "server_activate", lambda server: None)
+    monkeypatch.setattr(report.ThreadingHTTPServer, "serve_forever", stopped)
+    monkeypatch.setattr(report.ThreadingHTTPServer, "server_bind", lambda server: None)
+    monkeypatch.setattr(report.ThreadingHTTPServer, "server_activate", lambda server: None)
     command(monkeypatch, "serve")
 
 
 def test_a_program_that_fails_ends_the_run_with_a_line(monkeypatch) -> None:
-    monkeypatch.setattr(tasks, "PROGRAMS", None)  # the programs of this environment
+    monkeypatch.setattr(environment, "PROGRAMS", None)  # the programs of this environment
     with pytest.raises(SystemExit, match="Stopped in no_such_module"):
-        tasks.run("python", "-m", "no_such_module")
+        environment.run("python", "-m", "no_such_module")
 
 
 def test_the_words_after_a_command_reach_it(monkeypatch) -> None:
     ran = []
-    monkeypatch.setattr(tasks, "install", lambda requirements: None)
-    monkeypatch.setattr(tasks, "run", lambda *arguments: ran.append(arguments[3:]))
+    monkeypatch.setattr(environment, "install", lambda requirements: None)
+    monkeypatch.setattr(environment, "run", lambda *arguments: ran.append(arguments[3:]))
     for words in (["refresh", "--release", "2026-07-20"], ["reference", "a folder"]):
         monkeypatch.setattr("sys.argv", ["tasks", *words])
-        tasks.main()
+        cli.main()
     assert ran == [("refresh", "--release", "2026-07-20"), ("import", "a folder")]
     monkeypatch.setattr("sys.argv", ["tasks", "report", "now"])
     with pytest.raises(SystemExit):
-        tasks.main()
+        cli.main()
 
 
 NOT_OURS = {"DBT_PROFILES_DIR": "/x", "DBT_TARGET": "spark", "DBT_PROJECT_DIR": "/x",
@@ -381,14 +391,14 @@ def test_settings_of_dbt_and_pip_that_are_the_users_stay_out(root, monkeypatch) 
     for name, value in (NOT_OURS | {"PIP_INDEX_URL": "file:///mirror"}).items():
         monkeypatch.setenv(name, value)
     seen: dict[str, str] = {}
-    monkeypatch.setattr(tasks, "install", lambda requirements: seen.update(os.environ))
-    monkeypatch.setattr(tasks, "run", lambda *arguments: None)
+    monkeypatch.setattr(environment, "install", lambda requirements: seen.update(os.environ))
+    monkeypatch.setattr(environment, "run", lambda *arguments: None)
     command(monkeypatch, "types")
     assert not NOT_OURS.keys() & seen.keys()
     assert seen["PIP_INDEX_URL"] == "file:///mirror"  # by which packages are reached
 
 
-INSTALL = tasks.install  # which `root` replaces
+INSTALL = environment.install  # which `root` replaces
 
 
 class Environments:
@@ -396,15 +406,15 @@ class Environments:
 
     def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.done: list[str] = []
-        monkeypatch.setattr(tasks, "run", lambda *words: self.done.append(words[0]))
-        monkeypatch.setattr(tasks.venv, "create", self.create)
+        monkeypatch.setattr(environment, "run", lambda *words: self.done.append(words[0]))
+        monkeypatch.setattr(environment.venv, "create", self.create)
         self.monkeypatch = monkeypatch
         self.move(root)
 
     def move(self, root: Path) -> None:
         """Has the project in another folder."""
-        self.monkeypatch.setattr(tasks, "ROOT", root)
-        self.monkeypatch.setattr(tasks, "VENV", root / ".venv")
+        self.monkeypatch.setattr(environment, "ROOT", root)
+        self.monkeypatch.setattr(environment, "VENV", root / ".venv")
 
     def create(self, folder: Path, with_pip: bool, clear: bool) -> None:
         """Makes an environment as `venv` does, but for its programs."""
@@ -427,7 +437,7 @@ def test_the_environment_is_made_anew_for_another_python_or_folder(root, monkeyp
     (root / "requirements.txt").write_text("other==1")
     assert environments.install() == ["pip"]
     with monkeypatch.context() as other:
-        other.setattr(tasks.sys, "version", "3.99")
+        other.setattr(environment.sys, "version", "3.99")
         assert environments.install() == ["venv", "pip"]
         assert environments.install() == []
     assert environments.install() == ["venv", "pip"]
@@ -453,10 +463,9 @@ def test_an_environment_that_is_a_link_is_used_or_left_as_it_is(root, monkeypatc
 
 def test_an_older_python_is_told_what_is_needed() -> None:
     source = Path(tasks.__file__).read_text("utf-8")
-    first = source[: source.index("import argparse")]
     ast.parse(source, feature_version=(3, 8))  # else it would stop at what it cannot read
     said = subprocess.run(
-        [sys.executable, "-c", f"import sys; sys.version_info = (3, 10, 13); exec({first!r})"],
+        [sys.executable, "-c", f"import sys; sys.version_info = (3, 10, 13); exec({source!r})"],
         capture_output=True, encoding="utf-8",
     )  # fmt: skip
     assert said.returncode == 1
@@ -466,7 +475,7 @@ def test_an_older_python_is_told_what_is_needed() -> None:
 
 @pytest.mark.parametrize("sign", ["?", ":"])
 def test_a_folder_that_duckdb_or_python_cannot_work_in_is_refused(sign, root, monkeypatch) -> None:
-    monkeypatch.setattr(tasks, "ROOT", root / f"what{sign}")
+    monkeypatch.setattr(environment, "ROOT", root / f"what{sign}")
     with pytest.raises(SystemExit, match=rf"what\{sign}: neither DuckDB nor Python likes \{sign} "):
         command(monkeypatch, "report")
 
@@ -475,15 +484,15 @@ def test_a_name_that_the_console_cannot_show_is_said_by_number(tmp_path) -> None
     """By what is run, and by what runs it; dbt, which would log a traceback, says it too."""
     name = "DSPT £ 北.csv"
     (tmp_path / name).write_text("")
-    environment = os.environ | {
+    given = os.environ | {
         "PYTHONIOENCODING": "ascii", "DSPT_EXPORTS": str(tmp_path),
         "OPEN_CYBER_DB": str(tmp_path / "new" / "open_cyber.duckdb"),
     }  # fmt: skip
     (tmp_path / "new").mkdir()
     build = """if True:
-        import publishing, tasks
+        from tasks import environment, publishing
         publishing.show_any_name()
-        tasks.dbt(["build", "--select", "stg_dspt__exports"], tasks.database())
+        environment.dbt(["build", "--select", "stg_dspt__exports"], environment.database())
     """
     for words in (
         ["-m", "exports"],
@@ -494,8 +503,8 @@ def test_a_name_that_the_console_cannot_show_is_said_by_number(tmp_path) -> None
     ):  # fmt: skip
         said = subprocess.run(
             [sys.executable, *words],
-            cwd=tasks.ROOT,
-            env=environment,
+            cwd=environment.ROOT,
+            env=given,
             capture_output=True,
             text=True,
         )

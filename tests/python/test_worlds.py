@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import duckdb
 import pytest
 
-import tasks
+from tasks import environment
 from tests.bench import EXPORTS, ROOT, Bench
 
 pytestmark = pytest.mark.full
@@ -63,7 +63,7 @@ class Worlds(NamedTuple):
 @pytest.fixture(scope="module")
 def worlds(tmp_path_factory: pytest.TempPathFactory) -> Worlds:
     folder = tmp_path_factory.mktemp("snapshots")
-    exports = tasks.lay(tasks.EXPORTS, folder / "exports")
+    exports = environment.lay(environment.EXPORTS, folder / "exports")
     bench = Bench()
     bench.seed()
     bench.accept(*FILES, *OLDER)
@@ -300,7 +300,7 @@ STATUSES_2019 = {
 
 
 def test_the_form_of_2019_at_its_real_size(bench: Bench) -> None:
-    [export] = [path for path in tasks.EXPORTS if path.name.startswith("DSPT Progress")]
+    [export] = [path for path in environment.EXPORTS if path.name.startswith("DSPT Progress")]
     with export.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == 31_970

@@ -20,11 +20,10 @@ import duckdb
 import pytest
 from killed import before_each_change
 
-import publishing
-import tasks
 from reports import downloads
 from reports.__main__ import build
 from reports.site import MARKER, PAGES
+from tasks import environment, publishing
 from tests import figures
 
 SEED = int(os.environ.get("FAULTS_SEED", "20231116"))
@@ -85,13 +84,13 @@ def copy_project(root: Path) -> None:
     pages = [path.name for path in PAGES.iterdir() if path.name not in ("404.md", "snapshot")]
     left_out = ("tests/python/", "docs/", *(f"reports/pages/{name}" for name in pages))
     listed = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=tasks.ROOT, check=True, capture_output=True, text=True
+        ["git", "ls-files", "-z"], cwd=environment.ROOT, check=True, capture_output=True, text=True
     )
     for name in filter(None, listed.stdout.split("\0")):
         if not name.startswith(left_out):
             (root / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(tasks.ROOT / name, root / name)
-    (root / ".venv").symlink_to(tasks.VENV.resolve())
+            shutil.copy(environment.ROOT / name, root / name)
+    (root / ".venv").symlink_to(environment.VENV.resolve())
 
 
 def add_export(root: Path) -> None:

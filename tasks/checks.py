@@ -1,0 +1,115 @@
+"""Checks the project: lint, types, the tests of both rings, faults, mutants, engines, bench."""
+
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+
+from tasks import environment
+
+
+def lint() -> None:
+    """Checks the layout of Python and SQL (ruff, sqlfluff)."""
+    environment.install("requirements-dev.txt")
+    environment.say("Linting")
+    environment.run("ruff", "check", ".")
+    environment.run("ruff", "format", "--check", ".")
+    empty = environment.fresh(environment.ROOT / "target" / "lint") / "open_cyber.duckdb"
+    environment.run(
+        "sqlfluff", "lint", "--disable-progress-bar", "--processes=2",  # not one after the other
+        "models", "tests", OPEN_CYBER_DB=empty,
+    )  # fmt: skip
+
+
+def types() -> None:
+    """Checks the types of the Python (mypy, strict)."""
+    environment.install("requirements-dev.txt")
+    environment.say("Checking types")
+    environment.run("mypy")
+
+
+def test(only: str = "") -> None:
+    """Lints, builds with all tests, runs the fast Python tests: [PART OF A NAME, to run no more].
+
+    Lint and types are checked aside, and say what they found at the end.
+    """
+    environment.install("requirements-dev.txt")
+    if only:
+        return run_tests("-k", only, "-m", "not faults", **built())
+    with ThreadPoolExecutor(1) as aside:
+        held = partial(environment.call, cwd=environment.ROOT, environment={}, hold=True)
+        modules = (["tests.bench"], ["tasks", "types"], ["tasks", "lint"])
+        checks = [aside.submit(held, "python", "-m", *words) for words in modules]
+        try:
+            run_tests(**built(anew=True))
+        finally:
+            found = [check.result() for check in checks]
+            print(*(one.stdout for one in found), sep="", end="", flush=True)
+    if any(one.returncode for one in found):
+        sys.exit("Lint and types are not green")
+    environment.say("Lint, build and tests are green; `make test-all` runs the rest")
+
+
+def test_all() -> None:
+    """Runs what `test` leaves out: axe, Lighthouse, attacks, kills, worlds, mutants, engines."""
+    environment.install("requirements-dev.txt")
+    run_tests("-m", "full and not faults", **built())
+    test_engines("default")
+    environment.say("All tests of the second ring are green")
+
+
+def built(anew: bool = False) -> dict[str, Path]:
+    """What the Python tests share: a database that passed all tests of the build, and its site.
+
+    If it is not asked for anew, that of the last run will do where nothing has changed since.
+    """
+    folder = environment.ROOT / "target" / "test"
+    database, site, exports = folder / "open_cyber.duckdb", folder / "site", folder / "exports"
+    stamp = folder / "made-from"
+    parts = ("data", "exports", "macros", "models", "reports", "seeds", "tests/generic")
+    now = environment.contents(*parts)
+    if anew or not stamp.exists() or stamp.read_text() != now:
+        environment.fresh(folder)
+        environment.say("Building with all tests (dbt build)")
+        environment.lay(environment.EXPORTS, exports)  # the tests know these; others may lie beside
+        environment.dbt(["build"], database, DSPT_EXPORTS=exports)
+        environment.say("Rendering the pages")
+        environment.run("python", "-m", "reports", "--database", database, "--site", site)
+        stamp.write_text(now)
+    return {"OPEN_CYBER_DB": database, "DSPT_EXPORTS": exports, "OPEN_CYBER_SITE": site}
+
+
+def run_tests(*arguments: str, **given: Path) -> None:
+    """Runs Python tests: a file at a time on each core, so what they share is made once."""
+    environment.say("Running the Python tests (pytest)")
+    environment.run(
+        "pytest", "--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile", *arguments, **given
+    )
+
+
+def faults() -> None:
+    """Kills, fills disks and spoils inputs for many minutes: the long form of the fault tests."""
+    environment.install("requirements-dev.txt")
+    environment.run("pytest", "-m", "faults", "-rP", "tests/python/faults")
+
+
+def mutants(*arguments: str) -> None:
+    """Asks whether tests see small changes of the SQL: [--models NAME] [--most N] [--seed N]."""
+    environment.install("requirements-dev.txt")
+    environment.run("python", "-m", "tests.mutants", *arguments)
+
+
+def test_engines(*only: str) -> None:
+    """Compares the marts of DuckDB, Spark and dbt Fusion row by row: [default] no whole exports."""
+    environment.install("requirements-dev.txt")
+    whole = () if only == ("default",) else ("--whole=10", *only)
+    exports = environment.lay(
+        environment.EXPORTS, environment.ROOT / "target" / "engines" / "default"
+    )
+    environment.run("python", "-m", "tests.engines", *whole, exports)
+
+
+def bench(*numbers: str) -> None:
+    """Measures builds of 1, 10 and 100 (or other numbers of) whole exports: docs/benchmarks.md."""
+    environment.install("requirements-dev.txt")
+    environment.run("python", "-m", "tests.benchmarks", *numbers)

@@ -1,0 +1,61 @@
+"""Says what this tree would publish otherwise than another: diff."""
+
+import os
+import subprocess
+import sys
+from functools import partial
+from pathlib import Path
+
+from tasks import environment, publishing
+
+
+def diff(base: str = "main") -> None:
+    """Says, in Markdown, what this tree would publish otherwise than BASE: a git ref or database.
+
+    Ends with 1 where anything changes.
+    """
+    environment.install("requirements.txt")
+    folder = environment.ROOT / "target" / "diff"
+    with publishing.change(folder):
+        building = publishing.scratch(folder)
+        there = (environment.ROOT / Path(base).expanduser()).resolve()
+        before = there if there.is_file() else build_base(base, building / "base")
+        environment.say("Building the marts of this tree")
+        now = build_marts(environment.ROOT, building / "head")
+        compared = environment.call(
+            "python",
+            "-m",
+            "tasks.diff",
+            before,
+            now,
+            "--name",
+            base,
+            cwd=environment.ROOT,
+            environment={},
+        )
+        sys.exit(compared.returncode)
+
+
+def build_base(ref: str, folder: Path) -> Path:
+    """Builds the marts of a commit with its own code, rules, seeds and exports."""
+    environment.say(f"Building the marts of {ref}")
+    tree = folder / "tree"
+    git = partial(subprocess.run, cwd=environment.ROOT)
+    git(["git", "worktree", "prune"])  # what a killed run has left
+    if git(["git", "worktree", "add", "--quiet", "--detach", tree, ref]).returncode:
+        sys.exit(f"BASE={ref} is neither a database nor a commit that git knows here.")
+    try:
+        return build_marts(tree, folder)
+    finally:
+        git(["git", "worktree", "remove", "--force", tree])
+
+
+def build_marts(project: Path, folder: Path) -> Path:
+    """Builds the marts of a project without its tests; gives their database."""
+    folder.mkdir(exist_ok=True)
+    database = folder / "open_cyber.duckdb"
+    given = os.environ.get("DSPT_EXPORTS")  # of both, if it is named
+    exports = {"DSPT_EXPORTS": environment.ROOT / Path(given).expanduser()} if given else {}
+    command = ["build", "--resource-type", "seed", "--resource-type", "model"]
+    environment.dbt(command, database, project, **exports)
+    return database

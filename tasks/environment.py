@@ -1,0 +1,151 @@
+"""Where the project's things are, and how the programs of its environment are run."""
+
+import csv
+import errno
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import venv
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from tasks import publishing
+
+ROOT = Path(__file__).resolve().parents[1]
+VENV = ROOT / ".venv"
+PROGRAMS = VENV / ("Scripts" if os.name == "nt" else "bin")
+SITE = ROOT / "site"
+NPM = ROOT / "tests" / "npm"
+PREVIEW = ROOT / "preview"
+STAYS = "What was published before is as it was."
+with (ROOT / "seeds" / "dspt" / "dspt_exports.csv").open(encoding="utf-8", newline="") as exports:
+    # the exports that are part of the project
+    EXPORTS = [ROOT / "data" / "dspt" / row["source_file"] for row in csv.DictReader(exports)]
+# of the user's settings of dbt and pip only those that say where packages come from reach ours
+SETTINGS = re.compile(
+    "DBT_|PIP_(?!(INDEX_URL|EXTRA_INDEX_URL|FIND_LINKS|NO_INDEX|CERT|CLIENT_CERT|TRUSTED_HOST|PROXY"
+    "|CONFIG_FILE|CACHE_DIR|DEFAULT_TIMEOUT|RETRIES)$)"
+)
+
+
+def database() -> Path:
+    """The database that is published: OPEN_CYBER_DB, else open_cyber.duckdb in the root."""
+    named = os.environ.get("OPEN_CYBER_DB") or "open_cyber.duckdb"
+    return (ROOT / Path(named).expanduser()).resolve()
+
+
+def say(step: str) -> None:
+    """Prints what is being done now, apart from what a command gives."""
+    print(f"* {step}", file=sys.stderr, flush=True)
+
+
+def installed(program: str) -> str:
+    """The path of a program of the environment."""
+    if found := shutil.which(program, path=PROGRAMS):
+        return found
+    sys.exit(f"{program} is not in {VENV}: delete that folder and run this again.")
+
+
+def call(
+    program: str,
+    *arguments: str | Path,
+    cwd: Path,
+    environment: Mapping[str, str | Path],
+    hold: bool = False,
+) -> subprocess.CompletedProcess[str]:
+    """Runs a program of the environment in a folder; holds back what it says, if that is asked."""
+    says = "utf-8" if hold else sys.stdout.encoding
+    settings = {"PYTHONIOENCODING": f"{says}:backslashreplace"}  # it may say any name
+    return subprocess.run(
+        [installed(program), *map(str, arguments)],
+        cwd=cwd,
+        env=os.environ | settings | {name: str(value) for name, value in environment.items()},
+        stdout=subprocess.PIPE if hold else None,
+        stderr=subprocess.STDOUT if hold else None,
+        encoding="utf-8",
+        errors="replace",
+    )
+
+
+def run(program: str, *arguments: str | Path, **environment: str | Path) -> None:
+    """Runs a program of the environment in the project's root; ends the whole run if it fails."""
+    if call(program, *arguments, cwd=ROOT, environment=environment).returncode:
+        name = arguments[1] if program == "python" else program  # python -m name
+        sys.exit(f"Stopped in {name}. {STAYS}")
+
+
+def install(requirements: str) -> None:
+    """Brings `.venv` to the pinned versions; does nothing where it has them already."""
+    wanted = {
+        # its programs know their folder and their Python
+        VENV / "made-for.txt": f"{VENV.resolve()}, Python {sys.version}",
+        VENV / f"{requirements}.sha256": hashlib.sha256(
+            (ROOT / requirements).read_bytes()
+        ).hexdigest(),
+    }
+    made_for, stamp = (
+        path.exists() and path.read_text("utf-8") == text for path, text in wanted.items()
+    )
+    if made_for and stamp:
+        return
+    with publishing.change(ROOT):  # one run installs at a time
+        say(f"Installing {requirements} into .venv (a minute or two, once)")
+        if not made_for:
+            if VENV.is_symlink():  # what it leads to is somebody's
+                VENV.unlink()
+            venv.create(VENV, with_pip=True, clear=True)
+        run(
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--no-user",
+            "-r",
+            requirements,
+        )
+        for path, text in wanted.items():
+            path.write_text(text, "utf-8")
+
+
+def dbt(command: list[str], database: Path, cwd: Path = ROOT, **environment: str | Path) -> None:
+    """Runs a project's dbt on a database, with a target folder beside it, a cache of its own."""
+    place = ("--quiet", "--target-path", database.parent / "target")
+    # dbt-duckdb takes a path from the root for an address, of which # and ? are parts
+    environment["OPEN_CYBER_DB"] = os.path.relpath(database, cwd)
+    result = call("dbt", *command, *place, cwd=cwd, environment=environment, hold=True)
+    full = os.strerror(errno.ENOSPC)
+    if result.returncode and full in result.stdout:  # in a traceback, or once for each model
+        sys.exit(f"Stopped in dbt: {full} in {cwd}. {STAYS}")
+    print(result.stdout, end="")
+    if result.returncode:
+        sys.exit(f"Stopped in dbt. {STAYS}")
+
+
+def fresh(folder: Path) -> Path:
+    """Makes an empty folder, whatever an earlier run has left there."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def lay(exports: Iterable[Path], folder: Path) -> Path:
+    """Puts exports into a new folder: as links, where the system can, for there may be many."""
+    fresh(folder)
+    for name, export in {export.name: export for export in exports}.items():  # the later of two
+        try:
+            (folder / name).symlink_to(export.absolute())
+        except OSError:  # Windows allows it to few
+            shutil.copy2(export, folder / name)
+    return folder
+
+
+def contents(*places: str) -> str:
+    """A digest of all files in these folders, and of the versions that work on them."""
+    paths = [path for place in places for path in sorted((ROOT / place).rglob("*"))]
+    files = [path for path in paths if path.is_file() and path.suffix != ".pyc"]
+    files += [ROOT / name for name in ("dbt_project.yml", "profiles.yml", "requirements.txt")]
+    known = {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in files}
+    return hashlib.sha256(repr(known).encode()).hexdigest()
