@@ -73,8 +73,17 @@ def write_anew(built: Path, target: Path) -> None:
         str(target), config={"threads": 1, "default_block_size": 16384}
     ) as connection:
         connection.execute(f"attach {quoted(built)} as built (read_only)")
-        for (statement,) in connection.execute(STATEMENTS).fetchall():
-            connection.execute(statement)
+        waiting = [statement for (statement,) in connection.execute(STATEMENTS).fetchall()]
+        while waiting:
+            later = []
+            for statement in waiting:
+                try:
+                    connection.execute(statement)
+                except duckdb.CatalogException:  # a view of a view that is not made yet
+                    later.append(statement)
+            if later == waiting:
+                connection.execute(later[0])  # fails again, and says why
+            waiting = later
     identify(target)
 
 

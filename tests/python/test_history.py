@@ -43,8 +43,8 @@ MARTS = (
     "fct_compliance",
     "fct_assessments",
     "agg_outcomes_by_sector",
-    "agg_standing_by_sector",
-    "agg_outcomes_by_icb_and_sector",
+    "agg_newest_editions_by_sector",
+    "agg_sector_standing",
     "dq_findings",
 )
 SELECTED = [f"+{mart}" for mart in MARTS]
