@@ -16,7 +16,7 @@ from reports.findable import ROOT, dataset, texts_beside
 from reports.formats import percent
 from reports.marts import opened, result
 from reports.pages import read_pages
-from reports.pictures import draw_all
+from reports.pictures import second_process
 from reports.site import (
     PAGES,
     SETTINGS,
@@ -94,13 +94,16 @@ def build(
             "columns": result("columns", columns),
             "dataset": dataset(SETTINGS, snapshots, files),
         }
-        texts, taking = render_pages(marts, read_pages(pages), extras, print, data)
+        with second_process() as pool:
+            texts, page_files = render_pages(
+                marts, read_pages(pages), extras, print, folder, before or site, pool
+            )
         changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
         texts |= texts_beside(SETTINGS, texts.keys(), snapshots, changelog)
         write_texts(texts, folder)
-        write_package(marts.connection, data, downloads, tables, list(taking.tables.values()))
-        draw_all(taking.pictures.values(), folder / "pictures")
-        print(f"  pictures: {len(taking.pictures)}, as PNG and SVG")
+        write_package(marts.connection, data, downloads, tables, list(page_files.tables.values()))
+        drawn = sum(one is not None for one in page_files.pictures.values())
+        print(f"  pictures: {len(page_files.pictures)}, as PNG and SVG, {drawn} drawn anew")
         if docs:
             add_docs(docs, folder)
     newest = headline.first["snapshot_date"]

@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable, Iterable
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -13,13 +14,14 @@ import yaml
 from markupsafe import Markup
 
 import publishing
+from reports.charts import ink
 from reports.components import Palette, add_components
 from reports.errors import ReportError
 from reports.findable import NOT_FOUND, absolute, root_of, version, whom_to_ask
 from reports.formats import environment, moment
 from reports.marts import Marts, Result
 from reports.pages import Page, Renderer, Target, named, results_of, rooted, targets_of
-from reports.pictures import TakeAway
+from reports.pictures import PageFiles
 
 HERE = Path(__file__).parent
 PAGES = HERE / "pages"
@@ -43,23 +45,33 @@ TRACKER = "//d1fc8wv8zag5ca.cloudfront.net/2.9.0/sp.js"
 
 
 def render_pages(
-    marts: Marts, pages: list[Page], extras: dict[str, Any], say: Callable[[str], None], data: Path
-) -> tuple[dict[str, str], TakeAway]:
-    """All pages as text by path, and what they offer: tables, in the folder `data`, and pictures.
+    marts: Marts,
+    pages: list[Page],
+    extras: dict[str, Any],
+    say: Callable[[str], None],
+    folder: Path,
+    before: Path,
+    pool: Executor,
+) -> tuple[dict[str, str], PageFiles]:
+    """All pages as text by path, and the files that they offer, which are in `folder` by then.
 
     `extras` are further names that the pages may use.
     """
     shared = {name: marts.query(name, sql, {}) for name, sql in SETTINGS["queries"].items()}
     cuts = marts.query("cuts", CUTS, {})
     templates = environment()
-    palette = Palette({row["outcome"]: row for row in shared["outcomes"]})
-    taking = TakeAway(marts.connection, data, palette)
+    palette = Palette(
+        (row["outcome"], {**row, "label": row["outcome"], "place": place, "ink": ink(row["colour"])})
+        for place, row in enumerate(shared["outcomes"], 1)
+    )
+    templates.globals["palette"] = palette
+    files = PageFiles(marts.connection, templates, folder, before, pool)
     extras = {
         "site": SETTINGS,
         "whom_to_ask": whom_to_ask(SETTINGS),
         **shared,
         **extras,
-        **add_components(templates, palette, taking.figure),
+        **add_components(templates, palette, files.of_figure),
     }
     renderer = Renderer(templates)
     made = [(page, targets_of(page, marts, shared)) for page in pages]
@@ -77,8 +89,8 @@ def render_pages(
                 results = results_of(target, marts)
                 names = {"row": target.row, **extras, **results}
                 names["cut"] = cut = _cut(target, cuts)
-                taking.start(target.lasting, _source(target, cut), renderer.words)
-                names["download"] = _download(taking, names["download_link"])
+                files.begin_page(target.lasting, _source(target, cut), renderer.words)
+                names["download"] = _download(files, names["download_link"])
                 words = _words(target, targets, renderer, names)
                 html = templates.get_template("page.html").render(names | frame | words)
                 if target.path in texts:
@@ -93,7 +105,8 @@ def render_pages(
         say(f"  {page.source}: {len(targets)} page{'s' * (len(targets) != 1)}")
     texts["search-index.js"] = _script("searchIndex", _names(marts, texts.keys()))
     texts["search-lists.js"] = _script("searchLists", found)
-    return texts, taking
+    files.write_pixels()
+    return texts, files
 
 
 def _cut(target: Target, snapshots: Result) -> datetime:
@@ -114,10 +127,10 @@ def _source(target: Target, cut: datetime) -> str:
     )
 
 
-def _download(taking: TakeAway, link: Callable[..., Markup]) -> Callable[..., Markup]:
+def _download(files: PageFiles, link: Callable[..., Markup]) -> Callable[..., Markup]:
     def download(data: Result, name: str, label: str) -> Markup:
         """The rows of a query as a CSV file to take away."""
-        return link(taking.csv(data, name, label), label, len(data))
+        return link(files.csv(data, name, label), label, len(data))
 
     return download
 
