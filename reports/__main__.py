@@ -10,21 +10,13 @@ import duckdb
 
 import publishing
 from reports.catalogue import published_marts
+from reports.discovery import dataset, feed_and_site_map
 from reports.downloads import write_downloads, write_package
-from reports.errors import ReportError
-from reports.findable import ROOT, dataset, texts_beside
 from reports.formats import percent
-from reports.marts import opened, result
+from reports.marts import ReportError, opened, result
 from reports.pages import read_pages
-from reports.pictures import second_process
-from reports.site import (
-    PAGES,
-    SETTINGS,
-    add_docs,
-    new_folder,
-    render_pages,
-    write_texts,
-)
+from reports.settings import PAGES, ROOT, SETTINGS
+from reports.site import add_docs, new_folder, render_pages, write_texts
 
 HEADLINE = """
     select snapshot_date, edition, organisation_type, met_or_exceeded, organisations, share
@@ -92,14 +84,11 @@ def build(
                 [{"table": t.name, "rows": t.rows, "description": t.description} for t in tables],
             ),
             "columns": result("columns", columns),
-            "dataset": dataset(SETTINGS, snapshots, files),
+            "dataset": dataset(snapshots, files),
         }
-        with second_process() as pool:
-            texts, page_files = render_pages(
-                marts, read_pages(pages), extras, print, folder, before or site, pool
-            )
+        texts, page_files = render_pages(marts, read_pages(pages), extras, folder, before or site)
         changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-        texts |= texts_beside(SETTINGS, texts.keys(), snapshots, changelog)
+        texts |= feed_and_site_map(texts.keys(), snapshots, changelog)
         write_texts(texts, folder)
         write_package(marts.connection, data, downloads, tables, list(page_files.tables.values()))
         drawn = sum(one is not None for one in page_files.pictures.values())

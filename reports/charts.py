@@ -1,12 +1,11 @@
-"""Where the parts of a chart go: bars, dots, lines and bands, in percent or units of their drawing."""
+"""Where the parts of a chart go: bars, dots, lines and flows, in percent or in units of a box."""
 
-import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from reports.formats import FORMATS
-from reports.marts import Result, Row
-
+Row = Mapping[str, Any]
+Words = Callable[[Any], str]
 GAP = 7.0  # percent of the height between two bands of a flow: room for a line of text
 # the box of a line chart within its drawing of 340 by 225 units
 LEFT, TOP, WIDTH, HEIGHT = 60, 12, 268, 150
@@ -43,7 +42,7 @@ class Panel:
 
 @dataclass(frozen=True)
 class Line:
-    """A line in a box of its own: an SVG path that holds each value until the next, and its ticks."""
+    """A line in a box of its own: a path that holds each value until the next, and its ticks."""
 
     name: str
     path: str
@@ -60,25 +59,27 @@ def ink(colour: str) -> str:
     return "#ffffff" if luminance < 0.179 else "#000000"
 
 
-def lines(data: Result, x: str, y: str, series: str, top: float, format: str) -> list[Line]:
+def lines(
+    rows: list[Row], x: str, y: str, series: str, top: float, x_words: Words, y_words: Words
+) -> list[Line]:
     """One line for each of `series`, all on one scale."""
-    days = [row[x] for row in data]
-    start, end = min(0, *days), max(1, *days)
-    apart = next(n * 10**power for power in range(9) for n in (1, 2, 5) if n * 10**power * 5 >= end - start)
+    start, end = min(0, *(row[x] for row in rows)), max(1, *(row[x] for row in rows))
+    steps = (digit * 10**power for power in range(9) for digit in (1, 2, 5))
+    step = next(one for one in steps if 5 * one >= end - start)
 
-    def across(value: float) -> float:
+    def across(value: float) -> Any:
         return round(LEFT + WIDTH * (value - start) / (end - start), 1)
 
     def down(value: float) -> float:
         return round(TOP + HEIGHT * (1 - value / top), 1)
 
-    x_ticks = [(across(at), FORMATS["number"](at)) for at in range(-(-start // apart) * apart, end + 1, apart)]
-    y_ticks = [(down(top * half / 2), FORMATS[format or "number"](top * half / 2)) for half in range(3)]
+    x_ticks = [(across(at), x_words(at)) for at in range(-(-start // step) * step, end + 1, step)]
+    y_ticks = [(down(at), y_words(at)) for at in (0, top / 2, top)]
     made = []
-    for name in dict.fromkeys(row[series] for row in data):
-        first, *later = data.where(**{series: name})
-        steps = "".join(f"H{across(row[x])}V{down(row[y])}" for row in later)
-        path = f"M{across(first[x])} {down(first[y])}{steps}H{across(end)}"
+    for name in dict.fromkeys(row[series] for row in rows):
+        first, *later = (row for row in rows if row[series] == name)
+        path = f"M{across(first[x])} {down(first[y])}"
+        path += "".join(f"H{across(row[x])}V{down(row[y])}" for row in later) + f"H{across(end)}"
         made.append(Line(name, path, across(0), x_ticks, y_ticks))
     return made
 

@@ -9,8 +9,7 @@ import jinja2
 
 from reports import charts, maps
 from reports.formats import FORMATS, format_of, in_link, words
-from reports.errors import ReportError
-from reports.marts import Result, Row
+from reports.marts import ReportError, Result, Row
 
 NAMES = (
     "big_number bar_chart line_chart scale choropleth locator crosstab table flow"
@@ -26,7 +25,9 @@ CLASS_SIGNS = [
 ]
 CLASSES: dict[str, dict[float, str]] = {
     # the composite score, which runs from -3 to 3
-    "score": {2: "2 or more", 1: "1 to under 2", 0: "0 to under 1", -1: "−1 to under 0", -3: "under −1"},
+    "score": {
+        2: "2 or more", 1: "1 to under 2", 0: "0 to under 1", -1: "−1 to under 0", -3: "under −1",
+    },
     # a share of organisations that met the standards: most ICBs are above nine in ten
     "share": {
         0.98: "98% or more", 0.95: "95% to under 98%", 0.9: "90% to under 95%",
@@ -56,7 +57,7 @@ class Palette(dict[Any, Sign]):
         return [self[name] for name in self.in_order(names)]
 
     def sign(self, value: Any, nothing: str, classes: str) -> Sign:
-        """What stands on a map for an outcome, for the class of a score or share, or for nothing."""
+        """What stands on a map for an outcome, the class of a score or share, or for nothing."""
         if value is None:
             return {"label": nothing, "colour": NO_VALUE, "pattern": ""}
         if isinstance(value, str):
@@ -122,7 +123,7 @@ class Palette(dict[Any, Sign]):
             }
             for row in data
         ]
-        values, outcomes = column(data, value), column(points or [], "outcome")
+        values, outcomes = column(data, value), [row["outcome"] for row in points or []]
         is_shared = not any(isinstance(one, float) for one in values)
         return maps.choropleth(
             areas,
@@ -144,13 +145,26 @@ class Palette(dict[Any, Sign]):
         boundaries = maps.boundaries_for(set(column(data, code)), maps.BOUNDARIES)
         if boundaries is None:
             return None
-        areas = [{"code": row[code], "label": row[label], "href": linked(row, link)} for row in data]
+        areas = [
+            {"code": row[code], "label": row[label], "href": linked(row, link)} for row in data
+        ]
         trusts = [self._point(row, point_label, point_link) for row in points]
         return maps.locator(areas, boundaries, here, trusts, self.legend(column(points, "outcome")))
 
     def _point(self, row: Row, label: str, link: str) -> dict[str, Any]:
         about = {"label": row[label], "href": linked(row, link), "sign": self[row["outcome"]]}
         return {**row, "value_text": row["outcome"], **about}
+
+
+def palette_of(outcomes: Iterable[Row]) -> Palette:
+    """The palette of these outcomes, in their order."""
+    return Palette(
+        (
+            row["outcome"],
+            {**row, "label": row["outcome"], "place": place, "ink": charts.ink(row["colour"])},
+        )
+        for place, row in enumerate(outcomes, 1)
+    )
 
 
 def _class_signs(classes: str) -> list[Sign]:
@@ -160,7 +174,15 @@ def _class_signs(classes: str) -> list[Sign]:
     ]
 
 
-def dots(data: Result, label: str, values: dict[str, str], size: str, name_format: str) -> list[charts.Panel]:
+def lines(data: Result, x: str, y: str, series: str, top: float, format: str) -> list[charts.Line]:
+    """One line for each of `series`, all on one scale."""
+    words = FORMATS["number"], FORMATS[format or "number"]
+    return charts.lines(list(data), x, y, series, top, *words)
+
+
+def dots(
+    data: Result, label: str, values: dict[str, str], size: str, name_format: str
+) -> list[charts.Panel]:
     """The rows of a scale from -3 to 3: each by its label, or the columns of one by their words."""
     bars = []
     for row in data:
@@ -178,9 +200,9 @@ def add_components(
     templates: jinja2.Environment, palette: Palette, files_of_figure: Callable[..., Any]
 ) -> dict[str, Any]:
     """Teach the templates their filters; the components by the names that pages use."""
-    filters = [shown, linked, column, telling_columns, is_numeric, is_numeric_column, dots]
+    filters = [shown, linked, column, telling_columns, is_numeric, is_numeric_column, dots, lines]
     filters += [palette.in_order, palette.signs_of, palette.bars, palette.flows, palette.map_of]
-    filters += [palette.locator_of, palette.is_outlined, charts.lines]
+    filters += [palette.locator_of, palette.is_outlined]
     templates.filters |= {one.__name__: one for one in filters}
     templates.globals["files_of_figure"] = files_of_figure
     module = templates.get_template("components.html").module

@@ -23,7 +23,7 @@ import shapely
 import publishing
 from reports.catalogue import Mart, copy, mark_of, parts_of, select
 from reports.maps import BOUNDARIES, boundaries_for
-from reports.site import SETTINGS
+from reports.settings import SETTINGS
 from reports.spreadsheet import write_spreadsheet
 
 TITLE = "Data Security and Protection Toolkit: who meets the standards"

@@ -24,7 +24,8 @@ import publishing
 import tasks
 from reports import downloads
 from reports.__main__ import build
-from reports.site import MARKER, PAGES
+from reports.settings import PAGES
+from reports.site import MARKER
 from tests import figures
 
 SEED = int(os.environ.get("FAULTS_SEED", "20231116"))

@@ -13,7 +13,7 @@ import pytest
 from waiting import wait_until
 
 PAGE_BYTES = 300_000
-SITE_BYTES = 40_000_000
+SITE_BYTES = 60_000_000
 
 
 def pages_of(site: Path) -> list[Path]:

@@ -15,10 +15,11 @@ from typing import Any
 
 import duckdb
 import jinja2
+import pandas as pd
 
 import publishing
 from reports import pixels
-from reports.catalogue import Mart, copy_rows
+from reports.catalogue import Mart, copy, select
 from reports.marts import Result
 
 LINK = re.compile(r"<(/?)a\b(?: [^>]*)?>")  # leads from a page, but from no picture
@@ -46,7 +47,7 @@ class PageFiles:
         connection: duckdb.DuckDBPyConnection,
         templates: jinja2.Environment,
         folder: Path,
-        before: Path,
+        before: Path | None,
         pool: Executor,
     ) -> None:
         self.connection, self.folder, self.before, self.pool = connection, folder, before, pool
@@ -69,7 +70,13 @@ class PageFiles:
         """Write rows as a file, once: a page that has two addresses offers it on both."""
         path = f"data/pages/{name}.csv"
         if name not in self.tables:
-            self.tables[name] = copy_rows(self.connection, data, label, self.folder / path)
+            with self.connection.cursor() as cursor:
+                rows = pd.DataFrame(data.rows, columns=data.columns, dtype=object)
+                cursor.register("shown", rows)
+                described = cursor.execute("describe shown").fetchall()
+                columns = [(column, kind, "") for column, kind, *_ in described]
+                copy(cursor, select("shown", columns, "CSV"), self.folder / path, "CSV")
+            self.tables[name] = Mart(f"pages/{name}", len(data), label, columns)
         return path
 
     def of_figure(
@@ -77,7 +84,7 @@ class PageFiles:
     ) -> dict[str, Any]:
         """The id of a figure on its page, and where its picture, rows and address are.
 
-        `kind` says how `templates/picture.svg` sets what is `drawn`; without it there is no picture.
+        `kind` says how `templates/picture.svg` sets what is `drawn`; without it, no picture.
         """
         title, note = self.words(title), self.words(note)
         base = drawn.get("map_id") or f"{data.name.replace('_', '-')}-figure"
@@ -96,11 +103,11 @@ class PageFiles:
 
     def _draw(self, name: str, drawn: str) -> None:
         svg = NOT_XML.sub("\N{REPLACEMENT CHARACTER}", LINK.sub(r"<\1g>", drawn))
-        path = Path("pictures") / name
-        (self.folder / f"{path}.svg").write_text(svg, encoding="utf-8", newline="\n")
+        path = self.folder / "pictures" / f"{name}.png"
+        path.with_suffix(".svg").write_text(svg, encoding="utf-8", newline="\n")
         self.pictures[name] = None
-        if pixels.is_of(self.before / f"{path}.png", svg):
-            publishing.link(self.before / f"{path}.png", self.folder / f"{path}.png")
+        if self.before and pixels.is_of(self.before / "pictures" / path.name, svg):
+            publishing.link(self.before / "pictures" / path.name, path)
         else:
             self.pictures[name] = self.pool.submit(pixels.png, svg)
 
