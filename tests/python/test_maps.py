@@ -12,9 +12,9 @@ from reports.maps import boundaries_for, choropleth, locator
 
 FOLDER = Path(__file__).parents[2] / "data" / "boundaries"
 BOUNDARIES = FOLDER / "icb_2023-04-01.geojson"
-MET = {"label": "Met", "colour": "#5aa9e6", "pattern": "", "marker": "M-9-9h18v18h-18z"}
+MET = {"label": "Met", "colour": "#5aa9e6", "pattern": "", "marker": "M-9-9h18v18h-18z", "place": 1}
 APPROACHING = {"label": "Approaching", "colour": "#f2b134", "pattern": "M0 0l80 80"}
-APPROACHING |= {"marker": "M0-12l12 21h-24z"}
+APPROACHING |= {"marker": "M0-12l12 21h-24z", "place": 2}
 LEGEND = [MET, APPROACHING]
 CODES = sorted(
     feature["properties"]["icb_code"]

@@ -16,6 +16,7 @@ from reports import charts, formats
         (formats.score(0.125), "0.13"),
         (formats.score(-0.1), "−0.10"),
         (formats.score(1.005), "1.01"),
+        (formats.score(-0.001), "0.00"),
         (formats.score(None), "–"),
         (formats.number(64201), "64,201"),
         (formats.day(date(2022, 9, 9)), "9 September 2022"),

@@ -96,7 +96,7 @@ def test_trusts_on_the_map_show(address, open_page):
     ]
     for width in WIDTHS.values():
         page, _ = open_page(f"{address}index.html", width)
-        boxes = [one.bounding_box() for one in page.locator("#outcomes .map-trusts circle").all()]
+        boxes = [one.bounding_box() for one in page.locator("#outcomes .map-trusts use").all()]
         circles = [
             (b["x"] + b["width"] / 2, b["y"] + b["height"] / 2, b["width"] / 2) for b in boxes
         ]
@@ -179,7 +179,7 @@ def test_printed_tables_have_their_headings_on_every_sheet(address, open_page, t
     rows = page.locator("table.data").first.locator("tbody tr").count()
     with_rows = [sheet for sheet in sheets if len(re.findall(r"\bR[A-Z0-9]{2}\b", sheet)) > 5]
     assert rows > 200 and len(with_rows) > 5
-    assert all(re.search(r"Organisation +Code +Outcome", sheet) for sheet in with_rows)
+    assert all(re.search(r"Organisation +Code +(Outcome|Type)", sheet) for sheet in with_rows)
 
 
 def test_what_is_folded_is_printed_and_help_is_not(address, open_page, tmp_path, pdftotext):

@@ -12,8 +12,8 @@ from reports.maps import choropleth
 ROOT = Path(__file__).parents[3]
 ASSETS = ROOT / "reports" / "assets"
 BOUNDARIES = ROOT / "data" / "boundaries" / "icb_2023-04-01.geojson"
-MET = {"label": "Met", "colour": "#5aa9e6", "pattern": "", "marker": "M-9-9h18v18h-18z"}
-APPROACHING = MET | {"label": "Approaching", "colour": "#f2b134"}
+MET = {"label": "Met", "colour": "#5aa9e6", "pattern": "", "marker": "M-9-9h18v18h-18z", "place": 1}
+APPROACHING = MET | {"label": "Approaching", "colour": "#f2b134", "place": 2}
 LONDON, MANCHESTER = "#m-icb-QWE", "#m-icb-QOP"
 
 
@@ -78,7 +78,7 @@ def zoom_of(page) -> float:
 
 def centre_of(page, selector: str) -> tuple[float, float]:
     """Middle of a shape, in pixels of the window."""
-    box = page.locator(selector).locator("path").bounding_box()
+    box = page.locator(selector).locator("path, use").bounding_box()
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
@@ -176,7 +176,7 @@ def test_the_wheel_scrolls_the_page_unless_the_map_is_meant(page):
 
 def test_trusts_appear_as_one_zooms_in(page):
     trust = page.locator("#m-trust-R01")
-    small = trust.locator("circle").bounding_box()["width"]
+    small = trust.locator("use").bounding_box()["width"]
     assert page.locator(".map-trusts").get_attribute("aria-hidden") == "true"
     assert trust.get_attribute("tabindex") == "-1"
     page.mouse.move(*centre_of(page, "#m-trust-R01"))
@@ -186,7 +186,7 @@ def test_trusts_appear_as_one_zooms_in(page):
     page.keyboard.up("Control")
     wait_until(page, "!document.querySelector('.map-trusts.is-small')")
     assert trust.get_attribute("tabindex") == "0"
-    assert trust.locator("circle").bounding_box()["width"] > max(2 * small, 23)
+    assert trust.locator("use").bounding_box()["width"] > max(2 * small, 23)
     page.mouse.move(5, 5)
     page.mouse.move(*centre_of(page, "#m-trust-R01"))
     assert tooltip_of(page) == "A trust in Manchester\nApproaching"
