@@ -22,7 +22,7 @@ import shapely
 
 from reports.catalogue import Mart, copy, mark_of, parts_of, select
 from reports.maps import BOUNDARIES, boundaries_for
-from reports.site import SETTINGS
+from reports.settings import SETTINGS
 from reports.spreadsheet import write_spreadsheet
 from tasks import publishing
 

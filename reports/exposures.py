@@ -6,9 +6,9 @@ import duckdb
 
 from reports.marts import tables_read
 from reports.pages import Page, read_pages
-from reports.site import HERE, PAGES, SETTINGS
+from reports.settings import PAGES, ROOT, SETTINGS
 
-TARGET = HERE.parent / "models" / "marts" / "_exposures.yml"
+TARGET = ROOT / "models" / "marts" / "_exposures.yml"
 HEAD = """\
 # The pages of the site and the marts that each reads: written by `make exposures`.
 exposures:

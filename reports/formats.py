@@ -19,7 +19,7 @@ ARROWS = {"improved": "\u2191", "worsened": "\u2193", "unchanged": "\u2192"}
 def rounded(value: Any, decimals: int) -> Decimal:
     """Rounded half up, as published figures are; what binary fractions add is taken away first."""
     exact = Decimal(repr(round(float(value), 9)))
-    return exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    return exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP) + 0  # never -0
 
 
 def number(value: Any) -> str:

@@ -11,14 +11,16 @@ from typing import Any
 
 import duckdb
 
-from reports.errors import ReportError
-
 BUILD_FIRST = "run `make report` (or `dbt build`) first"
 PARAMETER = re.compile(r"\$(\w+)")
 # what a query may consist of, in the words of DuckDB's parser: columns, values, comparisons, logic
 ALLOWED_EXPRESSIONS = set(
     "BETWEEN COLUMN_REF COMPARISON CONJUNCTION CONSTANT OPERATOR PARAMETER STAR".split()
 )
+
+
+class ReportError(Exception):
+    """An error that an analyst can mend: what is wrong, where, and what to do, in a line."""
 
 
 class Row(dict[str, Any]):

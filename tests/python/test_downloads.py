@@ -26,7 +26,7 @@ from reports import __main__ as program
 from reports import downloads as downloads_module
 from reports.catalogue import COPIES, mark_of, published_marts
 from reports.downloads import write_downloads, write_package
-from reports.site import PAGES
+from reports.settings import PAGES
 from reports.spreadsheet import SHEET_ROWS
 from tests.bench import Bench
 

@@ -15,7 +15,7 @@ from PIL import Image
 
 from reports import downloads, formats
 from reports.__main__ import build
-from reports.errors import ReportError
+from reports.marts import ReportError
 from reports.site import add_docs
 
 

@@ -18,10 +18,9 @@ from test_downloads import sheet_of
 from test_search import found
 
 from reports.__main__ import build
-from reports.errors import ReportError
-from reports.marts import opened
+from reports.marts import ReportError, opened
 from reports.pages import read_pages, targets_of
-from reports.site import PAGES, SETTINGS
+from reports.settings import PAGES, SETTINGS
 
 pytestmark = pytest.mark.full
 HOME = "https://example.org/open-cyber/"

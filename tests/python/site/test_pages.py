@@ -9,11 +9,14 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import duckdb
 import pytest
 from waiting import wait_until
 
+from reports import formats
+
 PAGE_BYTES = 300_000
-SITE_BYTES = 40_000_000
+SITE_BYTES = 60_000_000
 
 
 def pages_of(site: Path) -> list[Path]:
@@ -168,6 +171,59 @@ def test_two_icbs_are_compared(address, open_page):
     assert "−0.10" in result.inner_text()
     assert page.url.endswith("?a=QSL&b=QOP")
     assert not watched.errors
+
+
+PAIRS = """() => {
+    const [first, second] = document.querySelectorAll("[data-compare] select");
+    const found = [];
+    for (const a of first.options)
+        for (const b of first.options) {
+            [first.value, second.value] = [a.value, b.value];
+            second.dispatchEvent(new Event("change"));
+            const rows = document.querySelectorAll("[data-compare] tbody tr");
+            found.push([a.value, b.value, [...rows].map((row) => row.cells[3].textContent)]);
+        }
+    return found;
+}"""
+COMPARED = """
+    select scores.icb_code, composite_score, commissioner_score, trust_score, scores.trusts,
+        rank_in_england, icbs_with_this_score, rank_one_step_better, rank_one_step_worse,
+        met.met_or_exceeded, met.organisations, met.share
+    from marts.agg_icb_scores as scores
+    left join marts.agg_met_or_exceeded as met
+        on scores.icb_code = met.code and scores.snapshot_date = met.snapshot_date
+        and met.level = 'icb' and met.organisation_type = 'NHS Trust'
+    where scores.snapshot_date = $day
+"""
+
+
+def test_the_difference_of_any_two_icbs_is_that_of_what_is_not_rounded(
+    site, database, address, open_page
+):
+    compared = 0
+    with duckdb.connect(str(database), read_only=True) as connection:
+        for path in sorted((site / "compare").glob("*.html")):
+            rows = connection.execute(COMPARED, {"day": path.stem}).fetchall()
+            exact = {code: figures for code, *figures in rows}
+
+            def expected(a: str, b: str, exact: dict = exact) -> list[str]:
+                said = []
+                for column, (x, y) in enumerate(zip(exact[a], exact[b], strict=True)):
+                    if x is None or y is None:
+                        said.append("–")
+                    elif column == len(exact[a]) - 1:
+                        points = formats.percent(x - y).replace("-", "−").removesuffix("%")
+                        said.append(f"{points} points")
+                    else:
+                        said.append((formats.score if column < 3 else formats.number)(x - y))
+                return said
+
+            page, _ = open_page(f"{address}compare/{path.name}")
+            for a, b, shown in page.evaluate(PAIRS):
+                # the first two are words: the region, and the board's own outcome
+                assert shown[2:] == expected(a, b), (path.stem, a, b)
+                compared += 1
+    assert compared > 5 * 40 * 40
 
 
 def test_an_error_is_reported_about_a_code(address, open_page):
