@@ -6,6 +6,8 @@ import shutil
 from collections.abc import Callable, Iterable
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -87,25 +89,27 @@ def _texts(
     texts: dict[str, str] = {}
     searchable: dict[str, list[tuple[str, ...]]] = {}
     for page, targets in made:
-        for target in targets:
+        # targets that show the same, such as index.html and the newest snapshot, share their words
+        for lasting, same in groupby(targets, key=attrgetter("lasting")):
+            target, *others = same
             with named(page.source):
                 results = results_of(target, marts)
                 names = {"row": target.row, **names_of_all, **results}
                 names["exported_at"] = exported_at = _exported_at(target, exports)
-                files.begin_page(target.lasting, _source(target, exported_at), renderer.words)
+                files.begin_page(lasting, _source(target, exported_at), renderer.words)
                 names["download"] = _download(files, names["download_link"])
                 words = _words(target, targets, renderer, names)
-                html = templates.get_template("page.html").render(names | frame | words)
-                if target.path in texts:
-                    raise ReportError(f"{target.path} is the file of another page too")
-                texts[target.path] = rooted(html, root_of(target.path))
-                if page.json:
-                    texts[_json_of(target)] = _facts(target, results)
-                if page.searchable:
-                    searchable[target.path] = [
-                        tuple(row[name] or "" for name in SEARCHED)
-                        for row in results[page.searchable]
-                    ]
+                for one in (target, *others):
+                    if one.path in texts:
+                        raise ReportError(f"{one.path} is the file of another page too")
+                    texts[one.path] = _framed(one, names | frame | words, templates)
+                    if page.json:
+                        texts[_json_of(one)] = _facts(one, results)
+                    if page.searchable:
+                        searchable[one.path] = [
+                            tuple(row[name] or "" for name in SEARCHED)
+                            for row in results[page.searchable]
+                        ]
         print(f"  {page.source}: {len(targets)} page{'s' * (len(targets) != 1)}")
     texts["search-index.js"] = _script("searchIndex", _names(marts, texts.keys()))
     texts["search-lists.js"] = _script("searchLists", searchable)
@@ -159,13 +163,10 @@ def _page_of(code: str, pages: Iterable[str]) -> str:
 def _words(
     target: Target, targets: list[Target], renderer: Renderer, names: dict[str, Any]
 ) -> dict[str, Any]:
-    """What the frame of a page says about it."""
+    """What a page says, at whichever of its addresses."""
     page = target.page
     siblings = targets[1:] if page.first_as and len(targets) > 2 else []
     return {
-        "path": target.path,
-        "address": absolute(target.path) if target.path != NOT_FOUND else "",
-        "json": _json_of(target) if page.json else "",
         "lasting": target.lasting,
         "cited": absolute(target.lasting) or target.lasting,
         "source": page.source,
@@ -177,6 +178,17 @@ def _words(
             for one in siblings
         ],
     }
+
+
+def _framed(target: Target, names: dict[str, Any], templates: jinja2.Environment) -> str:
+    """The whole of a page, at one of its addresses."""
+    of_address = {
+        "path": target.path,
+        "address": absolute(target.path) if target.path != NOT_FOUND else "",
+        "json": _json_of(target) if target.page.json else "",
+    }
+    html = templates.get_template("page.html").render(names | of_address)
+    return rooted(html, root_of(target.path))
 
 
 def _json_of(target: Target) -> str:
