@@ -99,14 +99,10 @@ def install(requirements: str) -> None:
     """Brings `.venv` to the pinned versions; does nothing where it has them already."""
     wanted = {
         # its programs know their folder and their Python
-        VENV / "made-for.txt": f"{VENV.resolve()}, Python {sys.version}",
-        VENV / f"{requirements}.sha256": hashlib.sha256(
-            (ROOT / requirements).read_bytes()
-        ).hexdigest(),
+        VENV / "made-for.txt": f"{VENV.resolve()}, Python {sys.version}".encode(),
+        VENV / requirements: (ROOT / requirements).read_bytes(),
     }
-    made_for, stamp = (
-        path.exists() and path.read_text("utf-8") == text for path, text in wanted.items()
-    )
+    made_for, stamp = (path.exists() and path.read_bytes() == it for path, it in wanted.items())
     if made_for and stamp:
         return
     with publishing.change(ROOT):  # one run installs at a time
@@ -115,17 +111,10 @@ def install(requirements: str) -> None:
             if VENV.is_symlink():  # what it leads to is somebody's
                 VENV.unlink()
             venv.create(VENV, with_pip=True, clear=True)
-        run(
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-            "--no-user",
-            "-r",
-            requirements,
-        )
-        for path, text in wanted.items():
-            path.write_text(text, "utf-8")
+        quiet = ("--quiet", "--disable-pip-version-check", "--no-user")
+        run("pip", "install", *quiet, "-r", requirements)
+        for path, content in wanted.items():
+            path.write_bytes(content)
 
 
 def dbt(command: list[str], database: Path, cwd: Path = ROOT, **environment: str | Path) -> None:
@@ -190,7 +179,7 @@ def publish(folder: Path, database: Path, site: Path, exports: Iterable[Path] = 
             publishing.link(database, building / "before.duckdb")
         build = ["build", "--no-write-json"]
         tested, now = ROOT / "target" / "rules-tested", rules()  # not what changes meanwhile
-        if tested.exists() and tested.read_text() == now:
+        if tested.exists() and tested.read_bytes() == now.encode():
             build += ["--exclude-resource-type", "unit_test"]
         dbt(build, built, **given)
         tested.parent.mkdir(exist_ok=True)
@@ -420,7 +409,7 @@ def built(anew: bool = False) -> dict[str, Path]:
     stamp = folder / "made-from"
     parts = ("data", "exports", "macros", "models", "reports", "seeds", "tests/generic")
     now = contents(*parts)
-    if anew or not stamp.exists() or stamp.read_text() != now:
+    if anew or not stamp.exists() or stamp.read_bytes() != now.encode():
         fresh(folder)
         say("Building with all tests (dbt build)")
         lay(EXPORTS, exports)  # the tests know these; others may lie beside

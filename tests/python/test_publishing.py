@@ -99,6 +99,13 @@ def test_a_line_that_a_kill_cut_off_has_had_no_effect(tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.iterdir()} == LEFT
 
 
+@pytest.mark.parametrize("record", [b"\xff\n", b"{\n", b"1\ndecided\n"])
+def test_a_damaged_record_is_named(tmp_path: Path, record: bytes) -> None:
+    (tmp_path / ".publishing").write_bytes(record)
+    with pytest.raises(publishing.Stopped, match=f"{tmp_path}/.publishing is damaged: delete it"):
+        publishing.settle(tmp_path)
+
+
 def test_what_cannot_be_completed_now_is_completed_by_the_next_run(tmp_path, monkeypatch) -> None:
     lay_out(tmp_path, "old")
 
