@@ -81,14 +81,10 @@ def install(requirements: str) -> None:
     """Brings `.venv` to the pinned versions; does nothing where it has them already."""
     wanted = {
         # its programs know their folder and their Python
-        VENV / "made-for.txt": f"{VENV.resolve()}, Python {sys.version}",
-        VENV / f"{requirements}.sha256": hashlib.sha256(
-            (ROOT / requirements).read_bytes()
-        ).hexdigest(),
+        VENV / "made-for.txt": f"{VENV.resolve()}, Python {sys.version}".encode(),
+        VENV / requirements: (ROOT / requirements).read_bytes(),
     }
-    made_for, stamp = (
-        path.exists() and path.read_text("utf-8") == text for path, text in wanted.items()
-    )
+    made_for, stamp = (path.exists() and path.read_bytes() == it for path, it in wanted.items())
     if made_for and stamp:
         return
     with publishing.change(ROOT):  # one run installs at a time
@@ -97,17 +93,10 @@ def install(requirements: str) -> None:
             if VENV.is_symlink():  # what it leads to is somebody's
                 VENV.unlink()
             venv.create(VENV, with_pip=True, clear=True)
-        run(
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-            "--no-user",
-            "-r",
-            requirements,
-        )
-        for path, text in wanted.items():
-            path.write_text(text, "utf-8")
+        quiet = ("--quiet", "--disable-pip-version-check", "--no-user")
+        run("pip", "install", *quiet, "-r", requirements)
+        for path, content in wanted.items():
+            path.write_bytes(content)
 
 
 def dbt(command: list[str], database: Path, cwd: Path = ROOT, **environment: str | Path) -> None:

@@ -7,6 +7,7 @@ import struct
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
@@ -18,7 +19,9 @@ from dbt.cli.main import dbtRunner
 from dbt_common.exceptions import DbtRuntimeError
 
 from exports import database as databases
+from exports import store
 from exports.plugin import Plugin
+from tasks import publishing
 from tasks.environment import ROOT
 
 
@@ -120,3 +123,19 @@ def test_a_database_that_is_open_elsewhere_stops_a_bare_build_in_words(tmp_path,
         )  # fmt: skip
     assert "Close it in the other program." in said.stdout
     assert "Traceback" not in said.stdout + said.stderr
+
+
+def test_a_full_disk_is_said_in_a_line(small_disk, monkeypatch) -> None:
+    """Of the database as of the store of what was read."""
+    export = small_disk / EXPORTS[-1].name
+    shutil.copy(EXPORTS[-1], export)
+    with suppress(OSError), (small_disk / "other").open("wb", buffering=0) as file:
+        while True:
+            file.write(bytes(1000))
+    assert "cannot be opened. Free disk space." in refused(small_disk / "open_cyber.duckdb")
+    monkeypatch.chdir(small_disk)
+    monkeypatch.setenv("DSPT_EXPORTS", str(export))
+    with pytest.raises(publishing.Stopped, match="cannot be read into .exports: .*No space left"):
+        store.update()
+    (small_disk / "other").unlink()
+    assert [fault for *_, fault in store.update()["exports"]] == [None]
