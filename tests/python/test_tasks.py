@@ -484,6 +484,7 @@ def test_a_folder_that_duckdb_or_python_cannot_work_in_is_refused(sign, root, mo
         command(monkeypatch, "report")
 
 
+@pytest.mark.full
 def test_a_name_that_the_console_cannot_show_is_said_by_number(tmp_path) -> None:
     """By what is run, and by what runs it; dbt, which would log a traceback, says it too."""
     name = "DSPT £ 北.csv"

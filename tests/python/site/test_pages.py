@@ -5,7 +5,6 @@ not ours.
 """
 
 from collections import Counter
-from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -14,6 +13,7 @@ import pytest
 from waiting import wait_until
 
 from reports import formats
+from tests.browser import Parsed
 
 PAGE_BYTES = 300_000
 SITE_BYTES = 60_000_000
@@ -34,42 +34,22 @@ def listed(faults: list[str]) -> str:
     return "\n".join(["faults:", *dict.fromkeys(faults)])
 
 
-class Anchors(HTMLParser):
-    """Ids of a page, and where it links to or loads from."""
-
-    def __init__(self, page: Path) -> None:
-        super().__init__()
-        self.ids: list[str] = []
-        self.targets: list[str] = []
-        self.feed(page.read_text(encoding="utf-8"))
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Keeps what the tag names and points to."""
-        for name, value in attrs:
-            if name == "id":
-                self.ids.append(value or "")
-            elif name in ("href", "src") and value is not None:
-                self.targets.append(value)
-
-
 def test_no_dead_link_and_no_id_twice(site):
-    read = {page: Anchors(site / page) for page in pages_of(site) if is_ours(page)}
-    faults = []
-    for page, anchors in read.items():
-        faults += [
-            f"{page}: id {name} twice" for name, uses in Counter(anchors.ids).items() if uses > 1
-        ]
-        for target in set(anchors.targets):
+    read = {page: Parsed(site / page) for page in pages_of(site) if is_ours(page)}
+    ids = {site / page: Counter(parsed.values("id")) for page, parsed in read.items()}
+    faults = [f"{page}: id {name} twice" for page in ids for name, n in ids[page].items() if n > 1]
+    for page, parsed in read.items():
+        for target in set(parsed.values("href", "src")):
             address = urlsplit(target)
             if address.scheme in ("https", "http", "mailto", "data"):
                 continue
             path = unquote(address.path)
             base = site if path.startswith("/") else site / page.parent  # the page of 404
             file = (base / path.lstrip("/")).resolve() if address.path else (site / page)
-            ids = read[file.relative_to(site)].ids if file.relative_to(site) in read else None
+            name = unquote(address.fragment)
             if not file.is_file():
                 faults.append(f"{page}: no file {target}")
-            elif address.fragment and ids is not None and unquote(address.fragment) not in ids:
+            elif name and name not in ids.get(file, [name]):
                 faults.append(f"{page}: no anchor {target}")
     assert read
     assert not faults, listed(faults)
