@@ -91,8 +91,8 @@ def build(
         texts |= feed_and_site_map(texts.keys(), snapshots, changelog)
         write_texts(texts, folder)
         write_package(marts.connection, data, downloads, tables, list(page_files.tables.values()))
-        drawn = sum(one is not None for one in page_files.pictures.values())
-        print(f"  pictures: {len(page_files.pictures)}, as PNG and SVG, {drawn} drawn anew")
+        number, drawn = len(page_files.marks), len(page_files.drawn)
+        print(f"  pictures: {number}, as PNG and SVG, {drawn} drawn anew")
         if docs:
             add_docs(docs, folder)
     newest = headline.first["snapshot_date"]

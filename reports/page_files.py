@@ -4,6 +4,8 @@ A picture sets the drawings of its page (`templates/drawings.html`) into a docum
 title, finding, source, date and licence. Same figure, same bytes.
 """
 
+import hashlib
+import json
 import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
@@ -39,7 +41,8 @@ def second_process() -> Iterator[Executor]:
 class PageFiles:
     """The files that pages offer, written into the `folder` of a site as the pages render.
 
-    A picture that has not changed is taken over from the site that was there `before`.
+    A picture that would be drawn the same is taken over from the site that was there `before`, if it
+    is as that site says in `pictures.json`.
     """
 
     def __init__(
@@ -54,7 +57,9 @@ class PageFiles:
         templates.filters |= {"fitted": pixels.fitted, "text_length": pixels.text_length}
         self.template = templates.get_template("picture.svg")
         self.tables: dict[str, Mart] = {}
-        self.pictures: dict[str, Future[bytes] | None] = {}
+        self.marks: dict[str, str] = {}  # of each picture, what it is made of
+        self.drawn: dict[str, Future[bytes]] = {}
+        self.published = _pictures_of(before)
         for name in ("data/pages", "pictures"):
             (folder / name).mkdir(parents=True, exist_ok=True)
 
@@ -95,7 +100,7 @@ class PageFiles:
         links = {}
         if kind:
             links = {end.upper(): f"pictures/{file}.{end}" for end in ("png", "svg")}
-            if file not in self.pictures:
+            if file not in self.marks:
                 words = {"title": title, "note": note, "source": self.source, "kind": kind}
                 self._draw(file, self.template.render(words | drawn))
         links |= {"CSV": self.csv(data, file, title), "link": f"{self.page}#{name}"}
@@ -105,14 +110,31 @@ class PageFiles:
         svg = NOT_XML.sub("\N{REPLACEMENT CHARACTER}", LINK.sub(r"<\1g>", drawn))
         path = self.folder / "pictures" / f"{name}.png"
         path.with_suffix(".svg").write_text(svg, encoding="utf-8", newline="\n")
-        self.pictures[name] = None
-        if self.before and pixels.is_of(self.before / "pictures" / path.name, svg):
-            publishing.link(self.before / "pictures" / path.name, path)
+        self.marks[name] = pixels.mark_of(svg)
+        older = self.before and self.before / "pictures" / path.name
+        if older and self.published.get(name) == [self.marks[name], _hash(older)]:
+            publishing.link(older, path)
         else:
-            self.pictures[name] = self.pool.submit(pixels.png, svg)
+            self.drawn[name] = self.pool.submit(pixels.png, svg)
 
     def write_pixels(self) -> None:
-        """Write the pictures that were drawn anew, once they are."""
-        for name, drawn in self.pictures.items():
-            if drawn:
-                (self.folder / "pictures" / f"{name}.png").write_bytes(drawn.result())
+        """Write the pictures that were drawn anew, once they are, and what all are made of."""
+        folder = self.folder / "pictures"
+        for name, drawn in self.drawn.items():
+            (folder / f"{name}.png").write_bytes(drawn.result())
+        made = {name: [mark, _hash(folder / f"{name}.png")] for name, mark in self.marks.items()}
+        text = json.dumps(made, indent=0) + "\n"
+        (self.folder / "pictures.json").write_text(text, encoding="utf-8", newline="\n")
+
+
+def _pictures_of(site: Path | None) -> dict[str, Any]:
+    """What a site says of its pictures; nothing where there is none, or it cannot be read."""
+    try:
+        found = json.loads((site / "pictures.json").read_bytes()) if site else {}
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _hash(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else ""

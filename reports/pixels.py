@@ -11,7 +11,6 @@ from pathlib import Path
 
 import resvg_py
 from PIL import Image, ImageFont
-from PIL.PngImagePlugin import PngInfo
 
 FONTS = {
     weight: Path(__file__).parent / "fonts" / f"DejaVuSans{ending}.ttf"
@@ -21,31 +20,19 @@ COLOURS = 128  # in which no picture here looks other than in all of its own
 
 
 def png(svg: str) -> bytes:
-    """A drawing as PNG, which carries the mark of all that it is made of."""
+    """A drawing as PNG."""
     fonts = [str(path) for path in FONTS.values()]
     drawn = resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=True, font_files=fonts)
     image = Image.open(io.BytesIO(drawn)).convert("RGB")
     few = image.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-    marked, made = PngInfo(), io.BytesIO()
-    marked.add_text("mark", mark_of(svg))
-    few.save(made, "PNG", pnginfo=marked)
+    made = io.BytesIO()
+    few.save(made, "PNG")
     return made.getvalue()
 
 
 def mark_of(svg: str) -> str:
     """The hash of a drawing, and of what turns it into pixels."""
     return hashlib.sha256(_made_by() + svg.encode()).hexdigest()
-
-
-def is_of(file: Path, svg: str) -> bool:
-    """Whether a PNG file is whole, and of this drawing."""
-    try:
-        with Image.open(file) as image:
-            marked = image.info.get("mark")
-            image.verify()  # the checksum of each part
-    except (OSError, SyntaxError):
-        return False
-    return bool(marked == mark_of(svg))
 
 
 @lru_cache
