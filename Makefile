@@ -3,9 +3,9 @@ PYTHON ?= python3
 
 .PHONY: report preview diff bench test test-all test-engines faults mutants lint types lock licences audit exposures serve reference refresh
 
-# build, test and publish the database and the site
+# build, test and publish the database and the site, if anything changed: make report [FULL=1], all from nothing
 report:
-	$(PYTHON) -m tasks report
+	$(PYTHON) -m tasks report $(if $(FULL),full)
 
 # what an export would publish, into preview/: make preview EXPORT=~/Downloads/....csv
 preview:

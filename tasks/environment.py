@@ -99,11 +99,26 @@ def install(requirements: str) -> None:
             path.write_bytes(content)
 
 
-def dbt(command: list[str], database: Path, cwd: Path = ROOT, **environment: str | Path) -> None:
-    """Runs a project's dbt on a database, with a target folder beside it, a cache of its own."""
-    place = ("--quiet", "--target-path", database.parent / "target")
+def dbt(
+    command: list[str],
+    database: Path,
+    parse: Path | None = None,
+    cwd: Path = ROOT,
+    **environment: str | Path,
+) -> None:
+    """Runs a project's dbt on a database, with a target folder beside it.
+
+    dbt's parse of the project is taken from the file `parse`, and kept there.
+    """
+    target = database.parent / "target"
+    place = ["--quiet", "--target-path", target]
+    if parse and parse.exists():
+        place += ["--partial-parse-file-path", parse]
     # dbt-duckdb takes a path from the root for an address, of which # and ? are parts
     environment["OPEN_CYBER_DB"] = os.path.relpath(database, cwd)
+    if parse:  # for another path in the profile dbt would parse all anew
+        environment["OPEN_CYBER_NEW"] = environment.pop("OPEN_CYBER_DB")
+        environment["OPEN_CYBER_DB"] = database.name
     result = call("dbt", *command, *place, cwd=cwd, environment=environment, hold=True)
     full = os.strerror(errno.ENOSPC)
     if result.returncode and full in result.stdout:  # in a traceback, or once for each model
@@ -111,6 +126,9 @@ def dbt(command: list[str], database: Path, cwd: Path = ROOT, **environment: str
     print(result.stdout, end="")
     if result.returncode:
         sys.exit(f"Stopped in dbt. {STAYS}")
+    if parse and (parsed := target / parse.name).exists():
+        parse.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(parsed, parse)
 
 
 def fresh(folder: Path) -> Path:
@@ -132,9 +150,14 @@ def lay(exports: Iterable[Path], folder: Path) -> Path:
 
 
 def contents(*places: str) -> str:
-    """A digest of all files in these folders, and of the versions that work on them."""
-    paths = [path for place in places for path in sorted((ROOT / place).rglob("*"))]
+    """A digest of all files at these places (folders, globs), and of the versions used on them."""
+    places += ("dbt_project.yml", "profiles.yml", "requirements.txt")
+    found = [path for place in places for path in sorted(ROOT.glob(place))]
+    paths = [path for one in found for path in ([one] if one.is_file() else sorted(one.rglob("*")))]
     files = [path for path in paths if path.is_file() and path.suffix != ".pyc"]
-    files += [ROOT / name for name in ("dbt_project.yml", "profiles.yml", "requirements.txt")]
-    known = {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in files}
-    return hashlib.sha256(repr(known).encode()).hexdigest()
+    return digest([(path.relative_to(ROOT).as_posix(), path.read_bytes()) for path in files])
+
+
+def digest(*facts: object) -> str:
+    """What tells whether facts are still the same."""
+    return hashlib.sha256(repr(facts).encode()).hexdigest()
