@@ -273,9 +273,7 @@ class Oracle:
         reporting = self.edition(snapshot)
         deadlines = {edition.edition: edition.deadline_on for edition in self.world.editions}
         shown = [
-            row
-            for row in self.shown.get(code, [])
-            if row.edition and row.snapshot_date <= snapshot
+            row for row in self.shown.get(code, []) if row.edition and row.snapshot_date <= snapshot
         ]
         if reported := [row for row in shown if row.edition == reporting.edition]:
             newest = max(reported, key=lambda row: row.snapshot_date)
