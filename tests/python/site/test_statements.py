@@ -643,12 +643,14 @@ def icb(count: Count, page: Page, code: str) -> None:
     edition, placed, series = row.edition, count.entries(day, icb_code=code), count.series(day)
     trusts = [one for one in placed if one.organisation_type == TRUST]
     regions = [r for r in count.region_scores(day) if r.region_code == row.region_code]
+    half = f"The {row.commissioner_basis} over its sub-ICB locations"
+    half = "The board's own points" if row.commissioner_basis == "own" else half
     of_region = "".join(f"; the region scores {said(r.composite_score)}" for r in regions)
     page.says(f"""
         |{row.icb_name}|
         toolkit, {edition}: status as of {said(day)}. {row.region_name} region.
         |{said(row.composite_score)} composite score on a scale from −3 to 3{of_region}|
-        the mean over {many(row.trusts, "trust")} with
+        {half} are one half, the mean over {many(row.trusts, "trust")} with
     """)
     if row.rank_in_england:
         few = f"With {many(row.trusts, 'trust')} only, one assessment decides much of it. "
