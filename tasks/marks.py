@@ -80,6 +80,4 @@ def _exports() -> list[str]:
 
 
 def _fingerprints(files: Iterable[str | Path]) -> list[tuple[str, list[int]]]:
-    return [
-        (str(file), known) for file in sorted(files) if (known := publishing.fingerprint(file))
-    ]
+    return [(str(file), known) for file in sorted(files) if (known := publishing.fingerprint(file))]

@@ -23,6 +23,8 @@ def report(full: str = "") -> None:
 
     Where nothing has changed, nothing is done; where only pages have, nothing is built.
     """
+    if full not in ("", "full"):
+        sys.exit(f"report has no {full}: `full` is the only word that it takes.")
     environment.install("requirements.txt")
     database, site = environment.database(), environment.SITE
     refuse(database)
@@ -135,9 +137,9 @@ def build(database: Path, given: Mapping[str, Path]) -> None:
     parse, now = folder / "partial_parse.msgpack", rules()  # not what changes meanwhile
     command = ["build", "--no-write-json"]
     if are_tested():
-        return environment.dbt([*command, *NO_UNIT_TESTS], database, parse, **given)
-    environment.dbt(command, database, parse, **given)
-    environment.dbt(["docs", "generate", "--static"], database, parse, **given)
+        return environment.dbt([*command, *NO_UNIT_TESTS], database, parse=parse, **given)
+    environment.dbt(command, database, parse=parse, **given)
+    environment.dbt(["docs", "generate", "--static"], database, parse=parse, **given)
     folder.mkdir(parents=True, exist_ok=True)
     docs = Path(shutil.copy(database.parent / "target" / DOCS, folder)).read_bytes()
     (folder / "made-from").write_text(environment.digest(now, docs))

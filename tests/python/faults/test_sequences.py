@@ -20,6 +20,7 @@ from exports import database as databases
 from exports import store
 from reports import downloads
 from reports.catalogue import published_marts
+from tasks import publishing
 
 SEED = int(os.environ.get("FAULTS_SEED", "20231116"))
 SEQUENCES = int(os.environ.get("FAULTS_SEQUENCES", "200"))
