@@ -1,5 +1,6 @@
 """Says what this tree would publish otherwise than another: diff."""
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -43,19 +44,32 @@ def build_base(ref: str, folder: Path) -> Path:
     git = partial(subprocess.run, cwd=environment.ROOT)
     git(["git", "worktree", "prune"])  # what a killed run has left
     if git(["git", "worktree", "add", "--quiet", "--detach", tree, ref]).returncode:
-        sys.exit(f"BASE={ref} is neither a database nor a commit that git knows here.")
+        sys.exit(
+            f"{ref} is neither a database nor a commit that git knows here. In a clone that is not"
+            " whole: git fetch --unshallow"
+        )
     try:
-        return build_marts(tree, folder)
+        return build_marts(tree, folder, environment_of(tree))
     finally:
         git(["git", "worktree", "remove", "--force", tree])
 
 
-def build_marts(project: Path, folder: Path) -> Path:
+def environment_of(tree: Path) -> Path:
+    """The environment of a tree: this one, or one of its own where it pins other versions."""
+    pinned, ours = ((root / "requirements.txt").read_bytes() for root in (tree, environment.ROOT))
+    if pinned == ours:
+        return environment.VENV
+    place = environment.ROOT / "target" / "environments" / hashlib.sha256(pinned).hexdigest()[:12]
+    environment.install("requirements.txt", tree, place)
+    return place
+
+
+def build_marts(project: Path, folder: Path, place: Path = environment.VENV) -> Path:
     """Builds the marts of a project without its tests; gives their database."""
     folder.mkdir(exist_ok=True)
     database = folder / "open_cyber.duckdb"
     given = os.environ.get("DSPT_EXPORTS")  # of both, if it is named
     exports = {"DSPT_EXPORTS": environment.ROOT / Path(given).expanduser()} if given else {}
     command = ["build", "--resource-type", "seed", "--resource-type", "model"]
-    environment.dbt(command, database, project, **exports)
+    environment.dbt(command, database, project, place, **exports)
     return database

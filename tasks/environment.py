@@ -16,7 +16,6 @@ from tasks import publishing
 
 ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
-PROGRAMS = VENV / ("Scripts" if os.name == "nt" else "bin")
 SITE = ROOT / "site"
 NPM = ROOT / "tests" / "npm"
 PREVIEW = ROOT / "preview"
@@ -42,11 +41,11 @@ def say(step: str) -> None:
     print(f"* {step}", file=sys.stderr, flush=True)
 
 
-def installed(program: str) -> str:
-    """The path of a program of the environment."""
-    if found := shutil.which(program, path=PROGRAMS):
+def installed(program: str, place: Path = VENV) -> str:
+    """The path of a program of the environment, or of another."""
+    if found := shutil.which(program, path=place / ("Scripts" if os.name == "nt" else "bin")):
         return found
-    sys.exit(f"{program} is not in {VENV}: delete that folder and run this again.")
+    sys.exit(f"{program} is not in {place}: delete that folder and run this again.")
 
 
 def call(
@@ -55,12 +54,13 @@ def call(
     cwd: Path,
     environment: Mapping[str, str | Path],
     hold: bool = False,
+    place: Path = VENV,
 ) -> subprocess.CompletedProcess[str]:
     """Runs a program of the environment in a folder; holds back what it says, if that is asked."""
     says = "utf-8" if hold else sys.stdout.encoding
     settings = {"PYTHONIOENCODING": f"{says}:backslashreplace"}  # it may say any name
     return subprocess.run(
-        [installed(program), *map(str, arguments)],
+        [installed(program, place), *map(str, arguments)],
         cwd=cwd,
         env=os.environ | settings | {name: str(value) for name, value in environment.items()},
         stdout=subprocess.PIPE if hold else None,
@@ -77,13 +77,13 @@ def run(program: str, *arguments: str | Path, **environment: str | Path) -> None
         sys.exit(f"Stopped in {name}. {STAYS}")
 
 
-def install(requirements: str) -> None:
-    """Brings `.venv` to the pinned versions; does nothing where it has them already."""
+def install(requirements: str, root: Path = ROOT, place: Path = VENV) -> None:
+    """Brings an environment to the versions that a project pins; does nothing where it has them."""
     wanted = {
         # its programs know their folder and their Python
-        VENV / "made-for.txt": f"{VENV.resolve()}, Python {sys.version}",
-        VENV / f"{requirements}.sha256": hashlib.sha256(
-            (ROOT / requirements).read_bytes()
+        place / "made-for.txt": f"{place.resolve()}, Python {sys.version}",
+        place / f"{requirements}.sha256": hashlib.sha256(
+            (root / requirements).read_bytes()
         ).hexdigest(),
     }
     made_for, stamp = (
@@ -92,30 +92,32 @@ def install(requirements: str) -> None:
     if made_for and stamp:
         return
     with publishing.change(ROOT):  # one run installs at a time
-        say(f"Installing {requirements} into .venv (a minute or two, once)")
+        say(f"Installing {requirements} into {place.name} (a minute or two, once)")
         if not made_for:
-            if VENV.is_symlink():  # what it leads to is somebody's
-                VENV.unlink()
-            venv.create(VENV, with_pip=True, clear=True)
-        run(
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-            "--no-user",
-            "-r",
-            requirements,
-        )
+            if place.is_symlink():  # what it leads to is somebody's
+                place.unlink()
+            venv.create(place, with_pip=True, clear=True)
+        pip = ["install", "--quiet", "--disable-pip-version-check", "--no-user", "-r"]
+        if call("pip", *pip, requirements, cwd=root, environment={}, place=place).returncode:
+            sys.exit(f"Stopped in pip. {STAYS}")
         for path, text in wanted.items():
             path.write_text(text, "utf-8")
 
 
-def dbt(command: list[str], database: Path, cwd: Path = ROOT, **environment: str | Path) -> None:
+def dbt(
+    command: list[str],
+    database: Path,
+    cwd: Path = ROOT,
+    place: Path = VENV,
+    **environment: str | Path,
+) -> None:
     """Runs a project's dbt on a database, with a target folder beside it, a cache of its own."""
-    place = ("--quiet", "--target-path", database.parent / "target")
+    options = ("--quiet", "--target-path", database.parent / "target")
     # dbt-duckdb takes a path from the root for an address, of which # and ? are parts
     environment["OPEN_CYBER_DB"] = os.path.relpath(database, cwd)
-    result = call("dbt", *command, *place, cwd=cwd, environment=environment, hold=True)
+    result = call(
+        "dbt", *command, *options, cwd=cwd, environment=environment, hold=True, place=place
+    )
     full = os.strerror(errno.ENOSPC)
     if result.returncode and full in result.stdout:  # in a traceback, or once for each model
         sys.exit(f"Stopped in dbt: {full} in {cwd}. {STAYS}")

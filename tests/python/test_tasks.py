@@ -365,7 +365,7 @@ def test_a_server_that_is_stopped_ends_without_an_error(root, monkeypatch) -> No
 
 
 def test_a_program_that_fails_ends_the_run_with_a_line(monkeypatch) -> None:
-    monkeypatch.setattr(environment, "PROGRAMS", None)  # the programs of this environment
+    monkeypatch.setattr(environment, "installed", lambda program, place: sys.executable)
     with pytest.raises(SystemExit, match="Stopped in no_such_module"):
         environment.run("python", "-m", "no_such_module")
 

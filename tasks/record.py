@@ -1,0 +1,286 @@
+"""The record of a release: what it was made from, its tables by hash, what changed and why.
+
+`make` writes it from a built database, with the tables that stay and all that follows from the
+records: the seeds of the pages, CITATION.cff and .zenodo.json. `check` compares a database with it.
+"""
+
+import argparse
+import csv
+import io
+import json
+import re
+import sys
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import yaml
+
+from reports import formats
+from reports.catalogue import copy, published_marts, select
+from reports.downloads import Download, write_licence, write_package
+from reports.site import SETTINGS
+from tasks import changelog, digest, environment
+from tasks.diff import Difference
+from tasks.figures import Change, changes
+from tasks.publishing import Stopped
+
+RELEASES = environment.ROOT / "releases"
+NOT_KEPT = {"fct_assessments"}  # every row of every export: longer than all others together
+SOFTWARE = "select name, version from marts.dim_provenance where kind = 'software' order by all"
+Record = dict[str, Any]
+
+
+def records() -> list[Record]:
+    """The releases that there are, the oldest first."""
+    found = [json.loads(path.read_text("utf-8")) for path in RELEASES.glob("*.json")]
+    return sorted(found, key=lambda record: [int(part) for part in record["version"].split(".")])
+
+
+def make(facts: Record, database: Path, before: Path | None, folder: Path) -> None:
+    """Writes the record of a release into a folder laid out as the project, and what follows.
+
+    `facts` says what the database was made from; `before` is that of the release before.
+    """
+    section = changelog.section(environment.ROOT / "CHANGELOG.md", facts["version"])
+    manifest = database.parent / "target" / "manifest.json"
+    changed = changes(Difference(before, database, manifest)) if before else []
+    with duckdb.connect(str(database), read_only=True) as connection:
+        record: Record = {
+            "version": facts["version"],
+            "date": str(section.released_on),
+            "commit": facts["commit"],
+            "accepted": facts["accepted"],
+            "software": dict(connection.execute(SOFTWARE).fetchall()),
+            "inputs": _inputs(connection, facts["inputs"]),
+            "marts": digest.marts(connection),
+            "changes": with_reasons(changed, section, facts["version"]),
+        }
+        _keep_tables(connection, folder / "releases" / facts["version"])
+    texts = derived([*records(), record])
+    for path, text in {f"releases/{facts['version']}.json": as_json(record), **texts}.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, "utf-8", newline="\n")
+
+
+def with_reasons(
+    changed: Iterable[Change], section: changelog.Section, version: str
+) -> list[Record]:
+    """Every line of the changelog with the figures that it gives the reason of.
+
+    A figure that no line gives the reason of stops the release, named.
+    """
+    figures: dict[changelog.Line, list[Record]] = {line: [] for line in section.lines}
+    without = []
+    for change in changed:
+        line = section.reason(change.edition, change.code, change.figure)
+        if line:
+            figures[line].append(change._asdict())
+        else:
+            whose = ", ".join(filter(None, (change.edition, change.code, change.detail)))
+            begin = f"- {change.edition}: " if change.edition else "- "
+            without.append(
+                f"  {change.figure} of {whose}: {_shown(change.figure, change.before)} →"
+                f" {_shown(change.figure, change.after)}. Write `{begin}... {change.code} ...`, or,"
+                f" for everyone, `{begin}... *{change.figure}* of all ...`."
+            )
+    if without:
+        raise Stopped(
+            f"CHANGELOG.md, section {version}, has no reason for {len(without):,} of the published"
+            " figures that changed:\n" + "\n".join(without)
+        )
+    return [{"reason": line.plain, "figures": found} for line, found in figures.items()]
+
+
+def _inputs(connection: duckdb.DuckDBPyConnection, inputs: dict[str, str]) -> list[Record]:
+    """Each file with its hash; an export with its edition, and what it is if the release knew."""
+    cursor = connection.execute("select * from marts.dim_snapshots order by all")
+    columns = [column for column, *_ in cursor.description]
+    rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+    exports = {row["source_file"]: row for row in rows}
+    return [
+        {"path": path, "sha256": sha256}
+        | (
+            {"edition": export["reporting_edition"], "completeness": export.get("completeness")}
+            if (export := exports.get(Path(path).name))
+            else {}
+        )
+        for path, sha256 in inputs.items()
+    ]
+
+
+def _keep_tables(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Writes the tables that stay, as Parquet, and their descriptor."""
+    folder.mkdir(parents=True)
+    files = []
+    for mart in published_marts(connection):
+        if mart.name not in NOT_KEPT:
+            path = f"{mart.name}.parquet"
+            copy(
+                connection,
+                select(mart.relation(), mart.columns, "Parquet"),
+                folder / path,
+                "Parquet",
+            )
+            size = (folder / path).stat().st_size
+            files.append(Download(mart.name, path, "Parquet", size, mart.description))
+    files.append(write_licence(folder))
+    write_package(connection, folder, files, [], [], folder.name)
+
+
+def as_json(record: Record) -> str:
+    """A record with a line for each input, table and figure."""
+    text = json.dumps(record, ensure_ascii=False, indent=1)
+    flat = re.sub(r"\{[^{}]*\}", lambda found: re.sub(r"\n\s*", " ", found[0]), text)
+    return flat + "\n"
+
+
+def derived(all_records: list[Record]) -> dict[str, str]:
+    """The files that follow from the records, by path: nobody writes them by hand."""
+    newest = all_records[-1]
+    named = {
+        "title": f"{SETTINGS['title']}: {SETTINGS['subtitle']}",
+        "version": newest["version"],
+        "keywords": SETTINGS["keywords"],
+    }
+    abstract = f"{SETTINGS['disclaimer']} {SETTINGS['status']}"
+    licence = SETTINGS["licences"][0]["name"]
+    address = {"repository-code": SETTINGS["repository"], "url": SETTINGS["address"]}
+    citation = {
+        "cff-version": "1.2.0",
+        "message": "Cite the release whose figures you use, with the date of its data.",
+        "type": "dataset",
+        **named,
+        "date-released": newest["date"],
+        "abstract": abstract,
+        "authors": [{"name": SETTINGS["authors"]}],
+        "license": licence,
+        **{key: value for key, value in address.items() if value},
+    }
+    zenodo = {
+        "upload_type": "dataset",
+        **named,
+        "publication_date": newest["date"],
+        "description": abstract,
+        "creators": [{"name": SETTINGS["authors"]}],
+        "access_right": "open",
+        "license": licence,
+        "language": "eng",
+    }
+    project = (environment.ROOT / "pyproject.toml").read_text("utf-8")
+    return {
+        "seeds/releases/releases.csv": _csv(
+            ["version", "released_on", "commit_id", "editions"], map(_release, all_records)
+        ),
+        "seeds/releases/release_changes.csv": _csv(
+            ["version", "position", "reason", *Change._fields],
+            (row for record in all_records for row in _changes(record)),
+        ),
+        "CITATION.cff": yaml.safe_dump(citation, sort_keys=False, allow_unicode=True, width=100),
+        ".zenodo.json": json.dumps(zenodo, ensure_ascii=False, indent=1) + "\n",
+        "pyproject.toml": re.sub(
+            r'^version = ".*"$', f'version = "{newest["version"]}"', project, flags=re.M
+        ),
+    }  # fmt: skip
+
+
+def _csv(columns: list[str], rows: Iterable[Record]) -> str:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def _release(record: Record) -> Record:
+    editions = sorted({one["edition"] for one in record["inputs"] if "edition" in one})
+    return {
+        "version": record["version"],
+        "released_on": record["date"],
+        "commit_id": record["commit"],
+        "editions": formats.listed(editions),
+    }
+
+
+def _changes(record: Record) -> Iterable[Record]:
+    """A row for each figure with its reason; one for a reason that is of no figure."""
+    position = 0
+    for change in record["changes"]:
+        for figure in change["figures"] or [{}]:
+            position += 1
+            about = {"version": record["version"], "position": position, "reason": change["reason"]}
+            is_correction = str(figure.get("is_correction", False)).lower()
+            yield about | figure | _in_words(figure) | {"is_correction": is_correction}
+
+
+def _in_words(figure: Record) -> Record:
+    """What a figure was and is as a reader sees it, exact where that would be the same."""
+    sides = {side: figure[side] for side in ("before", "after") if figure}
+    words = {side: _shown(figure["figure"], value) for side, value in sides.items()}
+    return words if len({*words.values()}) > 1 else sides
+
+
+def _shown(figure: str, value: str | float | None) -> str:
+    """A figure as a reader sees it; the exact one is in the record."""
+    if value is None:
+        return "not known" if "date" in figure else "none"
+    if isinstance(value, str):
+        is_date = re.fullmatch(r"\d{4}-\d\d-\d\d", value)
+        return formats.day(date.fromisoformat(value)) if is_date else value
+    if isinstance(value, int):
+        return formats.number(value)
+    return formats.percent(value) if figure.startswith("share") else formats.score(value)
+
+
+def check(database: Path, record: Record) -> list[str]:
+    """In which tables a database is not as a release was, and which kept files are not."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        now = digest.marts(connection)
+        was = record["marts"]
+        different = [
+            f"{name}: {_rows(was.get(name))} in the release, {_rows(now.get(name))} now"
+            for name in sorted(was.keys() | now.keys())
+            if was.get(name) != now.get(name)
+        ]
+        folder = RELEASES / record["version"]
+        for name in sorted(was.keys() - NOT_KEPT):
+            file = str(folder / f"{name}.parquet").replace("'", "''")
+            kept = f"read_parquet('{file}') {digest.CONTENT.get(name, '')}"
+            if digest.digest(connection, kept) != was[name]:
+                different.append(f"{name}.parquet in releases/{record['version']}")
+    return different
+
+
+def _rows(mart: Record | None) -> str:
+    return f"{mart['rows']:,} rows ({mart['sha256'][:12]})" if mart else "not there"
+
+
+def main() -> int:
+    """Makes a record, or checks one; 1 where something differs."""
+    parser = argparse.ArgumentParser(prog="python -m tasks.record", description=__doc__)
+    parser.add_argument("what", choices=["make", "check"])
+    parser.add_argument("database", type=Path, help="of the release, with dbt's target beside it")
+    parser.add_argument("--facts", type=Path, help="what it was made from, to make its record")
+    parser.add_argument("--before", type=Path, help="the database of the release before")
+    parser.add_argument("--into", type=Path, help="the folder to write to")
+    parser.add_argument("--version", help="of the release to compare with")
+    options = parser.parse_args()
+    if options.what == "make":
+        facts = json.loads(options.facts.read_text("utf-8"))
+        try:
+            make(facts, options.database, options.before, options.into)
+        except Stopped as error:
+            print(error, file=sys.stderr)
+            return 1
+        return 0
+    [record] = [one for one in records() if one["version"] == options.version]
+    different = check(options.database, record)
+    said = "\n".join(["not the same:", *different]) if different else "identical"
+    print(f"{options.version}: {said} ({len(record['marts'])} tables)")
+    return int(bool(different))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
