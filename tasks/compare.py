@@ -64,7 +64,7 @@ def environment_of(tree: Path) -> Path:
     return place
 
 
-def build_marts(project: Path, folder: Path, place: Path = environment.VENV) -> Path:
+def build_marts(project: Path, folder: Path, place: Path | None = None) -> Path:
     """Builds the marts of a project without its tests; gives their database."""
     folder.mkdir(exist_ok=True)
     database = folder / "open_cyber.duckdb"

@@ -41,8 +41,9 @@ def say(step: str) -> None:
     print(f"* {step}", file=sys.stderr, flush=True)
 
 
-def installed(program: str, place: Path = VENV) -> str:
+def installed(program: str, place: Path | None = None) -> str:
     """The path of a program of the environment, or of another."""
+    place = place or VENV
     if found := shutil.which(program, path=place / ("Scripts" if os.name == "nt" else "bin")):
         return found
     sys.exit(f"{program} is not in {place}: delete that folder and run this again.")
@@ -54,7 +55,7 @@ def call(
     cwd: Path,
     environment: Mapping[str, str | Path],
     hold: bool = False,
-    place: Path = VENV,
+    place: Path | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """Runs a program of the environment in a folder; holds back what it says, if that is asked."""
     says = "utf-8" if hold else sys.stdout.encoding
@@ -70,15 +71,21 @@ def call(
     )
 
 
-def run(program: str, *arguments: str | Path, **environment: str | Path) -> None:
+def run(
+    program: str, *arguments: str | Path, place: Path | None = None, **environment: str | Path
+) -> None:
     """Runs a program of the environment in the project's root; ends the whole run if it fails."""
-    if call(program, *arguments, cwd=ROOT, environment=environment).returncode:
+    if call(program, *arguments, cwd=ROOT, environment=environment, place=place).returncode:
         name = arguments[1] if program == "python" else program  # python -m name
         sys.exit(f"Stopped in {name}. {STAYS}")
 
 
-def install(requirements: str, root: Path = ROOT, place: Path = VENV) -> None:
-    """Brings an environment to the versions that a project pins; does nothing where it has them."""
+def install(requirements: str, root: Path | None = None, place: Path | None = None) -> None:
+    """Brings the environment to the pinned versions; does nothing where it has them already.
+
+    Another project's versions, from its root, go to a place of their own.
+    """
+    root, place = root or ROOT, place or VENV
     wanted = {
         # its programs know their folder and their Python
         place / "made-for.txt": f"{place.resolve()}, Python {sys.version}",
@@ -97,9 +104,8 @@ def install(requirements: str, root: Path = ROOT, place: Path = VENV) -> None:
             if place.is_symlink():  # what it leads to is somebody's
                 place.unlink()
             venv.create(place, with_pip=True, clear=True)
-        pip = ["install", "--quiet", "--disable-pip-version-check", "--no-user", "-r"]
-        if call("pip", *pip, requirements, cwd=root, environment={}, place=place).returncode:
-            sys.exit(f"Stopped in pip. {STAYS}")
+        options = ("--quiet", "--disable-pip-version-check", "--no-user")
+        run("pip", "install", *options, "-r", root / requirements, place=place)
         for path, text in wanted.items():
             path.write_text(text, "utf-8")
 
@@ -108,7 +114,7 @@ def dbt(
     command: list[str],
     database: Path,
     cwd: Path = ROOT,
-    place: Path = VENV,
+    place: Path | None = None,
     **environment: str | Path,
 ) -> None:
     """Runs a project's dbt on a database, with a target folder beside it, a cache of its own."""

@@ -123,11 +123,14 @@ def test_a_base_is_built_from_its_own_code_and_leaves_nothing(tmp_path, monkeypa
     (tmp_path / "requirements.txt").write_text("duckdb==2")
     built, pinned = {}, {}
 
-    def build(command: list[str], database: Path, cwd: Path, place: Path, **_: str) -> None:
-        built[database.parent.name] = (cwd / "rule.txt").read_text(), pinned.get(place)
+    def build(command: list[str], database: Path, cwd: Path, place: Path | None, **_: str) -> None:
+        built[database.parent.name] = (
+            (cwd / "rule.txt").read_text(),
+            pinned[place or environment.VENV],
+        )
 
-    def install(requirements: str, root: Path = tmp_path, place: Path = environment.VENV) -> None:
-        pinned[place] = (root / requirements).read_text()
+    def install(requirements: str, root: Path = tmp_path, place: Path | None = None) -> None:
+        pinned[place or environment.VENV] = (root / requirements).read_text()
 
     def compared(*words: str | Path, **_: str | Path) -> subprocess.CompletedProcess[str]:
         assert [Path(word).parent.name for word in words[3:5]] == ["base", "head"]

@@ -406,7 +406,7 @@ class Environments:
 
     def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.done: list[str] = []
-        monkeypatch.setattr(environment, "run", lambda *words: self.done.append(words[0]))
+        monkeypatch.setattr(environment, "run", lambda *words, **_: self.done.append(words[0]))
         monkeypatch.setattr(environment.venv, "create", self.create)
         self.monkeypatch = monkeypatch
         self.move(root)
