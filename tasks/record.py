@@ -12,6 +12,7 @@ import re
 import sys
 from collections.abc import Iterable
 from datetime import date
+from itertools import starmap
 from pathlib import Path
 from typing import Any
 
@@ -172,10 +173,11 @@ def derived(all_records: list[Record]) -> dict[str, str]:
     project = (environment.ROOT / "pyproject.toml").read_text("utf-8")
     return {
         "seeds/releases/releases.csv": _csv(
-            ["version", "released_on", "commit_id", "editions"], map(_release, all_records)
+            ["version", "release_order", "released_on", "commit_id", "editions"],
+            starmap(_release, enumerate(all_records, 1)),
         ),
         "seeds/releases/release_changes.csv": _csv(
-            ["version", "position", "reason", *Change._fields],
+            ["version", "change_order", "reason", *Change._fields],
             (row for record in all_records for row in _changes(record)),
         ),
         "CITATION.cff": yaml.safe_dump(citation, sort_keys=False, allow_unicode=True, width=100),
@@ -194,10 +196,11 @@ def _csv(columns: list[str], rows: Iterable[Record]) -> str:
     return text.getvalue()
 
 
-def _release(record: Record) -> Record:
+def _release(order: int, record: Record) -> Record:
     editions = sorted({one["edition"] for one in record["inputs"] if "edition" in one})
     return {
         "version": record["version"],
+        "release_order": order,
         "released_on": record["date"],
         "commit_id": record["commit"],
         "editions": formats.listed(editions),
@@ -206,11 +209,15 @@ def _release(record: Record) -> Record:
 
 def _changes(record: Record) -> Iterable[Record]:
     """A row for each figure with its reason; one for a reason that is of no figure."""
-    position = 0
+    order = 0
     for change in record["changes"]:
         for figure in change["figures"] or [{}]:
-            position += 1
-            about = {"version": record["version"], "position": position, "reason": change["reason"]}
+            order += 1
+            about = {
+                "version": record["version"],
+                "change_order": order,
+                "reason": change["reason"],
+            }
             is_correction = str(figure.get("is_correction", False)).lower()
             yield about | figure | _in_words(figure) | {"is_correction": is_correction}
 
