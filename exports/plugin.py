@@ -1,5 +1,7 @@
 """Reads the exports when dbt opens DuckDB, so that a bare `dbt build` needs no step before it."""
 
+import errno
+import os
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,12 @@ from dbt_common.exceptions import DbtRuntimeError
 
 from exports import database, store
 from tasks import publishing
+
+CAUSES = {  # signs of why a database cannot be opened, and what to do
+    " lock ": "Close it in the other program.",
+    "another process": "Close it in the other program.",  # so Windows says it
+    os.strerror(errno.ENOSPC): "Free disk space.",
+}
 
 
 class Plugin(BasePlugin):
@@ -25,10 +33,10 @@ class Plugin(BasePlugin):
         try:
             duckdb.connect(creds.path, config=config).close()
         except duckdb.Error as error:
-            todo = "Close it in the other program."
-            if " lock " not in str(error) and "another process" not in str(error):
-                todo = "If it is damaged, or of another version, delete it: dbt builds it anew."
             why = str(error).splitlines()[0]
+            todo = "If it is damaged, or of another version, delete it: dbt builds it anew."
+            for sign, words in CAUSES.items():
+                todo = words if sign in why else todo
             raise DbtRuntimeError(f"{file} cannot be opened. {todo} ({why})") from error
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:

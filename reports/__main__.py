@@ -9,21 +9,13 @@ from pathlib import Path
 import duckdb
 
 from reports.catalogue import published_marts
+from reports.discovery import dataset, feed_and_site_map
 from reports.downloads import write_downloads, write_package
-from reports.errors import ReportError
-from reports.findable import ROOT, dataset, texts_beside
 from reports.formats import percent
-from reports.marts import opened, result
+from reports.marts import ReportError, opened, result
 from reports.pages import read_pages
-from reports.pictures import draw_all
-from reports.site import (
-    PAGES,
-    SETTINGS,
-    add_docs,
-    new_folder,
-    render_pages,
-    write_texts,
-)
+from reports.settings import PAGES, ROOT, SETTINGS
+from reports.site import add_docs, new_folder, render_pages, write_texts
 from tasks import publishing
 
 HEADLINE = """
@@ -92,15 +84,15 @@ def build(
                 [{"table": t.name, "rows": t.rows, "description": t.description} for t in tables],
             ),
             "columns": result("columns", columns),
-            "dataset": dataset(SETTINGS, snapshots, files),
+            "dataset": dataset(snapshots, files),
         }
-        texts, taking = render_pages(marts, read_pages(pages), extras, print, data)
+        texts, page_files = render_pages(marts, read_pages(pages), extras, folder, before or site)
         changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-        texts |= texts_beside(SETTINGS, texts.keys(), snapshots, changelog)
+        texts |= feed_and_site_map(texts.keys(), snapshots, changelog)
         write_texts(texts, folder)
-        write_package(marts.connection, data, downloads, tables, list(taking.tables.values()))
-        draw_all(taking.pictures.values(), folder / "pictures")
-        print(f"  pictures: {len(taking.pictures)}, as PNG and SVG")
+        write_package(marts.connection, data, downloads, tables, list(page_files.tables.values()))
+        number, drawn = len(page_files.marks), len(page_files.drawn)
+        print(f"  pictures: {number}, as PNG and SVG, {drawn} drawn anew")
         if docs:
             add_docs(docs, folder)
     newest = headline.first["snapshot_date"]

@@ -8,9 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-import pandas as pd
-
-from reports.marts import Result
 
 # how a text begins that a spreadsheet would run, behind spaces and what is not seen too
 RUNS = r"^([\t\r\n]|[\s\pZ\pC]*[-=+@\x{ff1d}\x{ff0b}\x{ff0d}\x{ff20}])"
@@ -127,15 +124,3 @@ def parts_of(
     for part, queries in parts.items():
         made_of = repr([duckdb.__version__, COPIES, mart.columns, queries])
         yield part, hashlib.sha256(made_of.encode()).hexdigest(), list(queries)
-
-
-def copy_rows(
-    connection: duckdb.DuckDBPyConnection, data: Result, description: str, target: Path
-) -> Mart:
-    """Write the rows that a figure or table of a page shows as CSV, and describe the file."""
-    with connection.cursor() as cursor:
-        cursor.register("shown", pd.DataFrame(data.rows, columns=data.columns, dtype=object))
-        described = cursor.execute("describe shown").fetchall()
-        columns = [(name, kind, "") for name, kind, *_ in described]
-        copy(cursor, select("shown", columns, "CSV"), target, "CSV")
-    return Mart(f"pages/{target.stem}", len(data), description, columns)

@@ -1,45 +1,54 @@
-"""Pictures of the data: lines in panels, drawn by matplotlib, and where the parts of a flow go."""
+"""Where the parts of a chart go: bars, dots, lines and flows, in percent or in units of a box."""
 
-import io
-import math
-import re
-import textwrap
-from collections.abc import Iterable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from itertools import zip_longest
 from typing import Any
 
-import matplotlib
-from markupsafe import Markup
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.rcsetup import cycler
-from matplotlib.ticker import MaxNLocator
-
-from reports.formats import FORMATS
-from reports.marts import Result
-
+Row = Mapping[str, Any]
+Words = Callable[[Any], str]
 GAP = 7.0  # percent of the height between two bands of a flow: room for a line of text
-BLUE, GREY, INK = "#005eb8", "#4c6272", "#212b32"
-STYLE: dict[Any, Any] = {
-    "svg.fonttype": "none",  # text stays text
-    "text.parse_math": False,  # a name with dollars in it is a name
-    "text.color": INK,
-    "font.family": "sans-serif",
-    "font.sans-serif": ["DejaVu Sans"],  # comes with matplotlib: the same room on any machine
-    "font.size": 13,
-    "lines.linewidth": 2.5,
-    "axes.prop_cycle": cycler(color=[BLUE]),
-    "axes.edgecolor": GREY,
-    "axes.spines.right": False,
-    "axes.spines.top": False,
-    "grid.color": "#d8dde0",
-    "figure.constrained_layout.h_pad": 0.08,
-}
-NOTHING = dict.fromkeys(["Creator", "Date", "Format", "Type"])  # to tell of a drawing
-# what a drawing has in matplotlib that a part of a page must not have: an XML file's head, styles
-# for all of the page, ids (nothing refers to one, as nothing is clipped) and a font of its own
-NOT_INLINE = re.compile(r'\A.*?(?=<svg)|<defs>.*?</defs>| id="[^"]*"| font-family: [^;"]*;', re.S)
+# the box of a line chart within its drawing of 340 by 225 units
+LEFT, TOP, WIDTH, HEIGHT = 60, 12, 268, 150
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a bar, or a dot on a scale at the end of its `width`; all in percent."""
+
+    row: Row
+    words: str
+    start: float
+    width: float | None
+    sign: Any = None
+    radius: float = 0
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A row of a chart: its name, what that links to and tells (`row`), and what is drawn."""
+
+    name: str
+    row: Row
+    parts: list[Part]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Bars under one heading, or under none."""
+
+    name: str
+    bars: list[Bar]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line in a box of its own: a path that holds each value until the next, and its ticks."""
+
+    name: str
+    path: str
+    zero: float
+    x_ticks: list[tuple[float, str]]
+    y_ticks: list[tuple[float, str]]
 
 
 def ink(colour: str) -> str:
@@ -50,49 +59,29 @@ def ink(colour: str) -> str:
     return "#ffffff" if luminance < 0.179 else "#000000"
 
 
-@matplotlib.rc_context(STYLE)
-def panels(
-    data: Result, x: str, y: str, series: str, top: float, format: str, words: str, mark: str,
-    width: int, columns: int,
-) -> Markup:  # fmt: skip
-    """One panel for each of `series`, all on one scale: a line that holds until its next value.
+def lines(
+    rows: list[Row], x: str, y: str, series: str, top: float, x_words: Words, y_words: Words
+) -> list[Line]:
+    """One line for each of `series`, all on one scale."""
+    start, end = min(0, *(row[x] for row in rows)), max(1, *(row[x] for row in rows))
+    steps = (digit * 10**power for power in range(9) for digit in (1, 2, 5))
+    step = next(one for one in steps if 5 * one >= end - start)
 
-    `words` say what `x` counts; at 0 stands the `mark`.
-    """
-    rows = math.ceil(len({row[series] for row in data}) / columns)
-    figure = Figure((width / 72, (50 + 190 * rows) / 72), layout="constrained")  # 72 units an inch
-    grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
-    draw_panels(grid.flat, data, x, y, series, top, format, mark, width // columns // 70)
-    figure.supxlabel(words, color=GREY, size=13)
-    svg = io.StringIO()
-    figure.savefig(svg, format="svg", metadata=NOTHING)
-    return Markup(NOT_INLINE.sub("", svg.getvalue()))
+    def across(value: float) -> Any:
+        return round(LEFT + WIDTH * (value - start) / (end - start), 1)
 
+    def down(value: float) -> float:
+        return round(TOP + HEIGHT * (1 - value / top), 1)
 
-def draw_panels(
-    grid: Iterable[Axes], data: Result, x: str, y: str, series: str, top: float, format: str,
-    mark: str, ticks: int, letters: int = 80,
-) -> None:  # fmt: skip
-    """Draw the panels on axes, one after the other."""
-    end = max(row[x] for row in data)
-    levels = [top * step / 2 for step in range(3)]
-    for name, axes in zip_longest(dict.fromkeys(row[series] for row in data), grid):
-        if name is None:
-            axes.set_axis_off()
-            continue
-        shown = data.where(**{series: name})
-        steps = [(row[x], row[y]) for row in shown] + [(end, shown.last[y])]
-        axes.step(*zip(*steps, strict=True), where="post", clip_on=False)
-        axes.axvline(0, color=INK, linewidth=2, linestyle="--", clip_on=False)
-        axes.annotate(mark, (0, top), (-6, -4), textcoords="offset points", ha="right", va="top")
-        heading = "\n".join(textwrap.wrap(name, letters))
-        axes.set_title(heading, loc="left", weight="bold", size=14, pad=14)
-        axes.grid(axis="y", clip_on=False)
-        axes.tick_params(length=0, pad=7, labelcolor=GREY, labelbottom=True)
-        axes.set(xmargin=0, ylim=(0, top))
-        axes.set_yticks(levels, [FORMATS[format or "number"](level) for level in levels])
-        axes.xaxis.set_major_locator(MaxNLocator(ticks, integer=True))
-        axes.xaxis.set_major_formatter(lambda value, _: FORMATS["number"](int(value)))
+    x_ticks = [(across(at), x_words(at)) for at in range(-(-start // step) * step, end + 1, step)]
+    y_ticks = [(down(at), y_words(at)) for at in (0, top / 2, top)]
+    made = []
+    for name in dict.fromkeys(row[series] for row in rows):
+        first, *later = (row for row in rows if row[series] == name)
+        path = f"M{across(first[x])} {down(first[y])}"
+        path += "".join(f"H{across(row[x])}V{down(row[y])}" for row in later) + f"H{across(end)}"
+        made.append(Line(name, path, across(0), x_ticks, y_ticks))
+    return made
 
 
 @dataclass(frozen=True)

@@ -6,40 +6,44 @@ from string import Formatter
 from typing import Any
 
 import jinja2
-import pandas as pd
-from markupsafe import Markup
 
 from reports import charts, maps
 from reports.formats import FORMATS, format_of, in_link, words
-from reports.marts import Result, Row
+from reports.marts import ReportError, Result, Row
 
 NAMES = (
     "big_number bar_chart line_chart scale choropleth locator crosstab table flow"
-    " outcome meanings ages"
+    " outcome meanings days_after_deadlines"
 ).split()
-# classes of the composite score, which runs from -3 to 3: colour-blind safe, dark at both ends
-SCORE_CLASSES: list[tuple[float, str, str]] = [
-    (2, "#0b3c6f", "2 or more"),
-    (1, "#559bd3", "1 to under 2"),
-    (0, "#c3dcef", "0 to under 1"),
-    (-1, "#f2b76b", "−1 to under 0"),
-    (-3, "#a6480c", "under −1"),
+# of a scale, from its highest class to its lowest: colour-blind safe, dark at both ends
+CLASS_SIGNS = [
+    {"colour": "#0b3c6f", "pattern": ""},
+    {"colour": "#559bd3", "pattern": ""},
+    {"colour": "#c3dcef", "pattern": "M-10 10l20-20M0 80l80-80M70 90l20-20"},
+    {"colour": "#f2b76b", "pattern": "M0 20h80M0 60h80"},
+    {"colour": "#a6480c", "pattern": "M0 0l80 80M0 80l80-80"},
 ]
-# classes of a share of organisations that met the standards: most ICBs are above nine in ten
-SHARE_CLASSES: list[tuple[float, str, str]] = [
-    (0.98, "#0b3c6f", "98% or more"),
-    (0.95, "#559bd3", "95% to under 98%"),
-    (0.9, "#c3dcef", "90% to under 95%"),
-    (0.8, "#f2b76b", "80% to under 90%"),
-    (0, "#a6480c", "under 80%"),
-]
-CLASSES = {"score": SCORE_CLASSES, "share": SHARE_CLASSES}
+CLASSES: dict[str, dict[float, str]] = {
+    # the composite score, which runs from -3 to 3
+    "score": {
+        2: "2 or more", 1: "1 to under 2", 0: "0 to under 1", -1: "−1 to under 0", -3: "under −1",
+    },
+    # a share of organisations that met the standards: most ICBs are above nine in ten
+    "share": {
+        0.98: "98% or more", 0.95: "95% to under 98%", 0.9: "90% to under 95%",
+        0.8: "80% to under 90%", 0: "under 80%",
+    },
+}  # fmt: skip
 NO_VALUE = "#e8edee"
 NOT_PUBLISHED = "Not Published"
+Sign = Mapping[str, Any]  # what stands for an outcome or a class: label, colour, pattern; a marker
 
 
-class Palette(dict[Any, Mapping[str, Any]]):
-    """The outcomes, best first, with the colour that each has in every figure."""
+class Palette(dict[Any, Sign]):
+    """The outcomes, best first, each with the signs that stand for it in every figure."""
+
+    def __missing__(self, name: Any) -> Sign:
+        raise ReportError(f"{name!r} is no outcome; marts.dim_outcomes has {', '.join(self)}")
 
     def in_order(self, names: Iterable[Any]) -> list[Any]:
         """The names once each: outcomes from best to worst, then others as they come."""
@@ -48,52 +52,51 @@ class Palette(dict[Any, Mapping[str, Any]]):
             dict.fromkeys(names), key=lambda n: order.index(n) if n in self else len(order)
         )
 
-    def entries(self, names: Iterable[Any]) -> dict[Any, Mapping[str, Any]]:
-        """Colour and pattern of each name: an outcome has its own, others take theirs in turn."""
-        spare = ({"outcome_order": n, "colour": c} for n, (_, c, _) in enumerate(SCORE_CLASSES, 1))
-        return {
-            name: self.get(name) or {"outcome": name} | next(spare) for name in self.in_order(names)
-        }
+    def signs_of(self, names: Iterable[Any]) -> list[Sign]:
+        """The signs of outcomes, from best to worst."""
+        return [self[name] for name in self.in_order(names)]
 
-    def colour(self, value: Any, classes: str = "score") -> str:
-        """The colour of an outcome on a map, or of a score or share, by the class that it is in."""
-        if value is None or value in self:
-            return self[value]["colour"] if value else NO_VALUE
-        return next(colour for floor, colour, _ in CLASSES[classes] if value >= floor)
+    def sign(self, value: Any, nothing: str, classes: str) -> Sign:
+        """What stands on a map for an outcome, the class of a score or share, or for nothing."""
+        if value is None:
+            return {"label": nothing, "colour": NO_VALUE, "pattern": ""}
+        if isinstance(value, str):
+            return self[value]
+        return next(sign for sign in _class_signs(classes) if value >= sign["floor"])
 
-    def legend(
-        self, values: list[Any], nothing: str, classes: str = "score"
-    ) -> list[tuple[str, str]]:
+    def legend(self, values: list[Any], nothing: str = "", classes: str = "score") -> list[Sign]:
         """Every class that a map could show, and `nothing` where it does."""
-        is_number = any(isinstance(value, float) for value in values)
-        shown = [name for name in self if name != "Entry Level" or name in values]
-        outcomes = [(name, self[name]["colour"]) for name in shown]
-        numbers = [(name, colour) for _, colour, name in CLASSES[classes]]
-        return (numbers if is_number else outcomes) + [(nothing, NO_VALUE)] * (None in values)
-
-    def legends(
-        self, values: list[Any], points: Result | None, nothing: str, classes: str
-    ) -> tuple[list[tuple[str, str]], list[tuple[str, str]] | None]:
-        """The legend of areas, and that of points, where areas do not show outcomes too."""
-        outcomes = column(points, "outcome") if points else []
-        if any(isinstance(one, float) for one in values):
-            return self.legend(values, nothing, classes), self.legend(outcomes, nothing)
-        return self.legend([*values, *outcomes], nothing), None
+        if any(isinstance(value, float) for value in values):
+            signs = _class_signs(classes)
+        else:
+            signs = [one for name, one in self.items() if one["always_shown"] or name in values]
+        return signs + [self.sign(None, nothing, classes)] * (None in values)
 
     def bars(
-        self, data: Result, category: str, value: str, series: str, top: float | None
-    ) -> list[tuple[Any, list[tuple[Row, float]]]]:
-        """The rows of each category with the widths of their bars, in percent of the longest."""
-        order = self.in_order(column(data, series)) if series else []
-        rows = sorted(data, key=lambda row: order.index(row[series]) if series else 0)
-        groups: dict[Any, list[tuple[Row, float]]] = {name: [] for name in column(data, category)}
-        for row in rows:
-            groups[row[category]].append((row, row[value] or 0))
-        longest = top or max(sum(size for _, size in bars) for bars in groups.values()) or 1
-        return [
-            (name, [(row, 100 * size / longest) for row, size in bars])
-            for name, bars in groups.items()
-        ]
+        self, data: Result, category: str, value: str, series: str, label: str, format: str,
+        top: float | None, panels: str, names: Mapping[Any, str], name_format: str,
+    ) -> list[charts.Panel]:  # fmt: skip
+        """The bars of a chart by panel, in percent of `top`, else of the longest of the panel."""
+        made = []
+        for panel in dict.fromkeys(column(data, panels)) if panels else [""]:
+            groups: dict[Any, list[Row]] = {}
+            for row in data.where(**{panels: panel}) if panels else data:
+                groups.setdefault(row[category], []).append(row)
+            sums = [sum(row[value] or 0 for row in rows) for rows in groups.values()]
+            bars = []
+            for name, rows in groups.items():
+                start, parts = 0.0, []
+                if series:
+                    rows.sort(key=lambda row: self[row[series]]["outcome_order"])
+                for row in rows:
+                    width = 100 * (row[value] or 0) / (top or max(sums) or 1)
+                    sign = self[row[series]] if series else None
+                    parts.append(charts.Part(row, shown(row, label, format), start, width, sign))
+                    start += width
+                words = names.get(name) or shown(rows[0], category, name_format)
+                bars.append(charts.Bar(words, rows[0], parts))
+            made.append(charts.Panel(panel, bars))
+        return made
 
     def flows(self, data: Result, source: str, target: str, value: str) -> charts.Flow:
         """The bands of a flow picture, from best to worst on either side."""
@@ -101,33 +104,33 @@ class Palette(dict[Any, Mapping[str, Any]]):
         return charts.flow(flows, self.in_order(name for one in flows for name in one[:2]))
 
     def map_of(
-        self, data: Result, code: str, label: str, value: str, region: str,
-        points: Result | None, point_link: str, link: str, nothing: str, detail: str, classes: str,
-        *words: str,
-    ) -> Markup | None:  # fmt: skip
-        """The map; none where no outlines on hand fit these ICBs."""
+        self, data: Result, code: str, label: str, value: str, region: str, points: Result | None,
+        point_link: str, link: str, nothing: str, detail: str, classes: str,
+    ) -> dict[str, Any] | None:  # fmt: skip
+        """What a map draws; none where no outlines on hand fit these ICBs."""
         boundaries = maps.boundaries_for(set(column(data, code)), maps.BOUNDARIES)
         if boundaries is None:
             return None
         areas = [
             {
-                "icb_code": row[code],
-                "region_name": row[region],
+                "code": row[code],
+                "region": row[region],
                 "value_text": nothing if row[value] is None else shown(row, value),
                 "detail": row[detail] if detail else None,
-                **self._shape(row, label, value, link, classes),
+                "label": row[label],
+                "href": linked(row, link),
+                "sign": self.sign(row[value], nothing, classes),
             }
             for row in data
         ]
-        trusts = [self._point(row, "organisation_name", point_link) for row in points or []]
-        legend, point_legend = self.legends(column(data, value), points, nothing, classes)
+        values, outcomes = column(data, value), [row["outcome"] for row in points or []]
+        is_shared = not any(isinstance(one, float) for one in values)
         return maps.choropleth(
-            pd.DataFrame(areas),
+            areas,
             boundaries,
-            points=pd.DataFrame(trusts) if trusts else None,
-            legend=legend,
-            point_legend=point_legend,
-            **dict(zip(("title", "description", "map_id"), words, strict=True)),
+            points=[self._point(row, "organisation_name", point_link) for row in points or []],
+            legend=self.legend([*values, *outcomes] if is_shared else values, nothing, classes),
+            point_legend=None if is_shared else self.legend(outcomes),
         )
 
     def is_outlined(self, data: Result, code: str) -> bool:
@@ -136,38 +139,72 @@ class Palette(dict[Any, Mapping[str, Any]]):
 
     def locator_of(
         self, data: Result, code: str, label: str, here: str, points: Result, point_label: str,
-        point_link: str, link: str, title: str, map_id: str,
-    ) -> Markup | None:  # fmt: skip
-        """A map of one ICB and what is round it; none where no outlines on hand fit."""
+        point_link: str, link: str,
+    ) -> dict[str, Any] | None:  # fmt: skip
+        """What a map of one ICB and its surroundings draws; none where no outlines on hand fit."""
         boundaries = maps.boundaries_for(set(column(data, code)), maps.BOUNDARIES)
         if boundaries is None:
             return None
         areas = [
-            {"icb_code": row[code], "label": row[label], "href": linked(row, link)} for row in data
+            {"code": row[code], "label": row[label], "href": linked(row, link)} for row in data
         ]
         trusts = [self._point(row, point_label, point_link) for row in points]
-        legend = self.legend(column(points, "outcome"), "")
-        return maps.locator(areas, boundaries, here, trusts, legend, title, map_id)
+        return maps.locator(areas, boundaries, here, trusts, self.legend(column(points, "outcome")))
 
     def _point(self, row: Row, label: str, link: str) -> dict[str, Any]:
-        return {**row, "value_text": row["outcome"], **self._shape(row, label, "outcome", link)}
+        about = {"label": row[label], "href": linked(row, link), "sign": self[row["outcome"]]}
+        return {**row, "value_text": row["outcome"], **about}
 
-    def _shape(
-        self, row: Row, label: str, value: str, link: str, classes: str = "score"
-    ) -> dict[str, Any]:
-        colour = self.colour(row[value], classes)
-        return {"label": row[label], "colour": colour, "href": linked(row, link)}
+
+def palette_of(outcomes: Iterable[Row]) -> Palette:
+    """The palette of these outcomes, in their order."""
+    return Palette(
+        (
+            row["outcome"],
+            {**row, "label": row["outcome"], "place": place, "ink": charts.ink(row["colour"])},
+        )
+        for place, row in enumerate(outcomes, 1)
+    )
+
+
+def _class_signs(classes: str) -> list[Sign]:
+    return [
+        {"floor": floor, "label": label, **sign}
+        for (floor, label), sign in zip(CLASSES[classes].items(), CLASS_SIGNS, strict=True)
+    ]
+
+
+def lines(data: Result, x: str, y: str, series: str, top: float, format: str) -> list[charts.Line]:
+    """One line for each of `series`, all on one scale."""
+    words = FORMATS["number"], FORMATS[format or "number"]
+    return charts.lines(list(data), x, y, series, top, *words)
+
+
+def dots(
+    data: Result, label: str, values: dict[str, str], size: str, name_format: str
+) -> list[charts.Panel]:
+    """The rows of a scale from -3 to 3: each by its label, or the columns of one by their words."""
+    bars = []
+    for row in data:
+        # the area of a dot grows with what it stands for
+        radius = 2.8 + 2 * math.sqrt(row[size] or 0) if size else 8
+        for name, words_of_it in values.items():
+            at = None if row[name] is None else 100 * (row[name] + 3) / 6
+            part = charts.Part(row, shown(row, name, "score"), 0, at, radius=radius)
+            words = words_of_it if len(values) > 1 else shown(row, label, name_format)
+            bars.append(charts.Bar(words, row, [part]))
+    return [charts.Panel("", bars)]
 
 
 def add_components(
-    templates: jinja2.Environment, palette: Palette, take_away: Callable[..., Any]
+    templates: jinja2.Environment, palette: Palette, files_of_figure: Callable[..., Any]
 ) -> dict[str, Any]:
     """Teach the templates their filters; the components by the names that pages use."""
-    filters = [shown, linked, column, telling_columns, is_numeric, is_numeric_column]
-    filters += [palette.in_order, palette.entries, palette.bars, palette.flows, palette.map_of]
-    filters += [palette.locator_of, palette.is_outlined, dot]
-    templates.filters |= {one.__name__: one for one in [*filters, charts.panels, charts.ink]}
-    templates.globals |= {"palette": palette, "take_away": take_away}
+    filters = [shown, linked, column, telling_columns, is_numeric, is_numeric_column, dots, lines]
+    filters += [palette.in_order, palette.signs_of, palette.bars, palette.flows, palette.map_of]
+    filters += [palette.locator_of, palette.is_outlined]
+    templates.filters |= {one.__name__: one for one in filters}
+    templates.globals["files_of_figure"] = files_of_figure
     module = templates.get_template("components.html").module
     return {name: getattr(module, name) for name in [*NAMES, "download_link"]}
 
@@ -187,11 +224,6 @@ def linked(row: Row, pattern: str) -> str:
     if any(row[name] is None for name in names):
         return ""
     return pattern.format(**{name: in_link(row[name]) for name in names})
-
-
-def dot(size: int) -> float:
-    """The width of a dot whose area grows with what it stands for."""
-    return round(0.35 + 0.25 * math.sqrt(size or 0), 2)
 
 
 def column(data: Result, name: str) -> list[Any]:

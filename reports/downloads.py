@@ -22,7 +22,7 @@ import shapely
 
 from reports.catalogue import Mart, copy, mark_of, parts_of, select
 from reports.maps import BOUNDARIES, boundaries_for
-from reports.site import SETTINGS
+from reports.settings import SETTINGS
 from reports.spreadsheet import write_spreadsheet
 from tasks import publishing
 
@@ -56,7 +56,8 @@ def write_downloads(
 ) -> list[Download]:
     """Writes all files but the pages' own tables into `folder`, and lists them.
 
-    Of long tables it takes over from `before`, an older folder of downloads, what has not changed.
+    Of long tables and the spreadsheet it takes over from `before`, an older folder of downloads,
+    what has not changed.
     Outlines of ICBs are among them where a release in the folder `boundaries` has exactly the ICBs
     of the newest snapshot.
     """
@@ -75,8 +76,10 @@ def write_downloads(
         add(path, "GeoJSON", description)
     [(created,)] = connection.execute(NEWEST).fetchall()
     intro = [STATUS, f"Newest export of the toolkit: {created:%d %B %Y}."]
-    write_spreadsheet(connection, marts, folder / "open_cyber.xlsx", TITLE, intro, SOURCES, created)
-    add("open_cyber.xlsx", "XLSX", "All tables in one accessible spreadsheet.")
+    name = "open_cyber.xlsx"
+    older = before / name if before and _as_described(before, name) else None
+    write_spreadsheet(connection, marts, folder / name, TITLE, intro, SOURCES, created, older)
+    add(name, "XLSX", "All tables in one accessible spreadsheet.")
     file = connection.execute(
         "select path from duckdb_databases() where path is not null"
     ).fetchone()

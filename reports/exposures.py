@@ -2,13 +2,11 @@
 
 import re
 
-import duckdb
-
 from reports.marts import tables_read
 from reports.pages import Page, read_pages
-from reports.site import HERE, PAGES, SETTINGS
+from reports.settings import PAGES, ROOT, SETTINGS
 
-TARGET = HERE.parent / "models" / "marts" / "_exposures.yml"
+TARGET = ROOT / "models" / "marts" / "_exposures.yml"
 HEAD = """\
 # The pages of the site and the marts that each reads: written by `make exposures`.
 exposures:
@@ -26,22 +24,17 @@ ENTRY = """\
 
 def exposures() -> str:
     """The file of exposures, made from the queries of all pages."""
-    with duckdb.connect() as connection:
-        shared = set[str]().union(
-            *(tables_read(connection, sql) for sql in SETTINGS["queries"].values())
-        )
-        entries = [
-            _entry(page)
-            + "".join(
-                f"      - ref('{table}')\n"
-                for table in sorted(
-                    shared.union(
-                        *(tables_read(connection, query.sql) for query in page.queries.values())
-                    )
-                )
+    shared = set[str]().union(*map(tables_read, SETTINGS["queries"].values()))
+    entries = [
+        _entry(page)
+        + "".join(
+            f"      - ref('{table}')\n"
+            for table in sorted(
+                shared.union(*(tables_read(query.sql) for query in page.queries.values()))
             )
-            for page in read_pages(PAGES)
-        ]
+        )
+        for page in read_pages(PAGES)
+    ]
     return HEAD + "".join(entries)
 
 

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import jinja2
 
+HERE = Path(__file__).parent
 NOTHING = "–"
 WORDS = {"entered": "new in scope", "left": "no longer in scope", "worsened": "got worse"}
 ARROWS = {"improved": "\u2191", "worsened": "\u2193", "unchanged": "\u2192"}
@@ -18,7 +19,7 @@ ARROWS = {"improved": "\u2191", "worsened": "\u2193", "unchanged": "\u2192"}
 def rounded(value: Any, decimals: int) -> Decimal:
     """Rounded half up, as published figures are; what binary fractions add is taken away first."""
     exact = Decimal(repr(round(float(value), 9)))
-    return exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    return exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP) + 0  # never -0
 
 
 def number(value: Any) -> str:
@@ -135,7 +136,7 @@ def format_of(column: str, value: Any) -> str:
 def environment() -> jinja2.Environment:
     """Templates that escape every value and stop at every name that is not there."""
     made = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
+        loader=jinja2.FileSystemLoader([HERE / "templates", HERE.parent / "docs"]),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,

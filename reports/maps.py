@@ -1,11 +1,9 @@
-"""Maps of England: one shape per ICB and one per trust, as SVG that needs no script to be read.
+"""Maps of England: what they draw, one shape per ICB and one marker per trust.
 
-geopandas reads, projects and dissolves the outlines; the template `templates/map.html` writes them
-as paths. Codes, labels, colours and links come from the caller's queries: nothing is joined by name
-and nothing is scored here. Same inputs, same bytes.
+geopandas reads, projects and dissolves the outlines; `templates/map.html` draws them, on a page and
+in a picture. Codes, labels, signs and links come from the caller's queries: nothing is joined by
+name and nothing is scored here. Same inputs, same bytes.
 """
-
-from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
@@ -13,11 +11,7 @@ from typing import Any
 
 import geopandas
 import numpy as np
-import pandas as pd
 import shapely
-from markupsafe import Markup
-
-from reports.formats import environment
 
 BOUNDARIES = Path(__file__).parent.parent / "data" / "boundaries"
 # A box of 600 by about 690 px, in tenths of a pixel: whole numbers make short paths.
@@ -27,26 +21,6 @@ CODE, WIDER = 270, 3.2  # the height of a marker with its code, and how many of 
 APART = 84  # between two trusts: most of the width of a marker while the whole map is on show
 # British National Grid, in metres: England in the shape that people know.
 GRID = "EPSG:27700"
-# One sign per place in the legend, so that colour is never the only one: the outline of a trust's
-# marker (10 units in radius) and the lines over an area's colour (in a tile of 80 by 80 units).
-MARKERS = (
-    "M-10 0a10 10 0 1 0 20 0a10 10 0 1 0-20 0z",  # circle
-    "M-9-9h18v18h-18z",  # square
-    "M0-12l12 21h-24z",  # triangle
-    "M0-13l13 13-13 13-13-13z",  # diamond
-    "M-4-12h8v8h8v8h-8v8h-8v-8h-8v-8h8z",  # cross
-    "M0 12l12-21h-24z",  # triangle on its tip
-    "M-12-5h24v10h-24z",  # bar
-)
-TEXTURES = (
-    "",
-    "",  # told from the first by its lightness
-    "M-10 10l20-20M0 80l80-80M70 90l20-20",  # diagonal lines
-    "M0 20h80M0 60h80",  # level lines
-    "M0 0l80 80M0 80l80-80",  # a lattice
-    "M20 0v80M60 0v80",  # upright lines
-    "M0 40h80M40 0v80",  # a grid
-)
 
 
 def boundaries_for(codes: set[str], folder: Path) -> Path | None:
@@ -65,65 +39,44 @@ def kind_of(boundaries: Path) -> str:
 
 
 def choropleth(
-    areas: pd.DataFrame,
+    areas: list[dict[str, Any]],
     boundaries: Path,
     *,
-    points: pd.DataFrame | None = None,
-    legend: list[tuple[str, str]],
-    point_legend: list[tuple[str, str]] | None = None,
-    title: str,
-    description: str,
-    map_id: str,
-) -> Markup:
-    """A `<figure>` with the drawing and its legend.
+    points: list[dict[str, Any]],
+    legend: list[Any],
+    point_legend: list[Any] | None = None,
+) -> dict[str, Any]:
+    """What a map draws, for the template `map.html`.
 
-    `areas` has icb_code, label, value_text, colour, href and region_name, one row per ICB of
-    `boundaries`, and `detail` where there is more to say; `points` has organisation_code, label,
-    value_text, colour, href, latitude and longitude (degrees), one row per trust. A row of `points`
-    without coordinates is not drawn: the page names it beneath. `legend` lists (label, colour) in
-    order, and has every colour in use; the points have the same one, or `point_legend`.
-    `map_id` is unique on its page. Raises ValueError where codes or colours do not fit.
+    `areas` have code, label, value_text, sign, href, region, and `detail` where there is more to
+    say, one for each ICB of `boundaries`; `points` have organisation_code, label, value_text, sign,
+    href, latitude and longitude (degrees), one for each trust. A point without coordinates is not
+    drawn: the page names it beneath. `legend` lists the signs in order; the points have the same
+    one, or `point_legend`. Raises ValueError where codes or signs do not fit.
     """
     outlines, matrix, height = outlines_of(boundaries)
-    if sorted(areas["icb_code"]) != sorted(outlines.index):
-        differing = sorted(set(areas["icb_code"]) ^ set(outlines.index))
-        raise ValueError(f"map {map_id}: {boundaries.name} does not fit the ICBs: {differing}")
-    keys = {colour: number for number, (_, colour) in enumerate(legend)}
-    marks = point_legend or legend
-    point_keys = {colour: number for number, (_, colour) in enumerate(marks)}
-    drawn = None if points is None else points.dropna(subset=["latitude", "longitude"])
-    drawing = (
-        environment()
-        .get_template("map.html")
-        .render(
-            areas=[
-                {
-                    "detail": None,
-                    **row,
-                    "key": _key(row, keys, map_id),
-                    "path": _path(outlines[row["icb_code"]]),
-                }
-                for row in areas.to_dict("records")
-            ],
-            regions=[
-                _path(shape)
-                for shape in regions_of(
-                    dict(zip(areas["icb_code"], areas["region_name"], strict=True)), outlines
-                )
-            ],
-            points=None if drawn is None else points_of(drawn, matrix, point_keys, map_id),
-            legend=_signs(legend),
-            point_legend=_signs(marks),
-            is_shared=point_legend is None,
-            width=WIDTH,
-            height=height,
-            title=title,
-            description=description,
-            map_id=map_id,
-            kind=kind_of(boundaries),
-        )
+    differing = {area["code"] for area in areas} ^ set(outlines.index)
+    if differing or len(areas) != len(outlines):
+        raise ValueError(f"{boundaries.name} does not fit the ICBs of the map: {sorted(differing)}")
+    placed, places = _places(points, matrix)
+    shapes = geopandas.GeoDataFrame(
+        {"region": [area["region"] for area in areas]},
+        geometry=[outlines[area["code"]] for area in areas],
     )
-    return Markup(drawing)
+    return {
+        "kind": kind_of(boundaries),
+        "width": WIDTH,
+        "height": height,
+        "areas": [
+            {**area, "key": legend.index(area["sign"]), "path": _paths(boundaries)[area["code"]]}
+            for area in areas
+        ],
+        # dissolved from the ICBs, so that both follow the same lines
+        "regions": [_path(one) for one in shapes.dissolve("region", method="coverage").geometry],
+        "points": _markers(placed, places, _spread(places)),
+        "legend": legend,
+        "point_legend": point_legend,
+    }
 
 
 def locator(
@@ -131,40 +84,35 @@ def locator(
     boundaries: Path,
     here: str,
     points: list[dict[str, Any]],
-    legend: list[tuple[str, str]],
-    title: str,
-    map_id: str,
-) -> Markup:
-    """A drawing of the ICB `here` with its trusts, its neighbours, and its place in England."""
+    legend: list[Any],
+) -> dict[str, Any]:
+    """What a map of the ICB `here` draws: its trusts, its neighbours, its place in England."""
     outlines, matrix, height = outlines_of(boundaries)
-    near, left, top, zoom = near_of(outlines, here)
-    keys = {colour: number for number, (_, colour) in enumerate(legend)}
-    placed = pd.DataFrame([p for p in points if p["latitude"] is not None])
-    trusts = points_of(placed, matrix, keys, map_id) if len(placed) else []
-    drawing = (
-        environment()
-        .get_template("locator.html")
-        .render(
-            areas=[
-                {**row, "path": _path(near[row["icb_code"]].simplify(20))}
-                for row in areas
-                if row["icb_code"] in near.index
-            ],
-            points=nearer(trusts, left, top, zoom),
-            legend=_signs(legend),
-            here=here,
-            england=_england(boundaries),
-            icb=_path(outlines[here].simplify(60)),
-            width=WIDTH,
-            height=height,
-            title=title,
-            map_id=map_id,
-        )
-    )
-    return Markup(drawing)
+    near, left, top, zoom = _brought_closer(outlines, here)
+    placed, places = _places(points, matrix)
+    true = (places - (left, top)) * zoom
+    # aside from each other by as much as their codes take
+    moved = _spread(true / (WIDER, 1), CODE) * (WIDER, 1)
+    return {
+        "width": WIDTH,
+        "height": height,
+        "areas": [
+            {
+                **area,
+                "is_here": area["code"] == here,
+                "path": _path(near[area["code"]].simplify(20)),
+            }
+            for area in areas
+            if area["code"] in near.index
+        ],
+        "points": _markers(placed, true, moved),
+        "legend": legend,
+        "england": _england(boundaries),
+        "icb": _path(outlines[here].simplify(60)),
+    }
 
 
-def near_of(
+def _brought_closer(
     outlines: geopandas.GeoSeries, here: str
 ) -> tuple[geopandas.GeoSeries, float, float, float]:
     """What is round an ICB, brought closer: outlines, the corner where they start, the zoom."""
@@ -177,27 +125,10 @@ def near_of(
     return frame[~frame.is_empty].affine_transform(closer), left, top, zoom
 
 
-def nearer(
-    points: list[dict[str, Any]], left: float, top: float, zoom: float
-) -> list[dict[str, Any]]:
-    """Points brought closer, and aside from each other by as much as their codes take."""
-    true = (
-        np.array([(point["x"], point["y"]) for point in points]).reshape(-1, 2) - (left, top)
-    ) * zoom
-    moved = _spread(true / (WIDER, 1), CODE) * (WIDER, 1)
-    steps = zip(np.rint(true).astype(int), np.rint(moved - true).astype(int), strict=True)
-    return [
-        {**point, "x": x, "y": y, "aside_x": dx, "aside_y": dy}
-        for point, ((x, y), (dx, dy)) in zip(points, steps, strict=True)
-    ]
-
-
-def _signs(legend: list[tuple[str, str]]) -> list[dict[str, str]]:
-    """The legend with a texture and a marker for each of its places."""
-    return [
-        {"label": label, "colour": colour, "texture": texture, "marker": marker}
-        for (label, colour), texture, marker in zip(legend, TEXTURES, MARKERS, strict=False)
-    ]
+@lru_cache
+def _paths(path: Path) -> dict[str, str]:
+    """The outlines of a boundary release as SVG paths."""
+    return {code: _path(shape) for code, shape in outlines_of(path)[0].items()}
 
 
 @lru_cache
@@ -218,26 +149,24 @@ def outlines_of(path: Path) -> tuple[geopandas.GeoSeries, list[float], int]:
     return shapes.affine_transform(matrix), matrix, round((north - south) * scale + 2 * MARGIN)
 
 
-def regions_of(names: dict[str, str], outlines: geopandas.GeoSeries) -> geopandas.GeoSeries:
-    """One outline per region, dissolved from its ICBs, so that both follow the same lines."""
-    regions = outlines.index.map(names)
-    frame = geopandas.GeoDataFrame(
-        {"region_name": regions}, index=outlines.index, geometry=outlines
-    )
-    return frame.dissolve("region_name", method="coverage").geometry
+def _places(
+    points: list[dict[str, Any]], matrix: list[float]
+) -> tuple[list[dict[str, Any]], np.ndarray]:
+    """The points that have coordinates, and where they are in units of the drawing."""
+    placed = [point for point in points if point["latitude"] is not None]
+    degrees = [[point[name] for point in placed] for name in ("longitude", "latitude")]
+    places = geopandas.GeoSeries.from_xy(*degrees, crs="EPSG:4326").to_crs(GRID)
+    return placed, shapely.get_coordinates(places.affine_transform(matrix))
 
 
-def points_of(
-    points: pd.DataFrame, matrix: list[float], keys: dict[str, int], map_id: str
+def _markers(
+    points: list[dict[str, Any]], true: np.ndarray, moved: np.ndarray
 ) -> list[dict[str, Any]]:
-    """One record per trust: its place (`x`, `y`), how far its marker moves aside, its marker."""
-    places = geopandas.GeoSeries.from_xy(points["longitude"], points["latitude"], crs="EPSG:4326")
-    places = places.to_crs(GRID).affine_transform(matrix)
-    true = np.rint(shapely.get_coordinates(places)).astype(int)
-    aside = np.rint(_spread(true) - true).astype(int)
+    """The points with their place in whole units, and how far their markers move aside."""
+    whole, aside = (np.rint(one).astype(int).tolist() for one in (true, moved - true))
     return [
-        {**row, "x": x, "y": y, "aside_x": dx, "aside_y": dy, "key": _key(row, keys, map_id)}
-        for row, (x, y), (dx, dy) in zip(points.to_dict("records"), true, aside, strict=True)
+        {**point, "x": x, "y": y, "aside_x": dx, "aside_y": dy}
+        for point, (x, y), (dx, dy) in zip(points, whole, aside, strict=True)
     ]
 
 
@@ -253,14 +182,6 @@ def _spread(places: np.ndarray, apart: float = APART) -> np.ndarray:
             break
         moved = moved + 0.4 * (gaps * lacking[..., None]).sum(axis=1)
     return moved
-
-
-def _key(row: dict[str, Any], keys: dict[str, int], map_id: str) -> int:
-    """Place of the row's colour in the legend, which has as many places as there are signs."""
-    number = keys.get(row["colour"], len(MARKERS))
-    if number >= len(MARKERS):
-        raise ValueError(f"map {map_id}: the legend has no place for {row['colour']}: {row}")
-    return number
 
 
 def _path(shape: shapely.Geometry) -> str:

@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
-
-from reports.errors import ReportError
 
 BUILD_FIRST = "run `make report` (or `dbt build`) first"
 PARAMETER = re.compile(r"\$(\w+)")
@@ -19,6 +18,10 @@ PARAMETER = re.compile(r"\$(\w+)")
 ALLOWED_EXPRESSIONS = set(
     "BETWEEN COLUMN_REF COMPARISON CONJUNCTION CONSTANT OPERATOR PARAMETER STAR".split()
 )
+
+
+class ReportError(Exception):
+    """An error that an analyst can mend: what is wrong, where, and what to do, in a line."""
 
 
 class Row(dict[str, Any]):
@@ -114,7 +117,7 @@ class Marts:
     ) -> Result:
         """Run a page's query with its `$parameters` bound, never pasted into the text."""
         try:
-            tables_read(self.connection, sql)
+            tables_read(sql)
             bound = {key: parameters[key] for key in PARAMETER.findall(sql)}
             cursor = self.connection.execute(sql, bound)
         except KeyError as missing:
@@ -128,9 +131,10 @@ class Marts:
         return Result(name, columns, rows)
 
 
-def tables_read(connection: duckdb.DuckDBPyConnection, sql: str) -> set[str]:
+@cache
+def tables_read(sql: str) -> set[str]:
     """The marts that a query reads. What computes belongs into a mart, and is refused by name."""
-    answer = connection.execute("select json_serialize_sql($sql)", {"sql": sql}).fetchone()
+    answer = duckdb.execute("select json_serialize_sql($sql)", {"sql": sql}).fetchone()
     tree = json.loads(answer[0] if answer else "{}")
     if tree.get("error", True):
         raise ReportError(str(tree.get("error_message", "cannot be read")))

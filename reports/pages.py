@@ -19,9 +19,8 @@ import yaml
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
-from reports.errors import ReportError
 from reports.formats import in_link
-from reports.marts import Marts, Result, Row
+from reports.marts import Marts, ReportError, Result, Row
 
 # letters and digits, so that Markdown leaves it alone; random, so that no name can be one
 MARK = f"x{uuid4().hex}x"
@@ -53,7 +52,7 @@ class Page:
     first_as: str = ""
     label: str = ""
     json: bool = False
-    found: str = ""  # the query whose rows the search leads to, each by its organisation_code
+    searchable: str = ""  # the query whose rows the search leads to, each by its organisation_code
     queries: dict[str, Query] = field(default_factory=dict)
 
 

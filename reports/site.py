@@ -6,31 +6,30 @@ import shutil
 from collections.abc import Callable, Iterable
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-import yaml
+import jinja2
 from markupsafe import Markup
 
-from reports.components import Palette, add_components
-from reports.errors import ReportError
-from reports.findable import NOT_FOUND, absolute, root_of, version, whom_to_ask
+from reports.components import add_components, palette_of
+from reports.discovery import NOT_FOUND, absolute, root_of, version, whom_to_ask
 from reports.formats import environment, moment
-from reports.marts import Marts, Result
+from reports.marts import Marts, ReportError, Result
+from reports.page_files import PageFiles, second_process
 from reports.pages import Page, Renderer, Target, named, results_of, rooted, targets_of
-from reports.pictures import TakeAway
+from reports.settings import HERE, SETTINGS
 from tasks import publishing
 
-HERE = Path(__file__).parent
-PAGES = HERE / "pages"
-SETTINGS = yaml.safe_load((HERE / "site.yml").read_text(encoding="utf-8"))
 NAMES = """
     select organisation_code, organisation_name, organisation_type, is_current, closed_on
     from marts.dim_names order by organisation_code, is_current desc, organisation_name
 """
 # of all snapshots, for an ICB that has closed is shown as of its last, which may have no page
-CUTS = "select snapshot_date, snapshot_at from marts.dim_snapshots order by snapshot_date desc"
-FOUND = ("organisation_code", "display_name", "sector", "postcode_district")
+EXPORTS = "select snapshot_date, snapshot_at from marts.dim_snapshots order by snapshot_date desc"
+SEARCHED = ("organisation_code", "display_name", "sector", "postcode_district")
 MARKER = ".open-cyber-site"
 # dbt's documentation is one file with all that it needs: this lets it ask for nothing else
 DOCS_HEAD = (
@@ -43,26 +42,44 @@ TRACKER = "//d1fc8wv8zag5ca.cloudfront.net/2.9.0/sp.js"
 
 
 def render_pages(
-    marts: Marts, pages: list[Page], extras: dict[str, Any], say: Callable[[str], None], data: Path
-) -> tuple[dict[str, str], TakeAway]:
-    """All pages as text by path, and what they offer: tables, in the folder `data`, and pictures.
+    marts: Marts,
+    pages: list[Page],
+    extras: dict[str, Any],
+    folder: Path,
+    before: Path | None = None,
+) -> tuple[dict[str, str], PageFiles]:
+    """All pages as text by path, and the files that they offer, which are in `folder` by then.
 
     `extras` are further names that the pages may use.
     """
     shared = {name: marts.query(name, sql, {}) for name, sql in SETTINGS["queries"].items()}
-    cuts = marts.query("cuts", CUTS, {})
     templates = environment()
-    palette = Palette({row["outcome"]: row for row in shared["outcomes"]})
-    taking = TakeAway(marts.connection, data, palette)
-    extras = {
-        "site": SETTINGS,
-        "whom_to_ask": whom_to_ask(SETTINGS),
-        **shared,
-        **extras,
-        **add_components(templates, palette, taking.figure),
-    }
+    palette = palette_of(shared["outcomes"])
+    templates.globals["palette"] = palette
+    with second_process() as pool:
+        files = PageFiles(marts.connection, templates, folder, before, pool)
+        names = {
+            "site": SETTINGS,
+            "whom_to_ask": whom_to_ask(),
+            **shared,
+            **extras,
+            **add_components(templates, palette, files.of_figure),
+        }
+        made = [(page, targets_of(page, marts, shared)) for page in pages]
+        texts = _texts(marts, made, names, templates, files)
+        files.write_pixels()
+    return texts, files
+
+
+def _texts(
+    marts: Marts,
+    made: list[tuple[Page, list[Target]]],
+    names_of_all: dict[str, Any],
+    templates: jinja2.Environment,
+    files: PageFiles,
+) -> dict[str, str]:
+    exports = marts.query("exports", EXPORTS, {})
     renderer = Renderer(templates)
-    made = [(page, targets_of(page, marts, shared)) for page in pages]
     frame = {
         "menu": _menu(made),
         "version": version(),
@@ -70,54 +87,57 @@ def render_pages(
         "scripts": _assets("js"),
     }
     texts: dict[str, str] = {}
-    found: dict[str, list[tuple[str, ...]]] = {}
+    searchable: dict[str, list[tuple[str, ...]]] = {}
     for page, targets in made:
-        for target in targets:
+        # targets that show the same, such as index.html and the newest snapshot, share their words
+        for lasting, same in groupby(targets, key=attrgetter("lasting")):
+            target, *others = same
             with named(page.source):
                 results = results_of(target, marts)
-                names = {"row": target.row, **extras, **results}
-                names["cut"] = cut = _cut(target, cuts)
-                taking.start(target.lasting, _source(target, cut), renderer.words)
-                names["download"] = _download(taking, names["download_link"])
+                names = {"row": target.row, **names_of_all, **results}
+                names["exported_at"] = exported_at = _exported_at(target, exports)
+                files.begin_page(lasting, _source(target, exported_at), renderer.words)
+                names["download"] = _download(files, names["download_link"])
                 words = _words(target, targets, renderer, names)
-                html = templates.get_template("page.html").render(names | frame | words)
-                if target.path in texts:
-                    raise ReportError(f"{target.path} is the file of another page too")
-                texts[target.path] = rooted(html, root_of(target.path, SETTINGS))
-                if page.json:
-                    texts[_json_of(target)] = _facts(target, results)
-                if page.found:
-                    found[target.path] = [
-                        tuple(row[name] or "" for name in FOUND) for row in results[page.found]
-                    ]
-        say(f"  {page.source}: {len(targets)} page{'s' * (len(targets) != 1)}")
+                for one in (target, *others):
+                    if one.path in texts:
+                        raise ReportError(f"{one.path} is the file of another page too")
+                    texts[one.path] = _framed(one, names | frame | words, templates)
+                    if page.json:
+                        texts[_json_of(one)] = _facts(one, results)
+                    if page.searchable:
+                        searchable[one.path] = [
+                            tuple(row[name] or "" for name in SEARCHED)
+                            for row in results[page.searchable]
+                        ]
+        print(f"  {page.source}: {len(targets)} page{'s' * (len(targets) != 1)}")
     texts["search-index.js"] = _script("searchIndex", _names(marts, texts.keys()))
-    texts["search-lists.js"] = _script("searchLists", found)
-    return texts, taking
+    texts["search-lists.js"] = _script("searchLists", searchable)
+    return texts
 
 
-def _cut(target: Target, snapshots: Result) -> datetime:
+def _exported_at(target: Target, exports: Result) -> datetime:
     """When the export was taken that a page shows: that of its snapshot, else the newest."""
     row: dict[str, Any] = target.row or {}
-    day = row.get("snapshot_date", snapshots.first["snapshot_date"])
-    cut: datetime = snapshots.pick(snapshot_date=day)["snapshot_at"]
-    return cut
+    day = row.get("snapshot_date", exports.first["snapshot_date"])
+    taken: datetime = exports.pick(snapshot_date=day)["snapshot_at"]
+    return taken
 
 
-def _source(target: Target, cut: datetime) -> str:
+def _source(target: Target, exported_at: datetime) -> str:
     """What stands under every picture."""
-    where = absolute(target.lasting, SETTINGS) or target.lasting
+    where = absolute(target.lasting) or target.lasting
     sources = "; ".join(SETTINGS["sources"])
     return (
-        f"{SETTINGS['title']}, {where}. Data as exported on {moment(cut)}. "
+        f"{SETTINGS['title']}, {where}. Data as exported on {moment(exported_at)}. "
         f"{SETTINGS['status']} {SETTINGS['licence']} Sources: {sources}."
     )
 
 
-def _download(taking: TakeAway, link: Callable[..., Markup]) -> Callable[..., Markup]:
+def _download(files: PageFiles, link: Callable[..., Markup]) -> Callable[..., Markup]:
     def download(data: Result, name: str, label: str) -> Markup:
         """The rows of a query as a CSV file to take away."""
-        return link(taking.csv(data, name, label), label, len(data))
+        return link(files.csv(data, name, label), label, len(data))
 
     return download
 
@@ -143,15 +163,12 @@ def _page_of(code: str, pages: Iterable[str]) -> str:
 def _words(
     target: Target, targets: list[Target], renderer: Renderer, names: dict[str, Any]
 ) -> dict[str, Any]:
-    """What the frame of a page says about it."""
+    """What a page says, at whichever of its addresses."""
     page = target.page
     siblings = targets[1:] if page.first_as and len(targets) > 2 else []
     return {
-        "path": target.path,
-        "address": absolute(target.path, SETTINGS) if target.path != NOT_FOUND else "",
-        "json": _json_of(target) if page.json else "",
         "lasting": target.lasting,
-        "cited": absolute(target.lasting, SETTINGS) or target.lasting,
+        "cited": absolute(target.lasting) or target.lasting,
         "source": page.source,
         "title": renderer.line(page.title, names),
         "description": renderer.line(page.description, names),
@@ -163,6 +180,17 @@ def _words(
     }
 
 
+def _framed(target: Target, names: dict[str, Any], templates: jinja2.Environment) -> str:
+    """The whole of a page, at one of its addresses."""
+    of_address = {
+        "path": target.path,
+        "address": absolute(target.path) if target.path != NOT_FOUND else "",
+        "json": _json_of(target) if target.page.json else "",
+    }
+    html = templates.get_template("page.html").render(names | of_address)
+    return rooted(html, root_of(target.path))
+
+
 def _json_of(target: Target) -> str:
     return target.path.removesuffix(".html") + ".json"
 
@@ -170,7 +198,7 @@ def _json_of(target: Target) -> str:
 def _facts(target: Target, results: dict[str, Result]) -> str:
     """What a page's queries gave, for other programs."""
     facts = {
-        "page": absolute(target.path, SETTINGS) or target.path,
+        "page": absolute(target.path) or target.path,
         "status": SETTINGS["status"],
         "licence": SETTINGS["licence"],
         "row": target.row,

@@ -68,7 +68,7 @@ def built(anew: bool = False) -> dict[str, Path]:
     stamp = folder / "made-from"
     parts = ("data", "exports", "macros", "models", "reports", "seeds", "tests/generic")
     now = environment.contents(*parts)
-    if anew or not stamp.exists() or stamp.read_text() != now:
+    if anew or not stamp.exists() or stamp.read_bytes() != now.encode():
         environment.fresh(folder)
         environment.say("Building with all tests (dbt build)")
         environment.lay(environment.EXPORTS, exports)  # the tests know these; others may lie beside

@@ -88,14 +88,10 @@ def install(requirements: str, root: Path | None = None, place: Path | None = No
     root, place = root or ROOT, place or VENV
     wanted = {
         # its programs know their folder and their Python
-        place / "made-for.txt": f"{place.resolve()}, Python {sys.version}",
-        place / f"{requirements}.sha256": hashlib.sha256(
-            (root / requirements).read_bytes()
-        ).hexdigest(),
+        place / "made-for.txt": f"{place.resolve()}, Python {sys.version}".encode(),
+        place / requirements: (root / requirements).read_bytes(),
     }
-    made_for, stamp = (
-        path.exists() and path.read_text("utf-8") == text for path, text in wanted.items()
-    )
+    made_for, stamp = (path.exists() and path.read_bytes() == it for path, it in wanted.items())
     if made_for and stamp:
         return
     with publishing.change(ROOT):  # one run installs at a time
@@ -104,10 +100,10 @@ def install(requirements: str, root: Path | None = None, place: Path | None = No
             if place.is_symlink():  # what it leads to is somebody's
                 place.unlink()
             venv.create(place, with_pip=True, clear=True)
-        options = ("--quiet", "--disable-pip-version-check", "--no-user")
-        run("pip", "install", *options, "-r", root / requirements, place=place)
-        for path, text in wanted.items():
-            path.write_text(text, "utf-8")
+        quiet = ("--quiet", "--disable-pip-version-check", "--no-user")
+        run("pip", "install", *quiet, "-r", root / requirements, place=place)
+        for path, content in wanted.items():
+            path.write_bytes(content)
 
 
 def dbt(

@@ -142,7 +142,10 @@ def _settle(folder: Path, record: BinaryIO) -> None:
     record.seek(0)
     *lines, _ = record.read().split(b"\n")  # a line that was cut off has had no effect
     decided = DECIDED in lines
-    targets = [folder / json.loads(line) for line in lines if line != DECIDED]
+    try:
+        targets = [folder / json.loads(line) for line in lines if line != DECIDED]
+    except (ValueError, TypeError) as error:
+        raise Stopped(f"{folder / '.publishing'} is damaged: delete it.") from error
     try:
         for target in targets:
             new, old = _beside(target)

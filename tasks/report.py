@@ -82,7 +82,7 @@ def publish(folder: Path, database: Path, site: Path, exports: Iterable[Path] = 
             environment.ROOT / "target" / "rules-tested",
             rules(),
         )  # not what changes meanwhile
-        if tested.exists() and tested.read_text() == now:
+        if tested.exists() and tested.read_bytes() == now.encode():
             build += ["--exclude-resource-type", "unit_test"]
         environment.dbt(build, built, **given)
         tested.parent.mkdir(exist_ok=True)

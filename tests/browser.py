@@ -1,4 +1,4 @@
-"""Chromium, a server for a site, and Lighthouse: for the tests of pages and for `make bench`."""
+"""Chromium, a server for a site, Lighthouse, and a page as it is written."""
 
 import json
 import os
@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from html.parser import HTMLParser
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -96,3 +97,26 @@ def served(folder: Path) -> Iterator[str]:
         Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()
+
+
+class Parsed(HTMLParser):
+    """The tags of a page, and its words."""
+
+    def __init__(self, page: Path) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str]]] = []
+        self.words: list[str] = []
+        self.feed(page.read_text(encoding="utf-8"))
+        self.text = " ".join(" ".join(self.words).split())
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keeps a tag with its attributes."""
+        self.tags.append((tag, {name: value or "" for name, value in attrs}))
+
+    def handle_data(self, data: str) -> None:
+        """Keeps the words between tags."""
+        self.words.append(data)
+
+    def values(self, *names: str) -> list[str]:
+        """What attributes of these names say."""
+        return [attrs[name] for _, attrs in self.tags for name in names if name in attrs]

@@ -12,6 +12,8 @@
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 
+  const shapeOf = (link) => link.querySelector("path, use"); // of an area, of a trust
+
   /** An HTML element with properties and children. */
   function make(tag, properties, ...children) {
     const element = Object.assign(document.createElement(tag), properties);
@@ -49,7 +51,7 @@
     }
 
     /** The view in which what lies under the client's point `from` comes to lie under `to`. */
-    function carried(from, to, factor) {
+    function zoomedAbout(from, to, factor) {
       const box = bounds();
       const zoom = clamp(view.zoom * factor, 1, CLOSEST);
       const part = (at) => ({ x: (at.x - box.left) / box.width, y: (at.y - box.top) / box.height });
@@ -62,8 +64,8 @@
       zoom: () => view.zoom,
       refresh: () => show(view),
       whole: () => go({ x: 0, y: 0, zoom: 1 }),
-      zoomBy: (factor, at = middle(bounds()), glide = true) => go(carried(at, at, factor), glide),
-      carry: (from, to, factor) => go(carried(from, to, factor), false),
+      zoomBy: (factor, at = middle(bounds()), glide = true) => go(zoomedAbout(at, at, factor), glide),
+      drag: (from, to, factor) => go(zoomedAbout(from, to, factor), false),
       /** Moves by a part of what is on show. */
       nudge: (x, y) =>
         go({ ...view, x: view.x + (x * width) / view.zoom, y: view.y + (y * height) / view.zoom }),
@@ -71,7 +73,7 @@
       reveal(shape) {
         const [at, out] = [middle(shape.getBoundingClientRect()), bounds()];
         const inside = at.x > out.left && at.x < out.right && at.y > out.top && at.y < out.bottom;
-        if (!inside) go(carried(at, middle(out), 1), false);
+        if (!inside) go(zoomedAbout(at, middle(out), 1), false);
       },
     };
   }
@@ -99,8 +101,8 @@
       hide();
       shown = link;
       link.classList.add("is-active");
-      const path = link.querySelector("path");
-      const line = link.closest(".map-icbs") ? path.getAttribute("d") : "";
+      const shape = shapeOf(link);
+      const line = shape.getAttribute("d") ?? "";
       outlines.forEach((outline) => outline.setAttribute("d", line));
       const [name, ...rest] = link.dataset.words.split("\n");
       box.replaceChildren(make("strong", { textContent: name.replace(/:$/, "") }), rest.join("\n"));
@@ -110,7 +112,7 @@
       const [out, w, h] = [frame.getBoundingClientRect(), box.offsetWidth, box.offsetHeight];
       const { left, right, top, bottom } = at
         ? { left: at.x, right: at.x, top: at.y - 4, bottom: at.y + 12 }
-        : path.getBoundingClientRect();
+        : shape.getBoundingClientRect();
       const [above, below] = [top - 8 - h - out.top, bottom + 8 - out.top];
       box.style.left = `${clamp((left + right - w) / 2 - out.left, 4, out.width - w - 4)}px`;
       box.style.top = `${above >= 4 ? above : clamp(below, 4, out.height - h - 4)}px`;
@@ -218,7 +220,7 @@
       travelled += Math.hypot(after.x - before.x, after.y - before.y, after.spread - before.spread);
       if (travelled < DRAG_PX) return;
       drawing.setPointerCapture(event.pointerId);
-      view.carry(before, after, before.spread ? after.spread / before.spread : 1);
+      view.drag(before, after, before.spread ? after.spread / before.spread : 1);
     });
     drawing.addEventListener("wheel", (event) => {
       const ours = event.ctrlKey || frame.contains(document.activeElement);
@@ -236,7 +238,7 @@
     drawing.addEventListener("pointerout", (e) => e.pointerType === "touch" || tooltip.leave());
     drawing.addEventListener("focusin", () => {
       if (!focused()) return;
-      view.reveal(focused().querySelector("path"));
+      view.reveal(shapeOf(focused()));
       tooltip.show(focused());
     });
     drawing.addEventListener("focusout", tooltip.hide);

@@ -30,17 +30,17 @@ document.querySelectorAll("[data-about]").forEach((about) => {
 // Two ICBs side by side, from the tables of the page.
 function compareIn(place) {
   const tables = [...document.querySelectorAll("table.data")];
-  const names = [...tables[0].tBodies[0].rows].map((row) => row.cells[0].textContent);
-  const codes = [...tables[0].tBodies[0].rows].map((row) => row.cells[0].querySelector("a").href.match(/(\w+)\.html$/)[1]);
-  const textOf = (name, table, column) =>
-    [...table.tBodies[0].rows].find((row) => row.cells[0].textContent === name)?.cells[column].textContent ?? "–";
-  const numberOf = (text) => (/^[−\d.,]+%?$/.test(text) ? Number(text.replace("−", "-").replace(/[%,]/g, "")) : NaN);
+  const codeOf = (row) => row.cells[0].querySelector("a").href.match(/(\w+)\.html$/)[1];
+  const names = new Map([...tables[0].tBodies[0].rows].map((row) => [codeOf(row), row.cells[0].textContent]));
 
+  // By how much the values of two cells differ: taken from what is not rounded, then rounded half up as all figures are.
   function difference(a, b) {
-    if (Number.isNaN(numberOf(a) + numberOf(b))) return a === b ? "the same" : "different";
-    const decimals = (a.split(".")[1] ?? "").replace("%", "").length;
-    const by = (numberOf(a) - numberOf(b)).toFixed(decimals).replace("-", "−");
-    return a.endsWith("%") ? `${by} points` : by;
+    const [x, y] = [a, b].map((cell) => Number(valueOf(cell) || NaN));
+    if (Number.isNaN(x + y)) return "–";
+    const [, decimals = "", percent] = a.textContent.match(/(?:\.(\d+))?(%)?$/);
+    const [shown, unit] = percent ? [100, " points"] : [1, ""];
+    const steps = Math.floor(Math.abs(x - y) * shown * 10 ** decimals.length + 0.5 + 1e-7);
+    return `${steps && x < y ? "−" : ""}${(steps / 10 ** decimals.length).toFixed(decimals.length)}${unit}`;
   }
 
   function cells(kind, texts) {
@@ -56,9 +56,9 @@ function compareIn(place) {
   const boxes = ["a", "b"].map((key, at) => {
     const label = document.createElement("label");
     const box = document.createElement("select");
-    box.append(...names.map((name, number) => new Option(name, codes[number])));
-    box.value = asked.get(key)?.toUpperCase() ?? codes[at];
-    if (!box.value) box.value = codes[at];
+    box.append(...[...names].map(([code, name]) => new Option(name, code)));
+    box.value = asked.get(key)?.toUpperCase();
+    if (!box.value) box.selectedIndex = at;
     box.addEventListener("change", show);
     label.append(at ? "with " : "Compare ", box);
     place.append(label);
@@ -66,18 +66,23 @@ function compareIn(place) {
   });
 
   function show() {
-    const [a, b] = boxes.map((box) => names[codes.indexOf(box.value)]);
+    const codes = boxes.map((box) => box.value);
+    const [a, b] = codes.map((code) => names.get(code));
     const body = document.createElement("tbody");
     for (const table of tables) {
+      const rows = codes.map((code) => [...table.tBodies[0].rows].find((row) => codeOf(row) === code));
       [...table.tHead.rows[0].cells].slice(1).forEach((heading, column) => {
-        const [x, y] = [a, b].map((name) => textOf(name, table, column + 1));
-        body.insertRow().append(...cells("td", [heading.textContent, x, y, difference(x, y)]));
+        const [x, y] = rows.map((row) => row?.cells[column + 1] ?? document.createElement("td"));
+        const words = [x, y].map((cell) => cell.textContent || "–");
+        const same = words.includes("–") ? "–" : words[0] === words[1] ? "the same" : "different";
+        const by = heading.classList.contains("n") ? difference(x, y) : same;
+        body.insertRow().append(...cells("td", [heading.textContent, ...words, by]));
       });
     }
     result.replaceChildren(result.createCaption(), result.createTHead(), body);
     result.caption.textContent = `${a} and ${b}`;
     result.tHead.insertRow().append(...cells("th", ["Figure", a, b, "Difference"]));
-    history.replaceState(null, "", `?a=${boxes[0].value}&b=${boxes[1].value}${location.hash}`);
+    history.replaceState(null, "", `?a=${codes[0]}&b=${codes[1]}${location.hash}`);
   }
 
   const frame = document.createElement("div");

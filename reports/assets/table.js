@@ -4,12 +4,6 @@
 
 const compare = new Intl.Collator("en-GB", { numeric: true, sensitivity: "base" }).compare;
 
-// What a cell sorts by: its number or date where it has one, else its text.
-function keyOf(row, column) {
-  const cell = row.cells[column];
-  return "sort" in cell.dataset ? cell.dataset.sort : cell.textContent.trim();
-}
-
 function sortBy(table, heading, column) {
   const direction = heading.ariaSort === "ascending" ? "descending" : "ascending";
   for (const other of table.tHead.rows[0].cells) other.ariaSort = null;
@@ -17,7 +11,7 @@ function sortBy(table, heading, column) {
   const sign = direction === "ascending" ? 1 : -1;
   const isNumeric = heading.classList.contains("n");
   const body = table.tBodies[0];
-  const rows = [...body.rows].map((row) => [keyOf(row, column), row]);
+  const rows = [...body.rows].map((row) => [valueOf(row.cells[column]), row]);
   rows.sort(([a], [b]) => {
     if (a === "" || b === "") return (a === "") - (b === ""); // what has no value comes last, either way
     return sign * (isNumeric ? a - b : compare(a, b));

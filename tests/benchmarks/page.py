@@ -3,15 +3,16 @@
 import os
 import platform
 import statistics
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from importlib.metadata import version
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import matplotlib.pyplot as plt
 
 from tests.benchmarks import generate
 
+T = TypeVar("T")
 PACKAGES = ("dbt-core", "dbt-duckdb", "duckdb")
 
 
@@ -74,143 +75,122 @@ def both(cost: Cost) -> str:
     return f"{cost.seconds:.1f} / {cost.cpu:.1f}"
 
 
-def table(head: list[str], rows: Iterable[Iterable[str]]) -> list[str]:
-    """A table in Markdown."""
-    lines = [head, ["---"] * len(head), *rows]
-    return ["", *("| " + " | ".join(line) + " |" for line in lines), ""]
+def table(rows: Iterable[T], columns: dict[str, Callable[[T], str]]) -> str:
+    """A table in Markdown: each column by its head, and what it says of a row."""
+    lines = [columns.keys(), ["---"] * len(columns)]
+    lines += [[say(row) for say in columns.values()] for row in rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
 def page(ratios: list[Ratios], phone: dict[str, list[float]], grown: list[Growth]) -> str:
     """The page, in Markdown."""
     versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+    middle = statistics.median
+    exports = {"exports": lambda row: f"{row.exports:,}"}
+    floor = table(ratios, {
+        "build": lambda found: found.name,
+        "times the floor": lambda found: f"{middle(found.clock):.2f}",
+        "from": lambda found: f"{min(found.clock):.2f}",
+        "to": lambda found: f"{max(found.clock):.2f}",
+        "of processors": lambda found: f"{middle(found.cpu):.2f}",
+        "at most": lambda found: found.limit,
+    })  # fmt: skip
+    scores = table(phone.items(), {
+        "page": lambda of: f"{of[0]}.html",
+        "score": lambda of: f"{middle(of[1]):.2f}",
+        "from": lambda of: f"{min(of[1]):.2f}",
+        "to": lambda of: f"{max(of[1]):.2f}",
+    })  # fmt: skip
+    builds = table(grown, exports | {
+        "CSV, MB": lambda row: f"{row.csv_mb:,.0f}",
+        "read, s": lambda row: both(row.read),
+        "build, s": lambda row: both(row.build),
+        "MiB": lambda row: f"{max(row.read.mib, row.build.mib):,.0f}",
+        "database, MB": lambda row: f"{row.database_mb:.0f}",
+        "one more, s": lambda row: both(row.one_more),
+    })  # fmt: skip
+    sites = table(grown, exports | {
+        "site, s": lambda row: both(row.site.cost),
+        "MiB": lambda row: f"{max(row.site.cost.mib, row.its_site.cost.mib):,.0f}",
+        "all files, MB": lambda row: f"{row.site.mb:,.0f}",
+        "the largest to open, MB": lambda row: f"{row.site.largest}, {row.site.largest_mb:.1f}",
+        "one more, s": lambda row: both(row.its_site.cost),
+    })  # fmt: skip
+    models = table(((row.exports, *row.models) for row in grown), {
+        "exports": lambda row: f"{row[0]:,}",
+        "models, s": lambda row: f"{row[1]:.2f}",
+        "statements, s": lambda row: f"{row[2]:.2f}",
+        "straight, s": lambda row: f"{row[3].seconds:.2f}",
+        "models, times": lambda row: f"{row[1] / row[3].seconds:.2f}",
+        "statements, times": lambda row: f"{row[2] / row[3].seconds:.2f}",
+    })  # fmt: skip
+    return f"""# Benchmarks
+
+Written by `make bench` on {machine}, Python {platform.python_version()}, {versions}.
+The load of the machine was {os.getloadavg()[2]:.1f} at the end. If that is more than
+{os.cpu_count()}, others worked beside it, and the clock says too much. `12.3 / 10.1`
+are seconds of the clock and of the processors.
+
+## A build beside dbt's floor
+
+Builds of the default data into a new file, as times of a project of one model, in turns.
+
+{floor}
+
+`make report` runs the unit tests when rules, seeds or versions have changed, `make test`
+always.
+
+## Pages on a phone
+
+Lighthouse's score of how fast a page of the default data comes, on a phone with a slow
+line: the median of some runs. It calls 0.9 good. Its other scores are tests.
+
+{scores}
+
+## More and more exports
+
+Whole exports of {generate.SIZE:,} invented organisations, one a day, of which 1 %
+change from day to day. `read` is `python -m exports` with nothing read before, `build`
+is `dbt build` with all tests into a new database, `one more` is what `make report` does
+before the pages when one export has come and no rule has changed. At most: 100 exports
+60 s beyond the smallest and 1,024 MiB; 1,000 in 600 s and 2,048 MiB.
+
+{builds}
+
+The site of these: pages, pictures, downloads; and of these and the one more, which takes
+over what has not changed. At most 1,024 MiB, and nothing that a browser or Excel cannot
+open.
+
+{sites}
+
+{beside_ten(grown)}
+
+![Seconds, memory and size by number of exports](benchmarks.png)
+
+## The models in dbt, and straight in DuckDB
+
+A build of seeds and models alone: what dbt took for the models, what of that their
+statements took in DuckDB (with transactions, comments and checks of contracts), and the
+compiled SQL of the same models straight in DuckDB. At most 1.5 times.
+
+{models}
+"""
+
+
+def beside_ten(grown: list[Growth]) -> str:
+    """How much longer one more export takes beside many than beside ten."""
     more = {row: together(row.one_more, row.its_site.cost) for row in grown}
     ten = next((row for row in grown if row.exports == 10), grown[0])
     base = more[ten]
-    lines = [
-        "# Benchmarks",
-        "",
-        f"Written by `make bench` on {machine}, Python {platform.python_version()}, {versions}.",
-        f"The load of the machine was {os.getloadavg()[2]:.1f} at the end. If that is more than",
-        f"{os.cpu_count()}, others worked beside it, and the clock says too much. `12.3 / 10.1`",
-        "are seconds of the clock and of the processors.",
-        "",
-        "## A build beside dbt's floor",
-        "",
-        "Builds of the default data into a new file, as times of a project of one model, in turns.",
-        *table(
-            ["build", "times the floor", "from", "to", "of processors", "at most"],
-            (
-                [
-                    found.name,
-                    f"{statistics.median(found.clock):.2f}",
-                    f"{min(found.clock):.2f}",
-                    f"{max(found.clock):.2f}",
-                    f"{statistics.median(found.cpu):.2f}",
-                    found.limit,
-                ]
-                for found in ratios
-            ),
-        ),
-        "`make report` runs the unit tests when rules, seeds or versions have changed, `make test`",
-        "always.",
-        "",
-        "## Pages on a phone",
-        "",
-        "Lighthouse's score of how fast a page of the default data comes, on a phone with a slow",
-        "line: the median of some runs. It calls 0.9 good. Its other scores are tests.",
-        *table(
-            ["page", "score", "from", "to"],
-            (
-                [f"{name}.html", *(f"{of(scores):.2f}" for of in (statistics.median, min, max))]
-                for name, scores in phone.items()
-            ),
-        ),
-        "## More and more exports",
-        "",
-        f"Whole exports of {generate.SIZE:,} invented organisations, one a day, of which 1 %",
-        "change from day to day. `read` is `python -m exports` with nothing read before, `build`",
-        "is `dbt build` with all tests into a new database, `one more` is what `make report` does",
-        "before the pages when one export has come and no rule has changed. At most: 100 exports",
-        "60 s beyond the smallest and 1,024 MiB; 1,000 in 600 s and 2,048 MiB.",
-        *table(
-            ["exports", "CSV, MB", "read, s", "build, s", "MiB", "database, MB", "one more, s"],
-            (
-                [
-                    f"{row.exports:,}",
-                    f"{row.csv_mb:,.0f}",
-                    both(row.read),
-                    both(row.build),
-                    f"{max(row.read.mib, row.build.mib):,.0f}",
-                    f"{row.database_mb:.0f}",
-                    both(row.one_more),
-                ]
-                for row in grown
-            ),
-        ),
-        "The site of these: pages, pictures, downloads; and of these and the one more, which takes",
-        "over what has not changed. At most 1,024 MiB, and nothing that a browser or Excel cannot",
-        "open.",
-        *table(
-            [
-                "exports",
-                "site, s",
-                "MiB",
-                "all files, MB",
-                "the largest to open, MB",
-                "one more, s",
-            ],
-            (
-                [
-                    f"{row.exports:,}",
-                    both(row.site.cost),
-                    f"{max(row.site.cost.mib, row.its_site.cost.mib):,.0f}",
-                    f"{row.site.mb:,.0f}",
-                    f"{row.site.largest}, {row.site.largest_mb:.1f}",
-                    both(row.its_site.cost),
-                ]
-                for row in grown
-            ),
-        ),
-        *(
-            f"- One more beside {row.exports:,}, its site too, takes"
-            f" {cost.seconds / base.seconds:.2f} times one more beside {ten.exports:,}"
-            f" ({cost.cpu / base.cpu:.2f} of processors; the build alone"
-            f" {row.one_more.cpu / ten.one_more.cpu:.2f}). At most 1.3."
-            for row, cost in more.items()
-            if row.exports > ten.exports
-        ),
-        "",
-        "![Seconds, memory and size by number of exports](benchmarks.png)",
-        "",
-        "## The models in dbt, and straight in DuckDB",
-        "",
-        "A build of seeds and models alone: what dbt took for the models, what of that their",
-        "statements took in DuckDB (with transactions, comments and checks of contracts), and the",
-        "compiled SQL of the same models straight in DuckDB. At most 1.5 times.",
-        *table(
-            [
-                "exports",
-                "models, s",
-                "statements, s",
-                "straight, s",
-                "models, times",
-                "statements, times",
-            ],
-            (
-                [
-                    f"{row.exports:,}",
-                    f"{row.models.nodes:.2f}",
-                    f"{row.models.statements:.2f}",
-                    f"{row.models.straight.seconds:.2f}",
-                    f"{row.models.nodes / row.models.straight.seconds:.2f}",
-                    f"{row.models.statements / row.models.straight.seconds:.2f}",
-                ]
-                for row in grown
-            ),
-        ),
-    ]
-    return "\n".join(lines)
+    return "\n".join(
+        f"- One more beside {row.exports:,}, its site too, takes"
+        f" {cost.seconds / base.seconds:.2f} times one more beside {ten.exports:,}"
+        f" ({cost.cpu / base.cpu:.2f} of processors; the build alone"
+        f" {row.one_more.cpu / ten.one_more.cpu:.2f}). At most 1.3."
+        for row, cost in more.items()
+        if row.exports > ten.exports
+    )
 
 
 def draw(grown: list[Growth], path: Path) -> None:

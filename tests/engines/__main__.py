@@ -236,13 +236,15 @@ def refusal(built: Built) -> set[str]:
 
 
 def environment(engine: str) -> Path | None:
-    """The environment of an engine, made anew where its pins changed; none where it cannot be."""
+    """The environment of an engine, made anew where pins or place changed; none if it cannot be."""
     folder, pinned = ROOT / f".venv-{engine}", HERE / f"{engine}.txt"
     if engine == "fusion" and not python_library():
         print("NOT COMPARED: fusion, which needs a Python with a shared library", flush=True)
         return None
     stamp = folder / pinned.name
-    if stamp.exists() and stamp.read_bytes() == pinned.read_bytes():
+    # its programs know their folder and their Python
+    wanted = f"{folder}, Python {sys.version}\n{pinned.read_text('utf-8')}".encode()
+    if stamp.exists() and stamp.read_bytes() == wanted:
         return folder
     print(f"Installing {engine} into {folder.name} (a minute or two, once)", flush=True)
     venv.create(folder, with_pip=True, clear=True)
@@ -250,7 +252,7 @@ def environment(engine: str) -> Path | None:
     if subprocess.run([*pip, "-r", pinned]).returncode:
         print(f"NOT COMPARED: the packages of {engine} are not to be had here", flush=True)
         return None
-    shutil.copy(pinned, stamp)
+    stamp.write_bytes(wanted)
     return folder
 
 

@@ -1,17 +1,17 @@
 """The bench gives what dbt gives, of the sources as they are."""
 
-import os
 from pathlib import Path
 
 import duckdb
 
+from tasks import environment
 from tests.bench import ROOT, Bench, sources
 
 
 def test_the_bench_and_dbt_have_equal_rows_in_every_mart(database: Path, tmp_path: Path) -> None:
     bench = Bench()
     bench.seed()
-    bench.read(ROOT / (os.environ.get("DSPT_EXPORTS") or "data/dspt"))
+    bench.read(environment.lay(environment.EXPORTS, tmp_path / "exports"))
     bench.run()
     kept = bench.keep(tmp_path / "kept.duckdb")
     assert bench.changes(database, kept) == {}

@@ -26,7 +26,7 @@ from reports import __main__ as program
 from reports import downloads as downloads_module
 from reports.catalogue import COPIES, mark_of, published_marts
 from reports.downloads import write_downloads, write_package
-from reports.site import PAGES
+from reports.settings import PAGES
 from reports.spreadsheet import SHEET_ROWS
 from tests.bench import Bench
 
@@ -185,39 +185,47 @@ def test_of_long_tables_what_has_not_changed_is_taken_over_and_nothing_else(
         return {str(path.relative_to(site)): content for path, content in files.items()}
 
     def taken_over(name: str, before: str) -> dict[str, bool]:
-        """Which of the two newest parts are the very files that were there before."""
+        """Which of the two newest parts, and the spreadsheet, are the very files of before."""
+        folder = tmp_path / name / "data"
+        parts = sorted(folder.glob("fct_assessments-*"))[-2:]
         return {
             path.stem.removeprefix("fct_assessments-"): path.samefile(
                 tmp_path / before / "data" / path.name
             )
-            for path in sorted((tmp_path / name / "data").glob("fct_assessments-*"))[-2:]
+            for path in [*parts, folder / "open_cyber.xlsx"]
         }
 
     first = render("first")
     assert render("second", tmp_path / "first") == first == render("second")  # and over itself
-    assert taken_over("second", "first") == {"2022": True, "2023-11": True}
+    assert taken_over("second", "first") == {"2022": True, "2023-11": True, "open_cyber": True}
 
     with duckdb.connect(str(copied)) as connection:
         connection.execute(
             "update rules.int_assessments_parsed set organisation_name = 'Renamed' "
             "where organisation_code = 'RH5' and last_snapshot_date < date '2023-01-01'"
         )
+        connection.execute("update marts.dim_outcomes set meaning = 'Renamed' where points = 3")
     assert render("changed", tmp_path / "first") == render("anew")
-    assert taken_over("changed", "first") == {"2022": False, "2023-11": True}
+    assert taken_over("changed", "first") == {"2022": False, "2023-11": True, "open_cyber": False}
     assert {
         path: content == (tmp_path / "first" / path).read_bytes() for path, content in first.items()
     } == dict.fromkeys(first, True), "nothing is written through a link"
 
     monkeypatch.setitem(COPIES, "Parquet", "format parquet")
     assert render("otherwise", tmp_path / "first") != first
-    assert taken_over("otherwise", "first") == {"2022": False, "2023-11": False}
+    assert taken_over("otherwise", "first") == {
+        "2022": False,
+        "2023-11": False,
+        "open_cyber": False,
+    }
 
 
-def test_a_part_is_taken_over_only_as_it_was_published(database, tmp_path, monkeypatch):
+def test_a_file_is_taken_over_only_as_it_was_published(database, tmp_path, monkeypatch):
     """Not when it is damaged, has other rows under its mark, or nothing says its hash."""
     monkeypatch.setattr(downloads_module, "OPENED_ROWS", 20)
     before, after = tmp_path / "before", tmp_path / "after"
     part, descriptor = before / "fct_assessments-2022.parquet", before / "datapackage.json"
+    book = before / "open_cyber.xlsx"
     with duckdb.connect(str(database), read_only=True) as connection:
         two = ("dim_outcomes", "fct_assessments")
         marts = [mart for mart in published_marts(connection) if mart.name in two]
@@ -233,16 +241,18 @@ def test_a_part_is_taken_over_only_as_it_was_published(database, tmp_path, monke
             (part, whole[:-100]),
             (part, whole[:4000] + bytes(8) + whole[4008:]),
             (part, other),
+            (book, book.read_bytes()[:4000] + bytes(8) + book.read_bytes()[4008:]),
             *((descriptor, text) for text in (b"", described[: len(described) // 2], b"{}", b"[]")),
         ]:
             right = file.read_bytes()
             file.write_bytes(wrong)
             write_downloads(connection, after, marts, before=before)
-            assert not part.samefile(after / part.name)
-            assert (after / part.name).read_bytes() == whole
             file.write_bytes(right)
+            for kept in (part, book):
+                assert kept.samefile(after / kept.name) == (file not in (kept, descriptor))
+                assert (after / kept.name).read_bytes() == kept.read_bytes()
         write_downloads(connection, after, marts, before=before)
-    assert part.samefile(after / part.name)
+    assert part.samefile(after / part.name) and book.samefile(after / book.name)
 
 
 @pytest.mark.full

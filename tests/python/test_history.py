@@ -1,4 +1,4 @@
-"""What the database keeps of earlier builds changes nothing: the marts are those of a fresh build.
+"""What the database keeps of earlier builds changes nothing: the marts are those of the bench.
 
 Invented organisations in five exports: one that stays, one that changes and changes back, one that
 is away for a while, one that leaves, one that comes, one renamed, and a trust of ODS.
@@ -9,15 +9,19 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 import pytest
 from copied import ROOT, Project, query
 
 from exports import database as databases
+from tests.bench import Bench
 
+pytestmark = pytest.mark.full
 HEADER = (
     "Code,Organisation Name,Status,Date Of Publication,Primary Sector,Commissioner (From ODS)\n"
 )
@@ -38,129 +42,9 @@ EXPORTS = {
 }
 NAMES = list(EXPORTS)
 MODEL = "stg_dspt__search_results"
+LEDGER = "fct_assessments"
 RUNS = f"select * exclude (exports_mark) from staging.{MODEL} order by all"
-MARTS = (
-    "fct_compliance",
-    "fct_assessments",
-    "agg_outcomes_by_sector",
-    "agg_newest_editions_by_sector",
-    "agg_sector_standing",
-    "dq_findings",
-)
-SELECTED = [f"+{mart}" for mart in MARTS]
-Marts = dict[str, list[tuple[Any, ...]]]
-
-
-class History:
-    """A project that is built again and again, with other exports or other rules."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.exports = folder / "exports"
-        self.project = Project(folder)
-        self.seeds = ["seed"]
-
-    def put(self, *names: str) -> None:
-        """Lets the folder of exports be these."""
-        shutil.rmtree(self.exports, ignore_errors=True)
-        self.exports.mkdir()
-        for name in names:
-            (self.exports / name).write_text(HEADER + EXPORTS[name])
-
-    def build(self, *arguments: str) -> Marts:
-        """Builds; gives the rows of the marts, and of what is kept for the next build."""
-        types = ("--resource-type", "model", *self.seeds)
-        self.seeds = []  # they stay
-        assert self.project.build(self.exports, "--select", *SELECTED, *types, *arguments) == {}
-        queries = {mart: f"select * from marts.{mart} order by all" for mart in MARTS}
-        return {name: self.project.query(sql) for name, sql in (queries | {MODEL: RUNS}).items()}
-
-    def kept(self) -> int:
-        """Of how many exports the last build kept the rows."""
-        sql = next(self.folder.glob(f"target/run/**/{MODEL}.sql")).read_text()
-        found = re.search(r"snapshot > (\d+)", sql)
-        return int(found[1]) if found else len(list(self.exports.iterdir()))
-
-    def fresh(self) -> Marts:
-        """What a build without anything kept gives."""
-        marts = self.build("--full-refresh")
-        assert self.kept() == 0
-        return marts
-
-
-@pytest.fixture(scope="module")
-def history(tmp_path_factory: pytest.TempPathFactory) -> History:
-    """One project for all tests of the module: dbt then parses it once."""
-    return History(tmp_path_factory.mktemp("history"))
-
-
-@pytest.fixture(scope="module")
-def whole(history: History) -> Marts:
-    """The marts of all five exports, built at once."""
-    history.put(*NAMES)
-    return history.fresh()
-
-
-def test_a_row_is_kept_once_for_each_run_of_snapshots(history: History, whole: Marts) -> None:
-    runs = {(row[0], row[2], row[8].isoformat(), row[9].isoformat()) for row in whole[MODEL]}
-    assert runs == {
-        ("X01", "Stays", "2022-09-01", "2022-10-01"),
-        ("X01", "Renamed", "2023-07-01", "2023-07-01"),
-        ("X02", "Changes", "2022-09-01", "2022-09-01"),
-        ("X02", "Changes", "2022-09-02", "2022-09-02"),
-        ("X02", "Changes", "2022-09-03", "2022-10-01"),
-        ("X03", "Away", "2022-09-01", "2022-09-01"),
-        ("X03", "Away", "2022-09-03", "2023-07-01"),
-        ("X04", "Leaves", "2022-09-01", "2022-09-03"),
-        ("X05", "Comes", "2022-10-01", "2023-07-01"),
-        ("RH5", "Somerset", "2022-09-01", "2022-09-02"),
-        ("RH5", "Somerset", "2022-09-03", "2022-10-01"),
-    }
-    assert len(whole[MODEL]) == 11
-    rows = [
-        (name.split()[3], *row.split(",")[:2])
-        for name in NAMES
-        for row in EXPORTS[name].splitlines()
-    ]
-    ledger = [
-        (f"{row[0]:%d_%m_%Y}", row[1].replace("X05", "x05"), row[2])
-        for row in whole["fct_assessments"]
-    ]
-    assert sorted(ledger) == sorted(rows)
-
-
-@pytest.mark.parametrize(
-    "arrivals",
-    [
-        [([0], 0), ([0, 1], 1), ([0, 1], 2), ([0, 1, 2, 3, 4], 2)],
-        [([0, 2, 4], 0), ([0, 1, 2, 3, 4], 0)],
-    ],
-    ids=["each later than all before", "older ones later"],
-)
-def test_any_order_of_arrival_gives_the_same_marts(history, whole, arrivals) -> None:
-    history.project.database.unlink()
-    history.seeds = ["seed"]
-    for present, kept in arrivals:
-        history.put(*(NAMES[number] for number in present))
-        marts = history.build()
-        assert history.kept() == kept
-    assert marts == whole
-
-
-def test_a_changed_and_a_removed_export_leave_nothing_behind(history, whole) -> None:
-    history.put(*NAMES)
-    history.build()
-    middle = history.exports / NAMES[2]
-    middle.write_text(middle.read_text().replace("Leaves", "Gone"))
-    changed = history.build()
-    assert changed != whole
-    assert changed == history.fresh()
-    middle.unlink()
-    removed = history.build()
-    assert removed not in (changed, whole)
-    assert removed == history.fresh()
-
-
+# rules that are no part of what is kept, and a new release
 CHANGES = {
     "seeds/dspt/dspt_status_labels.csv": ("entry level,Entry Level", "entry level,Standards Met"),
     "seeds/dspt/dspt_sectors.csv": ("Company,Company", "Company,Business"),
@@ -170,95 +54,214 @@ CHANGES = {
         "2030-01-01,RH5,CLOSED SINCE,Y58,QSL,,1991-04-01,2022-09-15\n",
     ),
 }  # fmt: skip
-
-
-def test_changed_rules_and_a_new_release_reach_every_snapshot(history, whole) -> None:
-    history.put(*NAMES)
-    history.build()
-    before = {path: (history.project.root / path).read_text("utf-8") for path in CHANGES}
-    for path, (old, new) in CHANGES.items():
-        assert old in before[path]
-        (history.project.root / path).write_text(before[path].replace(old, new), "utf-8")
-    history.seeds = ["seed"]
-    changed = history.build()
-    assert history.kept() == len(NAMES)
-    fresh = history.fresh()
-    for path, text in before.items():
-        (history.project.root / path).write_text(text, "utf-8")
-    history.seeds = ["seed"]
-    assert changed == fresh
-    assert changed[MODEL] == whole[MODEL]
-    moved = {name for name in MARTS if changed[name] != whole[name]}
-    assert moved >= {"fct_compliance", "fct_assessments", "agg_outcomes_by_sector"}
-
-
+# the query of what is kept
 QUERIES = {
     f"models/staging/dspt/{MODEL}.sql": ("max(last_snapshot_date)", "min(first_snapshot_date)"),
     "macros/runs_of.sql": ("max(snapshot) as last", "min(snapshot) as last"),
     "macros/dspt_loaded.sql": ("found.new_files | unique", "found.new_files[1:] | unique"),
     "macros/read_parquet.sql": ("read_parquet([", "read_parquet(['{{ paths[0] }}', "),
 }
+OF_2019 = "DSPT Progress as of 17_06_2019 15_25_54 publish.csv"
 
 
-@pytest.mark.parametrize("path", QUERIES)
-def test_another_query_of_the_kept_rows_keeps_nothing(history, whole, path) -> None:
-    """Where its text changes, and where it changes back."""
-    history.put(*NAMES)
-    history.build()
-    file = history.project.root / path
-    text = file.read_text("utf-8")
-    assert QUERIES[path][0] in text
-    file.write_text(text.replace(*QUERIES[path]), "utf-8")
-    history.project.build(history.exports, "--select", MODEL, "--resource-type", "model")
-    try:
-        assert history.project.query(RUNS) != whole[MODEL]
-    finally:
-        file.write_text(text, "utf-8")
-    assert history.build() == whole
+class Build(NamedTuple):
+    """A build that went well."""
+
+    kept: int  # of how many exports it kept the rows
+    otherwise: dict[str, list[str]]  # the marts in which it has not what the bench has
+    runs: list[tuple[Any, ...]]  # the rows that are kept for the next build
 
 
-def test_the_form_of_an_export_is_part_of_what_is_kept(history) -> None:
-    """Renamed, the export of 2019 is one of the portal, where a blank status means nothing."""
-    old = "DSPT Progress as of 17_06_2019 15_25_54 publish.csv"
-    new = "DSPT search results 17_06_2019 15_25_54.csv"
-    history.put()
-    (history.exports / old).write_text(HEADER + "RH5,Somerset,,,NHS Trust,\n")
-    history.build()
-    (history.exports / old).rename(history.exports / new)
-    select = ["--select", *SELECTED, "--resource-type", "model"]
-    refused = history.project.build(history.exports, *select)
-    assert f'{new} has the status "(blank)"' in str(refused)
+class History:
+    """A project that is built again and again, and the bench, which keeps nothing."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.exports = folder / "exports"
+        self.project = Project(folder)
+        self.bench = Bench()
+
+    def put(self, *names: str) -> None:
+        """Lets the folder of exports be these."""
+        shutil.rmtree(self.exports, ignore_errors=True)
+        self.exports.mkdir()
+        for name in names:
+            (self.exports / name).write_text(HEADER + EXPORTS[name])
+
+    def refused(self, *marts: str) -> dict[str, str]:
+        """Why a build of the ledger (or of these) with what is there now fails."""
+        types = ("--resource-type", "model", "--resource-type", "seed")
+        wanted = [f"+{mart}" for mart in marts or [LEDGER]]
+        return self.project.build(self.exports, "--select", *wanted, *types)
+
+    def build(self, *marts: str) -> Build:
+        """Builds with what is there now, and sees what the bench makes of it."""
+        assert self.refused(*marts) == {}
+        self.bench.seed(self.project.root)
+        self.bench.read(self.exports)
+        self.bench.accept(*(path.name for path in self.exports.iterdir()))
+        self.bench.run(*marts or [LEDGER])
+        fresh = self.bench.keep(self.folder / "fresh.duckdb")
+        changes = self.bench.changes(fresh, self.project.database)
+        fresh.unlink()
+        otherwise = {name: changes[name] for name in marts or [LEDGER] if name in changes}
+        runs = self.project.query(RUNS)
+        assert runs == self.bench.rows(RUNS)
+        return Build(self.kept("run"), otherwise, runs)
+
+    def kept(self, made: str) -> int:
+        """Of how many exports the rows are kept, by the query that was run or compiled last."""
+        sql = next(self.folder.glob(f"target/{made}/**/{MODEL}.sql")).read_text()
+        found = re.search(r"snapshot > (\d+)", sql)
+        return int(found[1]) if found else len(list(self.exports.iterdir()))
+
+    @contextmanager
+    def changed(self, changes: dict[str, tuple[str, str]]) -> Iterator[None]:
+        """Lets some texts of the project be others."""
+        files = {self.project.root / path: change for path, change in changes.items()}
+        before = {file: file.read_text("utf-8") for file in files}
+        for file, (old, new) in files.items():
+            assert old in before[file]
+            file.write_text(before[file].replace(old, new), "utf-8")
+        yield
+        for file, text in before.items():
+            file.write_text(text, "utf-8")
 
 
-def test_what_was_kept_is_as_good_after_a_build_that_failed(history, whole) -> None:
-    history.put(*NAMES[:3])
-    history.build()
-    history.put(*NAMES)
-    bad = history.exports / NAMES[3]
-    good = bad.read_text()
-    bad.write_text(good + "X06,Bad,22/23 Standards Unheard,01/06/2023,Company,\n")
-    failed = history.project.build(
-        history.exports, "--select", *SELECTED, "--resource-type", "model"
-    )
-    assert "Unheard" in str(failed)
-    bad.write_text(good)
-    assert history.build() == whole
-
-
-def test_a_new_database_begins_with_what_the_last_one_keeps(history, whole) -> None:
-    """Of whatever name: its name is in every query."""
-    history.put(*NAMES[:3])
-    history.build()
+@pytest.fixture(scope="module")
+def history(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What came of a row of builds, by what had happened before; in a folder with an odd name."""
+    history = History(tmp_path_factory.mktemp("history") / "o'neil's")
     database = history.project.database
-    before = database.rename(database.with_name(databases.BEFORE))
+    came: dict[str, Any] = {}
+
+    # renamed, the export of 2019 is one of the portal, where a blank status means nothing
+    history.put()
+    (history.exports / OF_2019).write_text(HEADER + "RH5,Somerset,,,NHS Trust,\n")
+    came["the form of 2019"] = history.build()
+    renamed = OF_2019.replace("Progress as of", "search results").replace(" publish", "")
+    (history.exports / OF_2019).rename(history.exports / renamed)
+    came["another form"] = str(history.refused())
+
+    history.put(NAMES[0])
+    came["one export"] = history.build()
+    history.put(*NAMES[:2])
+    came["one more"] = history.build()
+    before = shutil.copy(database, history.folder / "two of five.duckdb")
     history.put(*NAMES)
-    history.seeds = ["seed"]
+    with (history.exports / NAMES[3]).open("a") as bad:
+        bad.write("X06,Bad,22/23 Standards Unheard,01/06/2023,Company,\n")
+    came["a bad one"] = str(history.refused())
+    history.put(*NAMES)
+    came["all, after a failure"] = history.build()
+
+    came["queries"] = {}
+    for path, change in QUERIES.items():
+        with history.changed({path: change}):
+            compiled(history)
+            came["queries"][path] = history.kept("compiled")
+    compiled(history)
+    came["queries"]["as it was"] = history.kept("compiled")
+
+    with history.changed(CHANGES):
+        came["other rules"] = history.build(LEDGER, "fct_compliance")
+    middle = history.exports / NAMES[2]
+    middle.write_text(middle.read_text().replace("Leaves", "Gone"))
+    came["another text"] = history.build()
+    history.put(*NAMES[::2])
+    came["two removed"] = history.build()
+    history.put(*NAMES)
+    came["older ones later"] = history.build()
+
+    # a new database begins with what the last one keeps, whatever its name: it is in every query
     history.project.database = database.with_name("another name.duckdb")
-    assert history.build() == whole
-    assert history.kept() == 3
-    before.unlink()
-    history.project.database.rename(database)
-    history.project.database = database
+    came["from nothing"] = history.build()
+    came["bytes from nothing"] = anew(history.project.database, history.folder / "first")
+    history.project.database.unlink()
+    shutil.move(before, database.with_name(databases.BEFORE))
+    came["a new database"] = history.build()
+    came["bytes of a new database"] = anew(history.project.database, history.folder / "second")
+    came["database"] = history.project.database
+    return came
+
+
+def compiled(history: History) -> None:
+    """Lets dbt write out the query of what is kept."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DSPT_EXPORTS", str(history.exports))
+        patch.setenv("OPEN_CYBER_DB", str(history.project.database))
+        result = history.project.dbt("compile", "--select", MODEL)
+    assert result.success
+
+
+KEPT = {
+    "the form of 2019": 0,
+    "one export": 0,
+    "one more": 1,
+    "all, after a failure": 0,  # what was kept last had the bad one
+    "other rules": 5,
+    "another text": 0,
+    "two removed": 0,
+    "older ones later": 0,
+    "from nothing": 0,
+    "a new database": 2,
+}
+
+
+@pytest.mark.parametrize("which", KEPT)
+def test_what_is_kept_changes_no_mart(history, which) -> None:
+    assert history[which].kept == KEPT[which]
+    assert history[which].otherwise == {}
+
+
+def test_what_cannot_be_read_is_refused_whatever_is_kept(history) -> None:
+    assert 'has the status "(blank)"' in history["another form"]
+    assert "Unheard" in history["a bad one"]
+
+
+def test_another_query_of_the_kept_rows_keeps_nothing(history) -> None:
+    assert history["queries"] == dict.fromkeys(QUERIES, 0) | {"as it was": 5}
+
+
+def test_a_row_is_kept_once_for_each_run_of_snapshots(history) -> None:
+    runs = [
+        (row[0], row[2], row[8].isoformat(), row[9].isoformat())
+        for row in history["older ones later"].runs
+    ]
+    assert sorted(runs) == [
+        ("RH5", "Somerset", "2022-09-01", "2022-09-02"),
+        ("RH5", "Somerset", "2022-09-03", "2022-10-01"),
+        ("X01", "Renamed", "2023-07-01", "2023-07-01"),
+        ("X01", "Stays", "2022-09-01", "2022-10-01"),
+        ("X02", "Changes", "2022-09-01", "2022-09-01"),
+        ("X02", "Changes", "2022-09-02", "2022-09-02"),
+        ("X02", "Changes", "2022-09-03", "2022-10-01"),
+        ("X03", "Away", "2022-09-01", "2022-09-01"),
+        ("X03", "Away", "2022-09-03", "2023-07-01"),
+        ("X04", "Leaves", "2022-09-01", "2022-09-03"),
+        ("X05", "Comes", "2022-10-01", "2023-07-01"),
+    ]
+
+
+def test_the_ledger_has_every_row_of_every_export(history) -> None:
+    rows = [
+        (name.split()[3], *row.split(",")[:2])
+        for name in NAMES
+        for row in EXPORTS[name].splitlines()
+    ]
+    ledger = query(
+        history["database"],
+        "select strftime(snapshot_date, '%d_%m_%Y'),"
+        " replace(organisation_code, 'X05', 'x05'), organisation_name from marts.fct_assessments",
+    )
+    assert sorted(ledger) == sorted(rows)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere DuckDB writes what is in the memory")
+def test_a_database_is_published_with_the_same_bytes_as_from_nothing(history) -> None:
+    """Whatever was carried over, in whatever order two threads made the tables."""
+    first, second = history["bytes from nothing"], history["bytes of a new database"]
+    assert second.read_bytes() == first.read_bytes()
 
 
 @pytest.mark.parametrize("content", [None, b"", b"no database", "half"])
@@ -287,31 +290,11 @@ def anew(database: Path, folder: Path) -> Path:
     return folder / database.name
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere DuckDB writes what is in the memory")
-def test_a_database_is_published_with_the_same_bytes_as_from_nothing(history, tmp_path) -> None:
-    """Whatever was carried over, in whatever order two threads made the tables."""
-    database = history.project.database
-    database.unlink()
-    history.put(*NAMES)
-    history.seeds = ["seed"]
-    history.build()
-    first = anew(database, tmp_path / "first")
-    history.put(*NAMES[:3])
-    history.build()
-    before = database.rename(database.with_name(databases.BEFORE))
-    history.put(*NAMES)
-    history.seeds = ["seed"]
-    history.build()
-    assert history.kept() == 3
-    assert anew(database, tmp_path / "second").read_bytes() == first.read_bytes()
-    before.unlink()
-
-
-def test_a_database_that_is_written_anew_has_all_that_was_in_it(history, whole, tmp_path) -> None:
-    copy = anew(history.project.database, tmp_path / "copy")
+def test_a_database_that_is_written_anew_has_all_that_was_in_it(history, tmp_path) -> None:
+    copy = anew(history["database"], tmp_path / "copy")
     with duckdb.connect() as connection:
-        for name, path in {"built": history.project.database, "copy": copy}.items():
-            connection.execute(f"attach '{path}' as {name} (read_only)")
+        for name, path in {"built": history["database"], "copy": copy}.items():
+            connection.execute(f"attach {databases.quoted(path)} as {name} (read_only)")
         for kind in ("tables", "views", "columns", "schemas"):
             columns = {
                 "tables": "schema_name, table_name, sql, comment",

@@ -1,5 +1,6 @@
 """Layers only go down: what a model may read is said by the folder that it is in; none is long."""
 
+import re
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -60,3 +61,31 @@ def test_no_model_is_longer_than_80_lines() -> None:
     }
     assert "agg_publication_timeline" in lines
     assert {model: count for model, count in lines.items() if count > 80} == {}
+
+
+def test_the_modules_of_reports_are_four_floors() -> None:
+    """Each imports from the floors below it only, as the table in reports/README.md has them."""
+    folder = ROOT / "reports"
+    imports = {
+        path.stem: {
+            name
+            for module, names in re.findall(
+                r"^from reports(?:\.(\w+))? import (.*)", path.read_text("utf-8"), flags=re.M
+            )
+            for name in ([module] if module else re.findall(r"\w+", names))
+        }
+        for path in folder.glob("*.py")
+        if path.stem != "__init__"
+    }
+
+    def floor(name: str) -> int:
+        return 1 + max((floor(one) for one in imports[name]), default=0)
+
+    listed: dict[str, int] = {}
+    at = 0
+    rows = re.findall(r"^\| (\d?) ?\| (`.*?) \|", (folder / "README.md").read_text("utf-8"), re.M)
+    for number, files in rows:
+        at = int(number or at)
+        listed |= {name: at for name in re.findall(r"`(\w+)\.py`", files)}
+    assert listed == {name: floor(name) for name in imports}
+    assert max(listed.values()) == 4

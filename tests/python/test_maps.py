@@ -3,66 +3,61 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
 
-import pandas as pd
 import pytest
 
+from reports.formats import environment
 from reports.maps import boundaries_for, choropleth, locator
 
 FOLDER = Path(__file__).parents[2] / "data" / "boundaries"
 BOUNDARIES = FOLDER / "icb_2023-04-01.geojson"
-LEGEND = [("Met", "#5aa9e6"), ("Approaching", "#f2b134"), ("Not Published", "#5f6670")]
+MET = {"label": "Met", "colour": "#5aa9e6", "pattern": "", "marker": "M-9-9h18v18h-18z", "place": 1}
+APPROACHING = {"label": "Approaching", "colour": "#f2b134", "pattern": "M0 0l80 80"}
+APPROACHING |= {"marker": "M0-12l12 21h-24z", "place": 2}
+LEGEND = [MET, APPROACHING]
+CODES = sorted(
+    feature["properties"]["icb_code"]
+    for feature in json.loads(BOUNDARIES.read_text(encoding="utf-8"))["features"]
+)
+BOARDS = [
+    {
+        "code": code,
+        "label": f"Board {code}",
+        "value_text": "Met",
+        "detail": "00X Met; 01A Approaching",
+        "sign": MET,
+        "href": f"icb/{code}.html",
+        "region": "South" if code < "QN" else "North",
+    }
+    for code in CODES
+]
+TRUSTS = [
+    {
+        "organisation_code": code,
+        "label": f"Trust {code}",
+        "value_text": sign["label"],
+        "sign": sign,
+        "latitude": latitude,
+        "longitude": longitude,
+        "href": "icb/QMJ.html",
+    }
+    for code, sign, latitude, longitude in [
+        ("R01", MET, 51.5, -0.1),
+        ("R02", APPROACHING, 53.4, -2.2),
+        ("R03", MET, None, None),
+    ]
+]
 
 
-def icbs() -> list[str]:
-    features = json.loads(BOUNDARIES.read_text(encoding="utf-8"))["features"]
-    return sorted(feature["properties"]["icb_code"] for feature in features)
-
-
-def areas() -> pd.DataFrame:
-    codes = icbs()
-    return pd.DataFrame(
-        {
-            "icb_code": codes,
-            "label": [f"Board {code}" for code in codes],
-            "value_text": "Met",
-            "detail": "00X Met; 01A Approaching",
-            "colour": "#5aa9e6",
-            "href": [f"icb/{code}.html" for code in codes],
-            "region_name": ["South" if code < "QN" else "North" for code in codes],
-        }
-    )
-
-
-def trusts() -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "organisation_code": ["R01", "R02", "R03"],
-            "label": ["First trust", "Second trust", "Trust without a point"],
-            "value_text": ["Met", "Approaching", "Met"],
-            "colour": ["#5aa9e6", "#f2b134", "#5aa9e6"],
-            "latitude": [51.5, 53.4, None],
-            "longitude": [-0.1, -2.2, None],
-            "href": ["icb/QMJ.html", "icb/QOP.html", "icb/QOP.html"],
-        }
-    )
-
-
-def draw(table: pd.DataFrame | None = None, legend=LEGEND, points=None) -> str:
-    return choropleth(
-        areas() if table is None else table,
-        BOUNDARIES,
-        points=points,
-        legend=legend,
-        title="All boards met the standards",
-        description="42 of 42 boards.",
-        map_id="m",
-    )
+def draw(points: list[dict[str, Any]], **legends: Any) -> str:
+    drawn = choropleth(BOARDS, BOUNDARIES, points=points, **{"legend": LEGEND} | legends)
+    return str(environment().get_template("map.html").module.map_figure(drawn, "All", "", "m"))
 
 
 def test_one_linked_shape_with_words_per_icb_and_trust():
-    drawn = draw(points=trusts())
-    assert re.findall(r'id="m-icb-(\w+)"', drawn) == icbs()
+    drawn = draw(TRUSTS)
+    assert re.findall(r'id="m-icb-(\w+)"', drawn) == CODES
     assert re.findall(r'id="m-trust-(\w+)"', drawn) == ["R01", "R02"]  # R03 has no point
     links = re.findall(r'<a id="m-\w+-\w+" href="([^"]+)"[^>]*><title>([^<]+)</title>', drawn)
     assert len(links) == 44
@@ -70,64 +65,53 @@ def test_one_linked_shape_with_words_per_icb_and_trust():
 
 
 def test_one_outline_per_region_and_every_outcome_in_the_legend():
-    drawn = draw()
+    drawn = draw([])
     regions = drawn.split('class="map-regions"')[1].split("</g>")[0]
     assert regions.count("<path") == 2
-    for outcome, colour in LEGEND:
-        assert f"</svg> {outcome}</li>" in drawn
-        assert colour in drawn
+    for sign in LEGEND:
+        assert f"</svg> {sign['label']}</li>" in drawn
+        assert sign["colour"] in drawn and sign["pattern"] in drawn
 
 
-def test_outcomes_differ_in_marker_and_texture_too():
-    drawn = draw(points=trusts())
-    markers = re.findall(r'<g class="map-marker"[^>]*><circle r="15"/><path d="([^"]+)"', drawn)
-    assert len(set(markers)) == len(LEGEND)
-
-
-def test_areas_and_trusts_may_have_legends_of_their_own():
-    scores = areas().assign(colour="#123456", value_text="1.20")
-    drawn = choropleth(
-        scores,
-        BOUNDARIES,
-        points=trusts(),
-        legend=[("1 to under 2", "#123456")],
-        point_legend=LEGEND,
-        title="Scores",
-        description="The commissioner half.",
-        map_id="m",
-    )
-    of_areas, of_trusts = drawn.split('<ul class="map-legend"')[1:]
-    assert "1 to under 2" in of_areas and "map-marker" not in of_areas
-    assert all(f"</svg> {outcome}</li>" in of_trusts for outcome, _ in LEGEND)
+def test_areas_and_trusts_have_one_legend_or_each_their_own():
+    [shared] = draw(TRUSTS).split('<ul class="map-legend"')[1:]
+    assert all(f'd="{sign["marker"]}"' in shared for sign in LEGEND)
+    of_areas, of_trusts = draw(TRUSTS, point_legend=LEGEND).split('<ul class="map-legend"')[1:]
+    assert not [sign for sign in LEGEND if f'd="{sign["marker"]}"' in of_areas]
+    assert all(f'd="{sign["marker"]}"' in of_trusts for sign in LEGEND)
+    assert all(f"</svg> {sign['label']}</li>" in of_trusts for sign in LEGEND)
 
 
 def test_an_icb_has_a_place_in_england():
-    boards = [{"icb_code": c, "label": f"<{c}>", "href": f"icb/{c}.html"} for c in icbs()]
-    inside = {"latitude": 51.0, "longitude": -3.0, "organisation_code": "R01", "href": "r01.html"}
-    inside |= {"label": "First trust", "value_text": "Met", "colour": "#5aa9e6"}
-    placeless = inside | {"organisation_code": "R02", "latitude": None}
-    drawn = locator(boards, BOUNDARIES, "QSL", [inside, placeless], LEGEND, "Somerset", "m")
-    assert 'href="icb/QSL.html" class="is-here" aria-label="&lt;QSL&gt;"' in drawn
-    assert 'id="m-R01"' in drawn and "R02" not in drawn
+    boards = [{"code": c, "label": f"<{c}>", "href": f"icb/{c}.html"} for c in CODES]
+    inside = TRUSTS[0] | {"latitude": 51.0, "longitude": -3.0, "href": "r01.html"}
+    map_of_somerset = locator(boards, BOUNDARIES, "QSL", [inside, TRUSTS[2]], LEGEND)
+    drawings = environment().get_template("drawings.html").module
+    drawn = drawings.near_shapes(map_of_somerset, "m") + drawings.far_shapes(map_of_somerset)
+    [here] = re.findall(
+        r'href="icb/(\w+).html"[^>]*><title>[^<]+</title><path [^>]*"#bcd6ef"', drawn
+    )
+    assert here == "QSL" and 'aria-label="&lt;QSL&gt;"' in drawn
+    assert 'id="m-R01"' in drawn and "R03" not in drawn
     x, y = map(int, re.findall(r"translate\((\d+) (\d+)\)", drawn)[0])
     assert 0 < x < 6000 and 0 < y < 6000
-    assert 2 < drawn.count('<a href="icb/') < 10  # the neighbours, and nobody else
+    assert 2 < drawn.count('href="icb/') < 10  # the neighbours, and nobody else
     assert len(drawn.encode()) < 40_000
 
 
 def test_a_map_is_small():
-    assert len(draw(points=trusts()).encode()) < 250_000
+    assert len(draw(TRUSTS).encode()) < 250_000
 
 
-def test_codes_and_colours_that_do_not_fit_are_named():
+def test_codes_and_signs_that_do_not_fit_are_named():
     with pytest.raises(ValueError, match="QE1"):
-        draw(areas().iloc[1:])
-    with pytest.raises(ValueError, match="#f2b134"):
-        draw(points=trusts(), legend=LEGEND[:1])
+        choropleth(BOARDS[1:], BOUNDARIES, points=[], legend=LEGEND)
+    with pytest.raises(ValueError, match="#5aa9e6"):
+        choropleth(BOARDS, BOUNDARIES, points=[], legend=LEGEND[1:])
 
 
 def test_boundaries_are_those_with_the_same_codes():
-    codes = set(icbs())
+    codes = set(CODES)
     assert boundaries_for(codes, FOLDER) == BOUNDARIES
     assert boundaries_for(codes - {"QE1"}, FOLDER) is None
     assert boundaries_for(codes | {"QXX"}, FOLDER) is None

@@ -6,7 +6,8 @@ import shutil
 import struct
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
@@ -18,15 +19,10 @@ from dbt.cli.main import dbtRunner
 from dbt_common.exceptions import DbtRuntimeError
 
 from exports import database as databases
+from exports import store
 from exports.plugin import Plugin
+from tasks import publishing
 from tasks.environment import ROOT
-
-
-def test_a_project_may_be_in_a_folder_with_an_apostrophe(tmp_path: Path) -> None:
-    project = Project(tmp_path / "o'neil's")
-    select = "ods_icbs ons_icbs"
-    assert project.build(EXPORTS[1], "--resource-type", "seed", "--select", *select.split()) == {}
-    assert project.query("select count(*) > 0 from seeds.ods_icbs") == [(True,)]
 
 
 def test_a_copy_of_the_project_loads_its_own_seeds(tmp_path: Path, monkeypatch) -> None:
@@ -100,23 +96,49 @@ def test_a_folder_in_which_duckdb_cannot_write_is_named(tmp_path) -> None:
     assert "with ? in its name" in refused(tmp_path / "what?" / "open_cyber.duckdb")
 
 
-@pytest.mark.parametrize("read_only", [True, False])
-def test_a_database_that_is_open_elsewhere_stops_a_bare_build_in_words(tmp_path, read_only) -> None:
+@pytest.fixture(params=[True, False], ids=["reading", "writing"])
+def open_elsewhere(request, tmp_path) -> Iterator[Path]:
+    """A database that another program has open."""
     database = tmp_path / "open_cyber.duckdb"
     duckdb.connect(str(database)).close()
-    script = f"import duckdb; c = duckdb.connect({str(database)!r}, read_only={read_only})"
+    script = f"import duckdb; c = duckdb.connect({str(database)!r}, read_only={request.param})"
     with subprocess.Popen(
         [sys.executable, "-c", f"{script}; print(1, flush=True); input()"],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE,
     ) as session:  # fmt: skip
         assert session.stdout
         session.stdout.readline()
-        assert "cannot be opened. Close it in the other program." in refused(database)
-        said = subprocess.run(
-            [sys.executable, "-m", "dbt.cli.main", "build", "--quiet", "--select", "dspt_outcomes",
-             "--target-path", str(tmp_path / "target")],
-            cwd=ROOT, env=os.environ | {"OPEN_CYBER_DB": str(database)},
-            capture_output=True, encoding="utf-8",
-        )  # fmt: skip
+        yield database
+
+
+def test_a_database_that_is_open_elsewhere_is_refused_in_words(open_elsewhere) -> None:
+    assert "cannot be opened. Close it in the other program." in refused(open_elsewhere)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("open_elsewhere", [False], indirect=True)
+def test_a_bare_build_says_that_the_database_is_open_elsewhere(open_elsewhere, tmp_path) -> None:
+    said = subprocess.run(
+        [sys.executable, "-m", "dbt.cli.main", "build", "--quiet", "--select", "dspt_outcomes",
+         "--target-path", str(tmp_path / "target")],
+        cwd=ROOT, env=os.environ | {"OPEN_CYBER_DB": str(open_elsewhere)},
+        capture_output=True, encoding="utf-8",
+    )  # fmt: skip
     assert "Close it in the other program." in said.stdout
     assert "Traceback" not in said.stdout + said.stderr
+
+
+def test_a_full_disk_is_said_in_a_line(small_disk, monkeypatch) -> None:
+    """Of the database as of the store of what was read."""
+    export = small_disk / EXPORTS[-1].name
+    shutil.copy(EXPORTS[-1], export)
+    with suppress(OSError), (small_disk / "other").open("wb", buffering=0) as file:
+        while True:
+            file.write(bytes(1000))
+    assert "cannot be opened. Free disk space." in refused(small_disk / "open_cyber.duckdb")
+    monkeypatch.chdir(small_disk)
+    monkeypatch.setenv("DSPT_EXPORTS", str(export))
+    with pytest.raises(publishing.Stopped, match="cannot be read into .exports: .*No space left"):
+        store.update()
+    (small_disk / "other").unlink()
+    assert [fault for *_, fault in store.update()["exports"]] == [None]

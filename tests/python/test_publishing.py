@@ -3,9 +3,7 @@
 import errno
 import os
 import shutil
-import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -99,6 +97,13 @@ def test_a_line_that_a_kill_cut_off_has_had_no_effect(tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.iterdir()} == LEFT
 
 
+@pytest.mark.parametrize("record", [b"\xff\n", b"{\n", b"1\ndecided\n"])
+def test_a_damaged_record_is_named(tmp_path: Path, record: bytes) -> None:
+    (tmp_path / ".publishing").write_bytes(record)
+    with pytest.raises(publishing.Stopped, match=f"{tmp_path}/.publishing is damaged: delete it"):
+        publishing.settle(tmp_path)
+
+
 def test_what_cannot_be_completed_now_is_completed_by_the_next_run(tmp_path, monkeypatch) -> None:
     lay_out(tmp_path, "old")
 
@@ -141,18 +146,6 @@ def test_one_run_at_a_time_in_a_folder(tmp_path: Path) -> None:
         lay_out(tmp_path / "other", "old")
         publish(tmp_path / "other")
     assert seen(tmp_path / "other") == {"new"}
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 1 MB, where this system lets us mount one."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk]
-    if not shutil.which("mount") or subprocess.run(command, capture_output=True).returncode:
-        pytest.skip("no disk can be mounted here")
-    yield disk
-    subprocess.run(["umount", disk], check=True)
 
 
 def test_on_a_full_disk_the_old_stays(small_disk: Path) -> None:

@@ -68,17 +68,24 @@ def test_a_pipe_in_the_default_shell_is_found() -> None:
         pytest.param("Stopped in dbt.", 1, False, id="the build stops"),
     ],
 )
-def test_a_comparison_that_stopped_is_no_change(tmp_path, says, status, passes) -> None:
-    refresh = yaml.safe_load((ROOT / ".github/workflows/refresh.yml").read_text(encoding="utf-8"))
+@pytest.mark.parametrize(("workflow", "job"), [("refresh", "refresh"), ("ci", "published")])
+def test_a_comparison_that_stopped_is_no_change(
+    workflow, job, tmp_path, says, status, passes
+) -> None:
+    steps = yaml.safe_load((ROOT / f".github/workflows/{workflow}.yml").read_text("utf-8"))["jobs"]
     [command] = [
-        step["run"] for step in refresh["jobs"]["refresh"]["steps"]
-        if "tasks diff" in step.get("run", "")
+        step["run"] for step in steps[job]["steps"] if "tasks diff" in step.get("run", "")
     ]  # fmt: skip
     python = tmp_path / "python"
     python.write_text(f"#!/bin/sh\necho '{says}'\nexit {status}\n")
     python.chmod(0o755)
-    environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "RUNNER_TEMP": str(tmp_path)}
+    environment = {
+        "PATH": f"{tmp_path}:{os.environ['PATH']}",
+        "RUNNER_TEMP": str(tmp_path),
+        "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md"),
+    }
     shell = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c"]  # GitHub's `shell: bash`
+    command = command.replace("${{ github.base_ref }}", "main")
     assert (subprocess.run([*shell, command], env=environment).returncode == 0) is passes
     assert (tmp_path / "diff.md").read_text() == f"{says}\n"
 

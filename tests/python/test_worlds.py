@@ -5,14 +5,9 @@ and the year of the statuses are moved. Nothing of this reaches a page.
 """
 
 import csv
-import os
 import shutil
-import subprocess
-import sys
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date
-from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,7 +15,7 @@ import duckdb
 import pytest
 
 from tasks import environment
-from tests.bench import EXPORTS, ROOT, Bench
+from tests.bench import EXPORTS, Bench
 
 pytestmark = pytest.mark.full
 S2019, EARLY_2022 = date(2019, 6, 17), date(2022, 2, 8)
@@ -320,171 +315,3 @@ def test_the_form_of_2019_at_its_real_size(bench: Bench) -> None:
     assert findings == [
         (f'{through_qio} publication dates are no dates, such as "CompletedThroughQIO"',)
     ]
-
-
-# --- an edition that the project has never had ---------------------------------------------------
-
-
-def seed_rows(project: Path, name: str) -> list[list[str]]:
-    with (project / "seeds" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.reader(file))
-
-
-def write(path: Path, rows: list[list[str]], line_end: str = "\r\n") -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator=line_end).writerows(rows)
-
-
-def ods(code: str, name: str, opened: str, closed: str = "", sub_type: str = "") -> list[str]:
-    """A row of etr or eccg, 27 columns: an invented organisation in Northumberland."""
-    row = [code, name, "Y63", "QHM", *[""] * 5, "ZZ1 1AA", opened, closed, "", sub_type]
-    return [*row, *[""] * 13]
-
-
-def official_files(project: Path, folder: Path) -> int:
-    """Writes official files of spring 2021; gives the number of CCGs of before 1 April 2021.
-
-    The lookup of April 2020 is that of April 2021, but for the CCGs that opened in between: in the
-    place of each stand two invented ones, which are to merge into it.
-    """
-    write(folder / "etr_2021-03.csv", [
-        ods("RZ0", "MERGING NHS TRUST", "20100401", "20210331"),
-        ods("RZ1", "TAKING OVER NHS TRUST", "20100401"),
-        ods("RZ2", "NHS TRUST TO BE SPLIT", "20100401"),
-        ods("RZ5", "CLOSED NHS TRUST", "20100401", "20210330"),
-    ])  # fmt: skip
-    write(folder / "eccg_2021-04.csv", [
-        ods("90Y", "NHS INVENTED NORTH CCG", "20130401", "20210331", "C"),
-        ods("90Z", "NHS INVENTED SOUTH CCG", "20130401", "20210331", "C"),
-        ods("Z9Z9Z", "NHS INVENTED CCG", "20210401", "", "C"),
-        ods("90H", "INVENTED COMMISSIONING HUB", "20130401", "", "H"),
-    ])  # fmt: skip
-    write(folder / "succ.csv", [
-        ["RZ0", "RZ1", "R", "20210401", ""],
-        ["RZ2", "RZ3", "R", "20211001", ""],
-        ["RZ2", "RZ4", "R", "20211001", ""],
-        ["90Y", "Z9Z9Z", "R", "20210401", ""],
-        ["90Z", "Z9Z9Z", "R", "20210401", ""],
-    ])  # fmt: skip
-    opened = {row[1]: row[7] for row in seed_rows(project, "ods/ods_commissioners")}
-    boards = {row[1]: row for row in seed_rows(project, "ons/ons_icbs") if row[0] == "2021-04-01"}
-    regions = {
-        row[1]: row for row in seed_rows(project, "ons/ons_regions") if row[0] == "2021-04-01"
-    }
-    invented = (f"{n}{letter}" for n in range(90, 99) for letter in "YZ")
-    levels = [f"{level}20{column}" for level in ("CCG", "STP", "NHSER") for column in
-              ("CD", "CDH", "NM")]  # fmt: skip
-    lookup = [["FID", *levels]]
-    for release, code, ons_code, name, icb in seed_rows(project, "ons/ons_sub_icb_locations"):
-        if release != "2021-04-01":
-            continue
-        ccgs = [(code, ons_code, name)]
-        if opened[code] >= "2021-04-01":
-            ccgs = [(c, f"E39000{c}", f"NHS Invented {c} CCG") for c in islice(invented, 2)]
-        _, _, icb_ons_code, icb_name, region = boards[icb]
-        lookup += [
-            [str(len(lookup)), ccg_ons_code, ccg, ccg_name, icb_ons_code, icb, icb_name]
-            + [regions[region][2], region, regions[region][3]]
-            for ccg, ccg_ons_code, ccg_name in ccgs
-        ]
-    write(folder / "CCG_STP_NHSER_Apr_2020_LU_EN.csv", lookup)
-    return len(lookup) - 1
-
-
-@pytest.fixture
-def world_of_20_21(bench: Bench, tmp_path: Path) -> Iterator[tuple[Bench, int]]:
-    """A project that has never had 20/21, after an import, one row and one export.
-
-    It lacks two successions, as ODS's file once did.
-    """
-    downloads, exports = tmp_path / "downloads", tmp_path / "exports"
-    for folder in (downloads, exports):
-        folder.mkdir()
-    shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
-    editions = tmp_path / "seeds" / "dspt" / "dspt_editions.csv"
-    with_it = editions.read_text("utf-8")
-    (row,) = (line for line in with_it.splitlines() if line.startswith("20/21,"))
-    without_it = with_it.replace(f"{row}\n", "")
-    assert without_it != with_it
-    later = seed_rows(tmp_path, "ods/ods_commissioners")  # this one release lists the real CCGs
-    write(
-        tmp_path / "seeds" / "ods" / "ods_commissioners.csv",
-        [row for row in later if row[0] != "2025-12-01"],
-        "\n",
-    )
-    successions = seed_rows(tmp_path, "ods/ods_successions")
-    lacking = [row for row in successions if row[:2] not in (["RA3", "RA7"], ["RBA", "RH5"])]
-    assert len(lacking) == len(successions) - 2
-    write(tmp_path / "seeds" / "ods" / "ods_successions.csv", lacking, "\n")
-    ccgs = official_files(tmp_path, downloads)
-    subprocess.run(
-        [sys.executable, "-m", "reference", "import", str(downloads)],
-        cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)}, check=True,
-    )  # fmt: skip
-    editions.write_text(f"{without_it}{row}\n", "utf-8")
-    name = "DSPT search results 01_03_2022 15_17_38.csv"
-    write(exports / name, [
-        ["Code", "Organisation Name", "Latest Status", "Date Of Publication", "Primary Sector",
-         "Commissioner (From ODS)"],
-        ["RZ1", "A", "20/21 Approaching Standards", "29/06/2021", "NHS Trust", ""],
-        ["RZ3", "B", "20/21 Standards Met", "28/06/2021", "NHS Trust", ""],
-        ["RZ4", "C", "20/21 Standards Not Met", "27/06/2021", "NHS Trust", ""],
-        ["90Z", "D", "20/21 Standards Met", "26/03/2021", "CCG", ""],
-        ["Z9Z9Z", "E", "20/21 Standards Exceeded", "25/06/2021", "CCG", ""],
-    ])  # fmt: skip
-    with bench.undone():
-        bench.seed(tmp_path)
-        bench.read(exports)
-        bench.accept(name)
-        assert bench.failed() == []
-        yield bench, ccgs
-
-
-def test_an_edition_comes_from_import_a_row_and_an_export(
-    world_of_20_21: tuple[Bench, int],
-) -> None:
-    bench, ccgs = world_of_20_21
-    query = bench.rows
-    assert query("select snapshot_date, reporting_edition, census_on from marts.dim_snapshots") == [
-        (date(2022, 3, 1), "20/21", date(2021, 3, 31))
-    ]
-    # 216 trusts were open on 31 March 2021, and three of the invented ones; each CCG that was to
-    # merge on the next day counts, and the one that they merge into does not yet
-    in_scope = query(
-        "select organisation_type, organisations from marts.agg_outcomes_by_type"
-        " where outcome = 'Total'"
-    )
-    assert dict(in_scope) == {
-        "NHS Trust": 216 + 3,
-        "Sub-ICB location (CCG)": ccgs,
-        "Commissioning Support Unit (CSU)": 5,
-        "Total": 216 + 3 + ccgs + 5,
-    }
-    assert ccgs == 97 + 2 * 9
-    # places are those of the last release before the census: of the lookup, not of eccg (QHM)
-    invented = query(
-        "select organisation_code, icb_code, outcome, outcome_basis, inheritance_path"
-        " from marts.fct_compliance"
-        " where organisation_code in"
-        " ('90H', '90Y', '90Z', 'Z9Z9Z', 'RZ0', 'RZ1', 'RZ2', 'RZ3', 'RZ4', 'RZ5') order by all"
-    )
-    assert invented == [
-        ("90Y", "QMF", "Standards Exceeded", "inherited", "90Y > Z9Z9Z"),
-        ("90Z", "QMF", "Standards Met", "own", None),
-        ("RZ0", "QHM", "Approaching Standards", "inherited", "RZ0 > RZ1"),
-        ("RZ1", "QHM", "Approaching Standards", "own", None),
-        ("RZ2", "QHM", "Standards Not Met", "inherited", "RZ2 > RZ4"),
-    ]
-    lost = query("select * from marts.dq_findings where organisation_code in ('90H', 'RZ5')")
-    assert lost == []
-
-    # the corrections supply what ODS's file lacks, and none of them is reported as needless
-    pairs = "('RA3', 'RA7'), ('RBA', 'RH5')"
-    where = f"where (predecessor_code, successor_code) in ({pairs})"
-    assert query(f"from seeds.ods_successions {where}") == []
-    assert query(
-        "select predecessor_code, successor_code, effective_on"
-        " from rules.int_successions_corrected"
-        f" {where} order by all"
-    ) == [("RA3", "RA7", date(2020, 4, 1)), ("RBA", "RH5", date(2020, 4, 1))]
-    assert not {("RA3",), ("RBA",)} & set(query(CAUGHT_UP))

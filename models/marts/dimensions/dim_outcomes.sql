@@ -1,4 +1,4 @@
--- The outcomes that an assessment can have, with their points and their order (R7).
+-- The outcomes that an assessment can have, with their points, their order (R7) and their signs in figures.
 -- Grain: one row per outcome.
 with outcomes as (
     select * from {{ ref('dspt_outcomes') }}
@@ -9,6 +9,9 @@ select
     points,
     outcome_order,
     colour,
+    pattern,
+    marker,
+    always_shown,
     meets_standard,
     meaning
 from outcomes

@@ -25,9 +25,8 @@ types as (
 ),
 
 outcomes as (
-    -- Entry Level was never open to organisations in scope: it has rows only if one has it all the same
     select outcome from {{ ref('dim_outcomes') }}
-    where outcome != 'Entry Level'
+    where always_shown
 
     union
 

@@ -27,9 +27,8 @@ totals as (
 ),
 
 columns_of_table as (
-    -- Entry Level was never open to organisations in scope: it has a column only if one has it all the same
     select outcome from outcomes
-    where outcome != 'Entry Level'
+    where always_shown
 
     union
 

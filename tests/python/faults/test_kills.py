@@ -22,7 +22,8 @@ from killed import before_each_change
 
 from reports import downloads
 from reports.__main__ import build
-from reports.site import MARKER, PAGES
+from reports.settings import PAGES
+from reports.site import MARKER
 from tasks import environment, publishing
 from tests import figures
 

@@ -16,6 +16,7 @@ from reports import charts, formats
         (formats.score(0.125), "0.13"),
         (formats.score(-0.1), "−0.10"),
         (formats.score(1.005), "1.01"),
+        (formats.score(-0.001), "0.00"),
         (formats.score(None), "–"),
         (formats.number(64201), "64,201"),
         (formats.day(date(2022, 9, 9)), "9 September 2022"),
@@ -37,6 +38,20 @@ def test_text_on_a_colour_can_be_read() -> None:
     assert charts.ink("#1d4f91") == "#ffffff"
     assert charts.ink("#f2b134") == "#000000"
     assert charts.ink("#7a7a7a") == "#000000"  # 4.3 on dark grey ink, 4.9 on black
+
+
+def test_a_line_holds_each_value_until_the_next_and_all_are_on_one_scale() -> None:
+    rows = [
+        {"type": "a", "day": -10, "share": 0.0},
+        {"type": "a", "day": 30, "share": 0.5},
+        {"type": "b", "day": 0, "share": 1.0},
+    ]
+    a, b = charts.lines(rows, "day", "share", "type", 1, formats.number, formats.percent)
+    assert a.path == "M60.0 162.0H328.0V87.0H328.0"  # of a box from 60, 12 to 328, 162
+    assert b.path == "M127.0 12.0H328.0"
+    assert (a.zero, b.zero) == (127, 127)
+    assert a.x_ticks == [(60, "−10"), (127, "0"), (194, "10"), (261, "20"), (328, "30")]
+    assert a.y_ticks == [(162, "0.0%"), (87, "50.0%"), (12, "100.0%")]
 
 
 def test_bands_of_a_flow_keep_their_proportions() -> None:

@@ -9,7 +9,8 @@ import pytest
 import shapely
 
 from reports import maps
-from reports.__main__ import PAGES, build
+from reports.__main__ import build
+from reports.settings import PAGES
 
 
 def squares(database: Path, target: Path) -> int:

@@ -4,7 +4,6 @@ import re
 import shutil
 import subprocess
 import sys
-from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
@@ -15,31 +14,9 @@ from PIL import Image
 
 from reports import downloads, formats
 from reports.__main__ import build
-from reports.errors import ReportError
+from reports.marts import ReportError
 from reports.site import add_docs
-
-
-class Parsed(HTMLParser):
-    """The tags of a page, and what they hold."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str]]] = []
-        self.words: list[str] = []
-        self.feed(path.read_text(encoding="utf-8"))
-        self.text = " ".join(" ".join(self.words).split())
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Keep a tag with its attributes."""
-        self.tags.append((tag, {name: value or "" for name, value in attrs}))
-
-    def handle_data(self, data: str) -> None:
-        """Keep the words between tags."""
-        self.words.append(data)
-
-    def values(self, *names: str) -> list[str]:
-        """What attributes of these names say."""
-        return [attrs[name] for _, attrs in self.tags for name in names if name in attrs]
+from tests.browser import Parsed
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,6 @@ import json
 import re
 import shutil
 import zipfile
-from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -18,10 +17,10 @@ from test_downloads import sheet_of
 from test_search import found
 
 from reports.__main__ import build
-from reports.errors import ReportError
-from reports.marts import opened
+from reports.marts import ReportError, opened
 from reports.pages import read_pages, targets_of
-from reports.site import PAGES, SETTINGS
+from reports.settings import PAGES, SETTINGS
+from tests.browser import Parsed
 
 pytestmark = pytest.mark.full
 HOME = "https://example.org/open-cyber/"
@@ -180,26 +179,8 @@ def words(text: str) -> str:
     return " ".join(text.split())
 
 
-class Parsed(HTMLParser):
-    """The tags of a page, and its words, without what is in scripts."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str]]] = []
-        self.parts: list[str] = []
-        self.feed(path.read_text(encoding="utf-8"))
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Keeps a tag with its attributes."""
-        self.tags.append((tag, {name: value or "" for name, value in attrs}))
-
-    def handle_data(self, data: str) -> None:
-        """Keeps the words."""
-        self.parts.append(data)
-
-
 def test_every_text_is_shown_as_it_is(attacked):
-    shown = words(" ".join(Parsed(attacked / "organisations.html").parts))
+    shown = words(Parsed(attacked / "organisations.html").text)
     missing = [text[:60] for text in TEXTS if words(text.replace("\r", "\n")) not in shown]
     assert not missing
 

@@ -3,16 +3,17 @@
 import json
 from pathlib import Path
 
-import pandas as pd
 import pytest
 from waiting import wait_until
 
+from reports.formats import environment
 from reports.maps import choropleth
 
 ROOT = Path(__file__).parents[3]
 ASSETS = ROOT / "reports" / "assets"
 BOUNDARIES = ROOT / "data" / "boundaries" / "icb_2023-04-01.geojson"
-LEGEND = [("Met", "#5aa9e6"), ("Approaching", "#f2b134")]
+MET = {"label": "Met", "colour": "#5aa9e6", "pattern": "", "marker": "M-9-9h18v18h-18z", "place": 1}
+APPROACHING = MET | {"label": "Approaching", "colour": "#f2b134", "place": 2}
 LONDON, MANCHESTER = "#m-icb-QWE", "#m-icb-QOP"
 
 
@@ -22,29 +23,28 @@ def page_file(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("map")
     features = json.loads(BOUNDARIES.read_text(encoding="utf-8"))["features"]
     codes = [feature["properties"]["icb_code"] for feature in features]
-    areas = pd.DataFrame({"icb_code": codes, "value_text": "Met", "colour": "#5aa9e6"})
-    areas = areas.assign(
-        label="Board " + areas["icb_code"], href=areas["icb_code"] + ".html", region_name="England"
-    )
-    trusts = pd.DataFrame(
-        {
-            "organisation_code": ["R01", "R02"],
-            "label": ["A trust in Manchester", "A trust in London"],
-            "value_text": ["Approaching", "Met"],
-            "colour": ["#f2b134", "#5aa9e6"],
-            "latitude": [53.48, 51.5],
-            "longitude": [-2.24, -0.12],
-            "href": ["QOP.html", "QMJ.html"],
-        }
-    )
-    drawn = choropleth(
-        areas,
-        BOUNDARIES,
-        points=trusts,
-        legend=LEGEND,
-        title="All boards met the standards",
-        description="42 of 42.",
-        map_id="m",
+    boards = [
+        {"code": code, "label": f"Board {code}", "value_text": "Met", "detail": None, "sign": MET,
+         "href": f"{code}.html", "region": "England"}
+        for code in codes
+    ]  # fmt: skip
+    trusts = [
+        {"organisation_code": code, "label": f"A trust in {town}", "value_text": sign["label"],
+         "sign": sign, "latitude": latitude, "longitude": longitude, "href": href}
+        for code, town, sign, latitude, longitude, href in [
+            ("R01", "Manchester", APPROACHING, 53.48, -2.24, "QOP.html"),
+            ("R02", "London", MET, 51.5, -0.12, "QMJ.html"),
+        ]
+    ]  # fmt: skip
+    drawn = (
+        environment()
+        .get_template("map.html")
+        .module.map_figure(
+            choropleth(boards, BOUNDARIES, points=trusts, legend=[MET, APPROACHING]),
+            "All boards met the standards",
+            "42 of 42.",
+            "m",
+        )
     )
     for name in ("map.css", "map.js"):
         (folder / name).write_bytes((ASSETS / name).read_bytes())
@@ -78,7 +78,7 @@ def zoom_of(page) -> float:
 
 def centre_of(page, selector: str) -> tuple[float, float]:
     """Middle of a shape, in pixels of the window."""
-    box = page.locator(selector).locator("path").bounding_box()
+    box = page.locator(selector).locator("path, use").bounding_box()
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
@@ -176,7 +176,7 @@ def test_the_wheel_scrolls_the_page_unless_the_map_is_meant(page):
 
 def test_trusts_appear_as_one_zooms_in(page):
     trust = page.locator("#m-trust-R01")
-    small = trust.locator("circle").bounding_box()["width"]
+    small = trust.locator("use").bounding_box()["width"]
     assert page.locator(".map-trusts").get_attribute("aria-hidden") == "true"
     assert trust.get_attribute("tabindex") == "-1"
     page.mouse.move(*centre_of(page, "#m-trust-R01"))
@@ -186,7 +186,7 @@ def test_trusts_appear_as_one_zooms_in(page):
     page.keyboard.up("Control")
     wait_until(page, "!document.querySelector('.map-trusts.is-small')")
     assert trust.get_attribute("tabindex") == "0"
-    assert trust.locator("circle").bounding_box()["width"] > max(2 * small, 23)
+    assert trust.locator("use").bounding_box()["width"] > max(2 * small, 23)
     page.mouse.move(5, 5)
     page.mouse.move(*centre_of(page, "#m-trust-R01"))
     assert tooltip_of(page) == "A trust in Manchester\nApproaching"

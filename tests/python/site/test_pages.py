@@ -5,15 +5,18 @@ not ours.
 """
 
 from collections import Counter
-from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import duckdb
 import pytest
 from waiting import wait_until
 
+from reports import formats
+from tests.browser import Parsed
+
 PAGE_BYTES = 300_000
-SITE_BYTES = 40_000_000
+SITE_BYTES = 60_000_000
 
 
 def pages_of(site: Path) -> list[Path]:
@@ -31,42 +34,22 @@ def listed(faults: list[str]) -> str:
     return "\n".join(["faults:", *dict.fromkeys(faults)])
 
 
-class Anchors(HTMLParser):
-    """Ids of a page, and where it links to or loads from."""
-
-    def __init__(self, page: Path) -> None:
-        super().__init__()
-        self.ids: list[str] = []
-        self.targets: list[str] = []
-        self.feed(page.read_text(encoding="utf-8"))
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Keeps what the tag names and points to."""
-        for name, value in attrs:
-            if name == "id":
-                self.ids.append(value or "")
-            elif name in ("href", "src") and value is not None:
-                self.targets.append(value)
-
-
 def test_no_dead_link_and_no_id_twice(site):
-    read = {page: Anchors(site / page) for page in pages_of(site) if is_ours(page)}
-    faults = []
-    for page, anchors in read.items():
-        faults += [
-            f"{page}: id {name} twice" for name, uses in Counter(anchors.ids).items() if uses > 1
-        ]
-        for target in set(anchors.targets):
+    read = {page: Parsed(site / page) for page in pages_of(site) if is_ours(page)}
+    ids = {site / page: Counter(parsed.values("id")) for page, parsed in read.items()}
+    faults = [f"{page}: id {name} twice" for page in ids for name, n in ids[page].items() if n > 1]
+    for page, parsed in read.items():
+        for target in set(parsed.values("href", "src")):
             address = urlsplit(target)
             if address.scheme in ("https", "http", "mailto", "data"):
                 continue
             path = unquote(address.path)
             base = site if path.startswith("/") else site / page.parent  # the page of 404
             file = (base / path.lstrip("/")).resolve() if address.path else (site / page)
-            ids = read[file.relative_to(site)].ids if file.relative_to(site) in read else None
+            name = unquote(address.fragment)
             if not file.is_file():
                 faults.append(f"{page}: no file {target}")
-            elif address.fragment and ids is not None and unquote(address.fragment) not in ids:
+            elif name and name not in ids.get(file, [name]):
                 faults.append(f"{page}: no anchor {target}")
     assert read
     assert not faults, listed(faults)
@@ -168,6 +151,59 @@ def test_two_icbs_are_compared(address, open_page):
     assert "−0.10" in result.inner_text()
     assert page.url.endswith("?a=QSL&b=QOP")
     assert not watched.errors
+
+
+PAIRS = """() => {
+    const [first, second] = document.querySelectorAll("[data-compare] select");
+    const found = [];
+    for (const a of first.options)
+        for (const b of first.options) {
+            [first.value, second.value] = [a.value, b.value];
+            second.dispatchEvent(new Event("change"));
+            const rows = document.querySelectorAll("[data-compare] tbody tr");
+            found.push([a.value, b.value, [...rows].map((row) => row.cells[3].textContent)]);
+        }
+    return found;
+}"""
+COMPARED = """
+    select scores.icb_code, composite_score, commissioner_score, trust_score, scores.trusts,
+        rank_in_england, icbs_with_this_score, rank_one_step_better, rank_one_step_worse,
+        met.met_or_exceeded, met.organisations, met.share
+    from marts.agg_icb_scores as scores
+    left join marts.agg_met_or_exceeded as met
+        on scores.icb_code = met.code and scores.snapshot_date = met.snapshot_date
+        and met.level = 'icb' and met.organisation_type = 'NHS Trust'
+    where scores.snapshot_date = $day
+"""
+
+
+def test_the_difference_of_any_two_icbs_is_that_of_what_is_not_rounded(
+    site, database, address, open_page
+):
+    compared = 0
+    with duckdb.connect(str(database), read_only=True) as connection:
+        for path in sorted((site / "compare").glob("*.html")):
+            rows = connection.execute(COMPARED, {"day": path.stem}).fetchall()
+            exact = {code: figures for code, *figures in rows}
+
+            def expected(a: str, b: str, exact: dict = exact) -> list[str]:
+                said = []
+                for column, (x, y) in enumerate(zip(exact[a], exact[b], strict=True)):
+                    if x is None or y is None:
+                        said.append("–")
+                    elif column == len(exact[a]) - 1:
+                        points = formats.percent(x - y).replace("-", "−").removesuffix("%")
+                        said.append(f"{points} points")
+                    else:
+                        said.append((formats.score if column < 3 else formats.number)(x - y))
+                return said
+
+            page, _ = open_page(f"{address}compare/{path.name}")
+            for a, b, shown in page.evaluate(PAIRS):
+                # the first two are words: the region, and the board's own outcome
+                assert shown[2:] == expected(a, b), (path.stem, a, b)
+                compared += 1
+    assert compared > 5 * 40 * 40
 
 
 def test_an_error_is_reported_about_a_code(address, open_page):

@@ -8,9 +8,9 @@ from xml.etree import ElementTree
 import duckdb
 import pytest
 
-from reports import site as site_module
-from reports.findable import dataset, root_of, texts_beside, version
+from reports.discovery import dataset, feed_and_site_map, root_of, version
 from reports.marts import result
+from reports.settings import SETTINGS
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 HOME = "https://example.org/open-cyber/"
@@ -28,13 +28,10 @@ SNAPSHOTS = result(
 CHANGELOG = "# Changelog\n\n## Unreleased\n\n- a < b & c\n\n## 1.0.0 (2026-11-25)\n\nFirst.\n"
 
 
-def settings(address: str | None) -> dict:
-    return site_module.SETTINGS | {"address": address}
-
-
 @pytest.mark.parametrize("address", [None, HOME, HOME.rstrip("/")])
-def test_the_feed_has_snapshots_and_changes(address):
-    texts = texts_beside(settings(address), ["index.html"], SNAPSHOTS, CHANGELOG)
+def test_the_feed_has_snapshots_and_changes(address, monkeypatch):
+    monkeypatch.setitem(SETTINGS, "address", address)
+    texts = feed_and_site_map(["index.html"], SNAPSHOTS, CHANGELOG)
     feed = ElementTree.fromstring(texts["feed.xml"])
     entries = feed.findall("a:entry", ATOM)
     assert [entry.findtext("a:title", "", ATOM) for entry in entries] == [
@@ -49,11 +46,12 @@ def test_the_feed_has_snapshots_and_changes(address):
     assert link == (HOME if address else "") + "snapshot/2023-11-16.html"
 
 
-def test_the_map_of_the_site_needs_an_address():
+def test_the_map_of_the_site_needs_an_address(monkeypatch):
     pages = ["index.html", "icb/QSL.html", "404.html", "icb/QSL.json"]
-    without = texts_beside(settings(None), pages, SNAPSHOTS, CHANGELOG)
+    without = feed_and_site_map(pages, SNAPSHOTS, CHANGELOG)
     assert "sitemap.xml" not in without and "Sitemap" not in without["robots.txt"]
-    texts = texts_beside(settings(HOME), pages, SNAPSHOTS, CHANGELOG)
+    monkeypatch.setitem(SETTINGS, "address", HOME)
+    texts = feed_and_site_map(pages, SNAPSHOTS, CHANGELOG)
     assert f"Sitemap: {HOME}sitemap.xml" in texts["robots.txt"].splitlines()
     listed = [
         one.text
@@ -63,16 +61,19 @@ def test_the_map_of_the_site_needs_an_address():
     assert listed == [f"{HOME}icb/QSL.html", HOME]
 
 
-def test_the_page_for_lost_readers_works_at_any_depth():
-    assert root_of("404.html", settings(HOME)) == "/open-cyber/"
-    assert root_of("404.html", settings(None)) == "/"
-    assert root_of("icb/QSL.html", settings(HOME)) == "../"
+def test_the_page_for_lost_readers_works_at_any_depth(monkeypatch):
+    assert root_of("404.html") == "/"
+    monkeypatch.setitem(SETTINGS, "address", HOME)
+    assert root_of("404.html") == "/open-cyber/"
+    assert root_of("icb/QSL.html") == "../"
 
 
-def test_the_data_set_is_described_for_search_engines():
+def test_the_data_set_is_described_for_search_engines(monkeypatch):
+    monkeypatch.setitem(SETTINGS, "title", "</script><b>")
     files = [{"path": "a.csv", "format": "CSV"}]
     for address, where in [(None, "data/a.csv"), (HOME, f"{HOME}data/a.csv")]:
-        text = dataset(settings(address) | {"title": "</script><b>"}, SNAPSHOTS, files)
+        monkeypatch.setitem(SETTINGS, "address", address)
+        text = dataset(SNAPSHOTS, files)
         assert text.count("<") == 2  # the script alone
         described = json.loads(text.partition(">")[2].rpartition("<")[0])
         assert described["name"].startswith("</script><b>")

@@ -6,7 +6,6 @@ import subprocess
 import tomllib
 from collections.abc import Iterable
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 from uuid import NAMESPACE_URL, uuid5
@@ -16,8 +15,8 @@ from markupsafe import Markup
 
 from reports.formats import day, environment
 from reports.marts import Result
+from reports.settings import ROOT, SETTINGS
 
-ROOT = Path(__file__).parent.parent
 NOT_FOUND = "404.html"  # servers show it at any address, so its own links start at the site's root
 
 
@@ -32,38 +31,38 @@ def version() -> dict[str, str]:
     return {"number": project["version"], "commit": made.stdout.strip()}
 
 
-def root_of(path: str, settings: dict[str, Any]) -> str:
+def root_of(path: str) -> str:
     """The way from a page back to the site's root."""
     if path == NOT_FOUND:
-        return urlsplit(settings["address"] or "/").path.rstrip("/") + "/"
+        return urlsplit(SETTINGS["address"] or "/").path.rstrip("/") + "/"
     return "../" * path.count("/")
 
 
-def absolute(path: str, settings: dict[str, Any]) -> str:
+def absolute(path: str) -> str:
     """The whole address of a page; none where the site's own is not set."""
     short = re.sub(r"^index\.html$", "", path)
-    return urljoin(settings["address"].rstrip("/") + "/", short) if settings["address"] else ""
+    return urljoin(SETTINGS["address"].rstrip("/") + "/", short) if SETTINGS["address"] else ""
 
 
-def whom_to_ask(settings: dict[str, Any]) -> Markup:
+def whom_to_ask() -> Markup:
     """What a reader who has found an error does."""
-    if not settings["repository"]:
+    if not SETTINGS["repository"]:
         return Markup("Write to whoever sent you these pages")
     link = Markup('<a href="{}/issues/new">Open an issue</a> in the repository of this project')
-    return link.format(settings["repository"])
+    return link.format(SETTINGS["repository"])
 
 
-def dataset(settings: dict[str, Any], snapshots: Result, files: Iterable[dict[str, Any]]) -> Markup:
+def dataset(snapshots: Result, files: Iterable[dict[str, Any]]) -> Markup:
     """The data as schema.org has it, for the search engines of data sets."""
     days = [row["snapshot_date"] for row in snapshots]
     described = {
         "@context": "https://schema.org",
         "@type": "Dataset",
-        "name": f"{settings['title']}: {settings['subtitle']}",
-        "description": f"{settings['disclaimer']} {settings['status']}",
-        "license": settings["licences"][0]["path"],
+        "name": f"{SETTINGS['title']}: {SETTINGS['subtitle']}",
+        "description": f"{SETTINGS['disclaimer']} {SETTINGS['status']}",
+        "license": SETTINGS["licences"][0]["path"],
         "isAccessibleForFree": True,
-        "creator": {"@type": "Organization", "name": settings["title"]},
+        "creator": {"@type": "Organization", "name": SETTINGS["title"]},
         "temporalCoverage": f"{min(days)}/{max(days)}",
         "spatialCoverage": "England",
         "dateModified": max(days),
@@ -72,33 +71,31 @@ def dataset(settings: dict[str, Any], snapshots: Result, files: Iterable[dict[st
                 "@type": "DataDownload",
                 "name": file["path"],
                 "encodingFormat": file["format"],
-                "contentUrl": absolute(f"data/{file['path']}", settings) or f"data/{file['path']}",
+                "contentUrl": absolute(f"data/{file['path']}") or f"data/{file['path']}",
             }
             for file in files
         ],
     }
-    if settings["address"]:
-        described["url"] = absolute("data.html", settings)
+    if SETTINGS["address"]:
+        described["url"] = absolute("data.html")
     text = json.dumps(described, default=str, ensure_ascii=False).replace("<", "\\u003c")
     return Markup('<script type="application/ld+json">{}</script>').format(Markup(text))
 
 
-def texts_beside(
-    settings: dict[str, Any], pages: Iterable[str], snapshots: Result, changelog: str
-) -> dict[str, str]:
+def feed_and_site_map(pages: Iterable[str], snapshots: Result, changelog: str) -> dict[str, str]:
     """The feed of what changed, the rules for robots and, with an address, the map of the site."""
     templates = environment()
     names = {
-        "site": settings,
+        "site": SETTINGS,
         "pages": sorted(path for path in pages if path.endswith(".html") and path != NOT_FOUND),
-        "absolute": lambda path: absolute(path, settings),
+        "absolute": lambda path: absolute(path),
         "entries": sorted(
             [*_snapshots(snapshots), *_changes(changelog, snapshots.first["snapshot_at"])],
             key=lambda entry: (entry["updated"], entry["title"]),
             reverse=True,
         ),
     }
-    files = ["feed.xml", "robots.txt", *(["sitemap.xml"] if settings["address"] else [])]
+    files = ["feed.xml", "robots.txt", *(["sitemap.xml"] if SETTINGS["address"] else [])]
     return {name: templates.get_template(name).render(names) for name in files}
 
 

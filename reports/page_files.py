@@ -1,0 +1,140 @@
+"""What figures and tables of the pages offer to take away: rows as CSV, figures as pictures.
+
+A picture sets the drawings of its page (`templates/drawings.html`) into a document of its own, with
+title, finding, source, date and licence. Same figure, same bytes.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from itertools import chain, count
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import jinja2
+import pandas as pd
+
+from reports import pixels
+from reports.catalogue import Mart, copy, select
+from reports.marts import Result
+from tasks import publishing
+
+LINK = re.compile(r"<(/?)a\b(?: [^>]*)?>")  # leads from a page, but from no picture
+NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@contextmanager
+def second_process() -> Iterator[Executor]:
+    """Turns drawings into pixels, while this process renders the next pages."""
+    pool = ProcessPoolExecutor(1, get_context("spawn"))
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+class PageFiles:
+    """The files that pages offer, written into the `folder` of a site as the pages render.
+
+    A picture that would be drawn the same is taken over from the site that was there `before`, if it
+    is as that site says in `pictures.json`.
+    """
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        templates: jinja2.Environment,
+        folder: Path,
+        before: Path | None,
+        pool: Executor,
+    ) -> None:
+        self.connection, self.folder, self.before, self.pool = connection, folder, before, pool
+        templates.filters |= {"fitted": pixels.fitted, "text_length": pixels.text_length}
+        self.template = templates.get_template("picture.svg")
+        self.tables: dict[str, Mart] = {}
+        self.marks: dict[str, str] = {}  # of each picture, what it is made of
+        self.drawn: dict[str, Future[bytes]] = {}
+        self.published = _pictures_of(before)
+        for name in ("data/pages", "pictures"):
+            (folder / name).mkdir(parents=True, exist_ok=True)
+
+    def begin_page(self, page: str, source: str, words: Callable[[str], str]) -> None:
+        """From now on it is this page that renders; `source` stands on its pictures.
+
+        `words` gives a text as it will read.
+        """
+        self.page, self.source, self.words = page, source, words
+        self.ids: set[str] = set()
+
+    def csv(self, data: Result, name: str, label: str) -> str:
+        """Write rows as a file, once: a page that has two addresses offers it on both."""
+        path = f"data/pages/{name}.csv"
+        if name not in self.tables:
+            with self.connection.cursor() as cursor:
+                rows = pd.DataFrame(data.rows, columns=data.columns, dtype=object)
+                cursor.register("shown", rows)
+                described = cursor.execute("describe shown").fetchall()
+                columns = [(column, kind, "") for column, kind, *_ in described]
+                copy(cursor, select("shown", columns, "CSV"), self.folder / path, "CSV")
+            self.tables[name] = Mart(f"pages/{name}", len(data), label, columns)
+        return path
+
+    def of_figure(
+        self, data: Result, title: str, note: str, kind: str, drawn: dict[str, Any]
+    ) -> dict[str, Any]:
+        """The id of a figure on its page, and where its picture, rows and address are.
+
+        `kind` says how `templates/picture.svg` sets what is `drawn`; without it, no picture.
+        """
+        title, note = self.words(title), self.words(note)
+        base = drawn.get("map_id") or f"{data.name.replace('_', '-')}-figure"
+        tries = chain([base], (f"{base}-{number}" for number in count(2)))
+        name = next(one for one in tries if one not in self.ids)
+        self.ids.add(name)
+        file = self.page.removesuffix(".html").replace("/", "-") + f"-{name}"
+        links = {}
+        if kind:
+            links = {end.upper(): f"pictures/{file}.{end}" for end in ("png", "svg")}
+            if file not in self.marks:
+                words = {"title": title, "note": note, "source": self.source, "kind": kind}
+                self._draw(file, self.template.render(words | drawn))
+        links |= {"CSV": self.csv(data, file, title), "link": f"{self.page}#{name}"}
+        return {"id": name, "title": title, "links": links}
+
+    def _draw(self, name: str, drawn: str) -> None:
+        svg = NOT_XML.sub("\N{REPLACEMENT CHARACTER}", LINK.sub(r"<\1g>", drawn))
+        path = self.folder / "pictures" / f"{name}.png"
+        path.with_suffix(".svg").write_text(svg, encoding="utf-8", newline="\n")
+        self.marks[name] = pixels.mark_of(svg)
+        older = self.before and self.before / "pictures" / path.name
+        if older and self.published.get(name) == [self.marks[name], _hash(older)]:
+            publishing.link(older, path)
+        else:
+            self.drawn[name] = self.pool.submit(pixels.png, svg)
+
+    def write_pixels(self) -> None:
+        """Write the pictures that were drawn anew, once they are, and what all are made of."""
+        folder = self.folder / "pictures"
+        for name, drawn in self.drawn.items():
+            (folder / f"{name}.png").write_bytes(drawn.result())
+        made = {name: [mark, _hash(folder / f"{name}.png")] for name, mark in self.marks.items()}
+        text = json.dumps(made, indent=0) + "\n"
+        (self.folder / "pictures.json").write_text(text, encoding="utf-8", newline="\n")
+
+
+def _pictures_of(site: Path | None) -> dict[str, Any]:
+    """What a site says of its pictures; nothing where there is none, or it cannot be read."""
+    try:
+        found = json.loads((site / "pictures.json").read_bytes()) if site else {}
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _hash(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else ""
