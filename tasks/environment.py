@@ -100,8 +100,9 @@ def install(requirements: str, root: Path | None = None, place: Path | None = No
             if place.is_symlink():  # what it leads to is somebody's
                 place.unlink()
             venv.create(place, with_pip=True, clear=True)
-        quiet = ("--quiet", "--disable-pip-version-check", "--no-user")
-        run("pip", "install", *quiet, "-r", root / requirements, place=place)
+        # all is pinned: some pips stumble over what depends on a name with an extra
+        options = ("--quiet", "--disable-pip-version-check", "--no-user", "--no-deps")
+        run("pip", "install", *options, "-r", root / requirements, place=place)
         for path, content in wanted.items():
             path.write_bytes(content)
 
