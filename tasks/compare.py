@@ -37,7 +37,7 @@ def diff(base: str = "main") -> None:
         sys.exit(compared.returncode)
 
 
-def build_base(ref: str, folder: Path) -> Path:
+def build_base(ref: str, folder: Path, **settings: str) -> Path:
     """Builds the marts of a commit with its own code, rules, seeds and exports."""
     environment.say(f"Building the marts of {ref}")
     tree = folder / "tree"
@@ -49,7 +49,7 @@ def build_base(ref: str, folder: Path) -> Path:
             " whole: git fetch --unshallow"
         )
     try:
-        return build_marts(tree, folder, environment_of(tree))
+        return build_marts(tree, folder, environment_of(tree), **settings)
     finally:
         git(["git", "worktree", "remove", "--force", tree])
 
@@ -64,12 +64,15 @@ def environment_of(tree: Path) -> Path:
     return place
 
 
-def build_marts(project: Path, folder: Path, place: Path | None = None) -> Path:
+def build_marts(
+    project: Path, folder: Path, place: Path | None = None, **settings: str | Path
+) -> Path:
     """Builds the marts of a project without its tests; gives their database."""
     folder.mkdir(exist_ok=True)
     database = folder / "open_cyber.duckdb"
     given = os.environ.get("DSPT_EXPORTS")  # of both, if it is named
-    exports = {"DSPT_EXPORTS": environment.ROOT / Path(given).expanduser()} if given else {}
+    if given:
+        settings["DSPT_EXPORTS"] = environment.ROOT / Path(given).expanduser()
     command = ["build", "--resource-type", "seed", "--resource-type", "model"]
-    environment.dbt(command, database, project, place, **exports)
+    environment.dbt(command, database, project, place, **settings)
     return database

@@ -6,9 +6,12 @@ records: the seeds of the pages, CITATION.cff and .zenodo.json. `check` compares
 
 import argparse
 import csv
+import hashlib
 import io
 import json
+import os
 import re
+import subprocess
 import sys
 from collections.abc import Iterable
 from datetime import date
@@ -22,13 +25,15 @@ import yaml
 from reports import formats
 from reports.catalogue import copy, published_marts, select
 from reports.downloads import Download, write_licence, write_package
-from reports.site import SETTINGS
+from reports.settings import SETTINGS
 from tasks import changelog, digest, environment
 from tasks.diff import Difference
 from tasks.figures import Change, changes
 from tasks.publishing import Stopped
+from tasks.release import RELEASES, released
 
-RELEASES = environment.ROOT / "releases"
+INPUTS = ("data/dspt", "data/ods", "seeds")
+EXPORT = "source_file|reporting_edition|completeness"
 NOT_KEPT = {"fct_assessments"}  # every row of every export: longer than all others together
 SOFTWARE = "select name, version from marts.dim_provenance where kind = 'software' order by all"
 Record = dict[str, Any]
@@ -36,32 +41,31 @@ Record = dict[str, Any]
 
 def records() -> list[Record]:
     """The releases that there are, the oldest first."""
-    found = [json.loads(path.read_text("utf-8")) for path in RELEASES.glob("*.json")]
-    return sorted(found, key=lambda record: [int(part) for part in record["version"].split(".")])
+    return [json.loads((RELEASES / f"{one}.json").read_text("utf-8")) for one in released()]
 
 
-def make(facts: Record, database: Path, before: Path | None, folder: Path) -> None:
+def make(version: str, commit: str, database: Path, before: Path | None, folder: Path) -> None:
     """Writes the record of a release into a folder laid out as the project, and what follows.
 
-    `facts` says what the database was made from; `before` is that of the release before.
+    The database was made from the commit; `before` is that of the release before.
     """
-    section = changelog.section(environment.ROOT / "CHANGELOG.md", facts["version"])
+    section = changelog.section(environment.ROOT / "CHANGELOG.md", version)
     manifest = database.parent / "target" / "manifest.json"
     changed = changes(Difference(before, database, manifest)) if before else []
     with duckdb.connect(str(database), read_only=True) as connection:
         record: Record = {
-            "version": facts["version"],
+            "version": version,
             "date": str(section.released_on),
-            "commit": facts["commit"],
-            "accepted": facts["accepted"],
+            "commit": commit,
+            "accepted": os.environ.get("DSPT_ACCEPT", ""),
             "software": dict(connection.execute(SOFTWARE).fetchall()),
-            "inputs": _inputs(connection, facts["inputs"]),
+            "inputs": _inputs(connection, commit),
             "marts": digest.marts(connection),
-            "changes": with_reasons(changed, section, facts["version"]),
+            "changes": with_reasons(changed, section, version),
         }
-        _keep_tables(connection, folder / "releases" / facts["version"])
+        _keep_tables(connection, folder / "releases" / version)
     texts = derived([*records(), record])
-    for path, text in {f"releases/{facts['version']}.json": as_json(record), **texts}.items():
+    for path, text in {f"releases/{version}.json": as_json(record), **texts}.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text, "utf-8", newline="\n")
 
@@ -95,21 +99,27 @@ def with_reasons(
     return [{"reason": line.plain, "figures": found} for line, found in figures.items()]
 
 
-def _inputs(connection: duckdb.DuckDBPyConnection, inputs: dict[str, str]) -> list[Record]:
-    """Each file with its hash; an export with its edition, and what it is if the release knew."""
-    cursor = connection.execute("select * from marts.dim_snapshots order by all")
+def _inputs(connection: duckdb.DuckDBPyConnection, commit: str) -> list[Record]:
+    """Each file that the marts of a commit are made from, as git has it, by its hash.
+
+    An export has its edition, and what it is if the release knew.
+    """
+    cursor = connection.execute(f"select columns('{EXPORT}') from marts.dim_snapshots")
     columns = [column for column, *_ in cursor.description]
     rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
-    exports = {row["source_file"]: row for row in rows}
+    exports = {row.pop("source_file"): row for row in rows}
     return [
-        {"path": path, "sha256": sha256}
-        | (
-            {"edition": export["reporting_edition"], "completeness": export.get("completeness")}
-            if (export := exports.get(Path(path).name))
-            else {}
-        )
-        for path, sha256 in inputs.items()
+        {"path": file, "sha256": hashlib.sha256(_git("show", f"{commit}:{file}")).hexdigest()}
+        | exports.get(Path(file).name, {})
+        for file in _git("ls-tree", "-r", "-z", "--name-only", commit, *INPUTS).decode().split("\0")
+        if file.endswith((".csv", ".parquet"))
     ]
+
+
+def _git(*words: str) -> bytes:
+    return subprocess.run(
+        ["git", *words], cwd=environment.ROOT, check=True, stdout=subprocess.PIPE
+    ).stdout
 
 
 def _keep_tables(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
@@ -119,12 +129,8 @@ def _keep_tables(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     for mart in published_marts(connection):
         if mart.name not in NOT_KEPT:
             path = f"{mart.name}.parquet"
-            copy(
-                connection,
-                select(mart.relation(), mart.columns, "Parquet"),
-                folder / path,
-                "Parquet",
-            )
+            query = select(mart.relation(), mart.columns, "Parquet")
+            copy(connection, query, folder / path, "Parquet")
             size = (folder / path).stat().st_size
             files.append(Download(mart.name, path, "Parquet", size, mart.description))
     files.append(write_licence(folder))
@@ -141,34 +147,32 @@ def as_json(record: Record) -> str:
 def derived(all_records: list[Record]) -> dict[str, str]:
     """The files that follow from the records, by path: nobody writes them by hand."""
     newest = all_records[-1]
-    named = {
+    shared = {
         "title": f"{SETTINGS['title']}: {SETTINGS['subtitle']}",
-        "version": newest["version"],
         "keywords": SETTINGS["keywords"],
+        "license": SETTINGS["licences"][0]["name"],
     }
     abstract = f"{SETTINGS['disclaimer']} {SETTINGS['status']}"
-    licence = SETTINGS["licences"][0]["name"]
+    authors = [{"name": SETTINGS["authors"]}]
     address = {"repository-code": SETTINGS["repository"], "url": SETTINGS["address"]}
     citation = {
         "cff-version": "1.2.0",
         "message": "Cite the release whose figures you use, with the date of its data.",
         "type": "dataset",
-        **named,
+        **shared,
+        "version": newest["version"],
         "date-released": newest["date"],
         "abstract": abstract,
-        "authors": [{"name": SETTINGS["authors"]}],
-        "license": licence,
+        "authors": authors,
         **{key: value for key, value in address.items() if value},
     }
     zenodo = {
         "upload_type": "dataset",
-        **named,
+        **shared,
         "publication_date": newest["date"],
         "description": abstract,
-        "creators": [{"name": SETTINGS["authors"]}],
+        "creators": authors,
         "access_right": "open",
-        "license": licence,
-        "language": "eng",
     }
     project = (environment.ROOT / "pyproject.toml").read_text("utf-8")
     return {
@@ -197,7 +201,9 @@ def _csv(columns: list[str], rows: Iterable[Record]) -> str:
 
 
 def _release(order: int, record: Record) -> Record:
-    editions = sorted({one["edition"] for one in record["inputs"] if "edition" in one})
+    editions = sorted(
+        {one["reporting_edition"] for one in record["inputs"] if "reporting_edition" in one}
+    )
     return {
         "version": record["version"],
         "release_order": order,
@@ -268,19 +274,17 @@ def main() -> int:
     """Makes a record, or checks one; 1 where something differs."""
     parser = argparse.ArgumentParser(prog="python -m tasks.record", description=__doc__)
     parser.add_argument("what", choices=["make", "check"])
+    parser.add_argument("version")
     parser.add_argument("database", type=Path, help="of the release, with dbt's target beside it")
-    parser.add_argument("--facts", type=Path, help="what it was made from, to make its record")
-    parser.add_argument("--before", type=Path, help="the database of the release before")
+    parser.add_argument("before", type=Path, nargs="?", help="that of the release before")
+    parser.add_argument("--commit", help="what the database was made from")
     parser.add_argument("--into", type=Path, help="the folder to write to")
-    parser.add_argument("--version", help="of the release to compare with")
     options = parser.parse_args()
     if options.what == "make":
-        facts = json.loads(options.facts.read_text("utf-8"))
         try:
-            make(facts, options.database, options.before, options.into)
+            make(options.version, options.commit, options.database, options.before, options.into)
         except Stopped as error:
-            print(error, file=sys.stderr)
-            return 1
+            sys.exit(str(error))
         return 0
     [record] = [one for one in records() if one["version"] == options.version]
     different = check(options.database, record)

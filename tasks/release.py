@@ -1,6 +1,5 @@
 """Makes releases, and builds them again: release, verify."""
 
-import hashlib
 import json
 import os
 import re
@@ -11,7 +10,7 @@ from pathlib import Path
 
 from tasks import changelog, checks, compare, environment, publishing, report
 
-INPUTS = ("data/dspt", "data/ods", "seeds")
+RELEASES = environment.ROOT / "releases"
 
 
 def release(version: str = "", commit: str = "HEAD") -> None:
@@ -32,28 +31,18 @@ def release(version: str = "", commit: str = "HEAD") -> None:
     folder = environment.ROOT / "target" / "release"
     with publishing.change(folder):
         building = publishing.scratch(folder)
-        made, facts = building / "made", building / "facts.json"
-        accepted = os.environ.get("DSPT_ACCEPT", "")
-        about = {"version": version, "commit": commit, "accepted": accepted}
-        facts.write_text(json.dumps(about | {"inputs": hashes(commit)}), "utf-8")
-        database = compare.build_base(commit, building / "now")
-        before: list[str | Path] = []
-        if known:
-            os.environ["DSPT_ACCEPT"] = record_of(known[-1])["accepted"]
-            ref = record_of(known[-1])["commit"]
-            before = ["--before", compare.build_base(ref, building / "before")]
-            os.environ["DSPT_ACCEPT"] = accepted
+        made = building / "made"
+        databases = [compare.build_base(commit, building / "now")]
+        databases += [built(before, building / "before") for before in known[-1:]]
         environment.run(
-            "python", "-m", "tasks.record", "make", database, *before, "--facts", facts,
-            "--into", made,
+            "python", "-m", "tasks.record", "make", version, *databases,
+            "--commit", commit, "--into", made,
         )  # fmt: skip
         if not is_older:  # which was tested when it was made, by the tests of its time
             checks.test()
-        with publishing.change(environment.ROOT) as place_of:
-            for path in sorted(made.glob("releases/*")):
-                shutil.move(path, place_of(environment.ROOT / path.relative_to(made)))
+        with publishing.change(environment.ROOT) as place:
             for path in filter(Path.is_file, sorted(made.rglob("*"))):
-                shutil.move(path, place_of(environment.ROOT / path.relative_to(made)))
+                shutil.move(path, place(environment.ROOT / path.relative_to(made)))
     print(
         f"Release {version} is written: look at `git status` and releases/{version}.json, then\n"
         f"  git add --all && git commit --message 'Release {version}'\n"
@@ -66,38 +55,32 @@ def verify(*versions: str) -> None:
 
     Ends with 1 where one is not the same.
     """
-    named = [version for version in versions if version]
-    if unknown := set(named) - set(released()):
+    if unknown := {*versions} - {*released()}:
         sys.exit(f"There is no release {', '.join(sorted(unknown))}: {', '.join(released())}")
     os.environ.pop("DSPT_EXPORTS", None)  # a release is made of the exports of its commit
     environment.install("requirements.txt")
     folder = environment.ROOT / "target" / "release"
-    is_wrong = False
     with publishing.change(folder):
         building = publishing.scratch(folder)
-        for version in named or released():
-            record = record_of(version)
-            os.environ["DSPT_ACCEPT"] = record["accepted"]
-            database = compare.build_base(record["commit"], building / version)
-            compared = environment.call(
-                "python", "-m", "tasks.record", "check", database, "--version", version,
-                cwd=environment.ROOT, environment={},
-            )  # fmt: skip
-            is_wrong |= bool(compared.returncode)
-    sys.exit(int(is_wrong))
+        checked = [
+            environment.call(
+                "python", "-m", "tasks.record", "check",
+                version, built(version, building / version), cwd=environment.ROOT, environment={},
+            )
+            for version in versions or released()
+        ]  # fmt: skip
+    sys.exit(any(one.returncode for one in checked))
+
+
+def built(version: str, folder: Path) -> Path:
+    """The database of a release, built again."""
+    record = json.loads((RELEASES / f"{version}.json").read_text("utf-8"))
+    return compare.build_base(record["commit"], folder, DSPT_ACCEPT=record["accepted"])
 
 
 def released() -> list[str]:
     """The versions that are released, the oldest first."""
-    names = (path.stem for path in (environment.ROOT / "releases").glob("*.json"))
-    return sorted(names, key=_numbers)
-
-
-def record_of(version: str) -> dict[str, str]:
-    """The record of a release."""
-    path = environment.ROOT / "releases" / f"{version}.json"
-    found: dict[str, str] = json.loads(path.read_text("utf-8"))
-    return found
+    return sorted((path.stem for path in RELEASES.glob("*.json")), key=_numbers)
 
 
 def _numbers(version: str) -> list[int]:
@@ -115,21 +98,6 @@ def refuse() -> None:
             "Not as in git, so nobody else could build this release. Commit it, or move it away:\n"
             + "\n".join(dict.fromkeys(line[3:] for line in changed))
         )
-
-
-def hashes(commit: str) -> dict[str, str]:
-    """Each file that the marts of a commit are made from, as git has it, by its SHA-256."""
-    names = git("ls-tree", "-r", "-z", "--name-only", commit, *INPUTS).split("\0")
-    files = [name for name in names if name.endswith((".csv", ".parquet"))]
-    return {
-        name: hashlib.sha256(
-            subprocess.run(
-                ["git", "show", f"{commit}:{name}"],
-                cwd=environment.ROOT, capture_output=True, check=True,
-            ).stdout
-        ).hexdigest()
-        for name in files
-    }  # fmt: skip
 
 
 def git(*words: str) -> str:
