@@ -38,14 +38,14 @@ def text(value: Any) -> str | None:
     raise TypeError(f"{type(value).__name__} has no text in tasks/digest.py: say how it is written")
 
 
-def digest(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str, Any]:
-    """The number of rows of a relation, and the hash of its content."""
-    cursor = connection.execute(f"from {relation}")
-    names = [column[0] for column in cursor.description]
+def digest(connection: duckdb.DuckDBPyConnection, name: str, relation: str) -> dict[str, Any]:
+    """The number of rows of a mart, wherever it is, and the hash of its content."""
+    cursor = connection.execute(f"from {relation} {CONTENT.get(name, '')}")
+    columns = [column[0] for column in cursor.description]
     rows = []
     while some := cursor.fetchmany(10_000):
         for row in some:
-            content = json.dumps(dict(zip(names, map(text, row), strict=True)), sort_keys=True)
+            content = json.dumps(dict(zip(columns, map(text, row), strict=True)), sort_keys=True)
             rows.append(hashlib.sha256(content.encode()).digest())
     whole = hashlib.sha256(b"".join(sorted(rows)))
     return {"rows": len(rows), "sha256": whole.hexdigest()}
@@ -54,6 +54,6 @@ def digest(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str, An
 def marts(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]:
     """Each published table of a database by name: its rows and its hash."""
     return {
-        name: digest(connection, f'marts."{name}" {CONTENT.get(name, "")}')
+        name: digest(connection, name, f'marts."{name}"')
         for (name,) in connection.execute(MARTS).fetchall()
     }
