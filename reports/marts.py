@@ -134,8 +134,8 @@ class Marts:
 @cache
 def tables_read(sql: str) -> set[str]:
     """The marts that a query reads. What computes belongs into a mart, and is refused by name."""
-    answer = duckdb.execute("select json_serialize_sql($sql)", {"sql": sql}).fetchone()
-    tree = json.loads(answer[0] if answer else "{}")
+    [(answer,)] = duckdb.execute("select json_serialize_sql($sql)", {"sql": sql}).fetchall()
+    tree = json.loads(answer)
     if tree.get("error", True):
         raise ReportError(str(tree.get("error_message", "cannot be read")))
     nodes = list(_nodes(tree))

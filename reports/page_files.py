@@ -41,8 +41,8 @@ def second_process() -> Iterator[Executor]:
 class PageFiles:
     """The files that pages offer, written into the `folder` of a site as the pages render.
 
-    A picture that would be drawn the same is taken over from the site that was there `before`, if it
-    is as that site says in `pictures.json`.
+    A picture that would be drawn the same is taken over from the site that was there `before`, if
+    its bytes are those that `pictures.json` of that site names.
     """
 
     def __init__(

@@ -84,7 +84,7 @@
           ...one.words.map((other) => fit(word, other, !entry.isListed) * (COMMON.has(other) ? 0.3 : 1)),
         ));
         // shorter names first, and those of today; trusts and ICBs before locations and lists, who is open before who has closed
-        const later = !one.isCurrent + !!entry.closed + 3 * (entry.isListed || entry.type.startsWith("Sub"));
+        const later = !one.isCurrent + !!entry.closed + (entry.isListed ? 5 : entry.type.startsWith("Sub") ? 3 : 0);
         const sum = scores.reduce((all, score) => all + score) - one.words.length / 10 - later;
         if (Math.min(...scores) > 0 && sum > best.score) best = { score: sum, entry, former: one.isCurrent ? "" : one.name };
       }

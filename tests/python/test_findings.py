@@ -34,7 +34,7 @@ FILES = {
     + "Z05,After the window,21/22 Standards Met,01/07/2023,Social Care,,\n"
     + "Z06,After the snapshot,22/23 Standards Met,17/11/2023,Social Care,,\n"
     + "Z07,A House,22/23 Standards Met,30/06/2023,Space Travel,,\n"
-    + "Z08,A House,22/23 Standards Met,30/06/2023,Social Care,POWYS LHB (WALES),\n"
+    + "RZ1,Trust 1,22/23 Standards Met,30/06/2023,NHS Trust,POWYS LHB (WALES),\n"
     + "Z09,A House,22/23 Approaching Standards,30/06/2023,Social Care,,\n"
     + "Z10,No trust,22/23 Standards Met,30/06/2023,NHS Trust,,\n"
     + "RZ3,Trust 3,19/20 Standards Met,16/06/2020,NHS Trust,,\n"
@@ -82,14 +82,13 @@ FOUND = {
     ("date outside the window of the edition", "Z05"),
     ("date outside the window of the edition", "Z06"),
     ("sector without a place in the list", None),
-    ("commissioner that leads to no ICB", None),
     ("status relabelled since the last snapshot", "Z09"),
     ("called an NHS trust but not one in ODS", "Z10"),
-    ("in scope but not in the export", "RZ1"),
     ("in scope but not in the export", "RZ2"),
     ("in scope but not in the export", "RZ5"),
     ("in scope but in no ICB", "RZ2"),
     ("closed but still publishing", "RZ3"),
+    ("ICB differs between export and ODS", "RZ1"),
     ("ICB differs between export and ODS", "RZ4"),
     ("organisation that succeeds itself", "RZ6"),
     ("succession without a known successor", "RZ6"),

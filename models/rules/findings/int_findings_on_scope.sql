@@ -66,8 +66,10 @@ inner join assessments
     on
         compliance.organisation_code = assessments.organisation_code
         and compliance.snapshot_date between assessments.first_snapshot_date and assessments.last_snapshot_date
-inner join placed_by_export
+left join placed_by_export
     on
         compliance.snapshot_date = placed_by_export.snapshot_date
         and assessments.commissioner_as_exported = placed_by_export.commissioner_as_exported
-where compliance.icb_code != placed_by_export.icb_code
+where
+    assessments.commissioner_as_exported is not null
+    and compliance.icb_code != coalesce(placed_by_export.icb_code, 'none')

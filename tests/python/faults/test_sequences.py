@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from copied import Project
+from copied import ROOT, Project
 from test_history import CHANGES, EXPORTS, HEADER, NAMES, QUERIES, anew
 
 from exports import database as databases
@@ -51,14 +51,15 @@ class Sequence:
         self.project = Project(folder)
         self.monkeypatch.chdir(self.project.root)
         self.project.root, self.project.database = Path(), Path("open_cyber.duckdb")
-        Path("data").mkdir()
+        Path("given").mkdir()
+        Path("data").symlink_to(ROOT / "data")  # the lists of ODS
         self.texts = {path: (self.project.root / path).read_text("utf-8") for path in TEXTS}
 
     def act(self) -> None:
         """Lets one thing happen."""
         acts = [self.change_a_text, self.change_back, self.damage, self.forget, self.move]
         acts += [self.another_version, self.begin_anew, *[self.add] * 3, *[self.change_a_text] * 2]
-        if any(Path("data").iterdir()):
+        if any(Path("given").iterdir()):
             acts += [self.remove, self.rename, self.change_an_export, self.link]
         act = self.chance.choice(acts)
         self.done.append(act.__name__)
@@ -70,34 +71,34 @@ class Sequence:
 
     def add(self) -> None:
         """One of the exports comes, or comes again."""
-        export = Path("data") / self.chance.choice(NAMES)
+        export = Path("given") / self.chance.choice(NAMES)
         export.unlink(missing_ok=True)  # it may be a link
         export.write_text(HEADER + EXPORTS[export.name])
 
     def remove(self) -> None:
         """An export goes, though it be the last."""
-        self.some("data").unlink()
+        self.some("given").unlink()
 
     def rename(self) -> None:
         """An export becomes one of another day, or of the form of 2019."""
         form = self.chance.choice(["search results {}", "Progress as of {}"])
         day = f"{self.chance.randint(1, 28):02}_09_2022 12_00_00"
-        self.some("data").replace(f"data/DSPT {form.format(day)}.csv")
+        self.some("given").replace(f"given/DSPT {form.format(day)}.csv")
 
     def change_an_export(self) -> None:
         """An export has other bytes, of the same size and with the same time."""
-        export = self.some("data")
+        export = self.some("given")
         told = export.stat()
         export.write_text(export.read_text().replace(*self.chance.choice(SIMILAR)))
         os.utime(export, ns=(told.st_atime_ns, told.st_mtime_ns))
 
     def link(self) -> None:
         """An export lies elsewhere, and in its place is a link to it."""
-        export = self.some("data")
+        export = self.some("given")
         Path("annex").mkdir(exist_ok=True)
-        shutil.copyfile(export, Path("annex") / export.name)
-        export.unlink()
-        export.symlink_to(Path("..") / "annex" / export.name)
+        if not export.is_symlink():
+            export.replace(Path("annex") / export.name)
+            export.symlink_to(Path("..") / "annex" / export.name)
 
     def change_a_text(self) -> None:
         """A rule changes, a seed, or the query of what is kept."""
@@ -144,7 +145,7 @@ class Sequence:
     def build(self) -> dict[str, Any]:
         """The files that are published, or why none are."""
         types = ("--resource-type", "model", "--resource-type", "seed")
-        if refused := self.project.build("data", "--select", *MARTS, *types):
+        if refused := self.project.build("given", "--select", *MARTS, *types):
             return refused
         shutil.rmtree("published", ignore_errors=True)
         database = anew(self.project.database.absolute(), Path("published").absolute())
@@ -161,7 +162,7 @@ class Sequence:
         """What a project would publish that has the same exports, rules and seeds."""
         here = Path.cwd()
         self.begin(folder)
-        shutil.copytree(here / "data", "data", dirs_exist_ok=True)
+        shutil.copytree(here / "given", "given", dirs_exist_ok=True)
         for path in TEXTS:
             shutil.copy(here / path, self.project.root / path)
         return self.build()
