@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 from uuid import NAMESPACE_URL, uuid5
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from reports.formats import day, environment
 from reports.marts import Result
@@ -114,12 +114,12 @@ def _snapshots(snapshots: Result) -> Iterable[dict[str, Any]]:
 def _releases(releases: Result, changes: Result) -> Iterable[dict[str, Any]]:
     for row in releases:
         reasons = dict.fromkeys(one["reason"] for one in changes.where(version=row["version"]))
-        lines = Markup("").join(Markup("<li>{}</li>").format(reason) for reason in reasons)
+        lines = "".join(f"<li>{escape(reason)}</li>" for reason in reasons)
         yield _entry(
             f"Release {row['version']}",
             datetime.combine(row["released_on"], time()),
             f"releases.html#v{row['version']}",
-            Markup("<ul>{}</ul>").format(lines),
+            f"<ul>{lines}</ul>",
         )
 
 
