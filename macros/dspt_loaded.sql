@@ -24,17 +24,9 @@
     {{- caller(found.kept, found.until, found.new_files | unique | list, found.mark) -}}
 {% endmacro %}
 
-{# The mark that the table has; none where its rows cannot be kept. #}
+{# The mark that the table has; none where there is no table yet or all is to be built anew. Its model selects from it: DuckDB
+   makes the new table before it drops the old one, and so does Spark (table.sql). #}
 {% macro dspt_mark(relation) %}
-    {{ return(adapter.dispatch('dspt_mark')(relation)) }}
-{% endmacro %}
-
-{% macro default__dspt_mark(relation) %}
-    {% do return(none) %}
-{% endmacro %}
-
-{# DuckDB makes the new table of a model before it drops the old one, so that it can select from itself. #}
-{% macro duckdb__dspt_mark(relation) %}
     {%- if not flags.FULL_REFRESH and load_relation(relation) -%}
         {%- if 'exports_mark' in adapter.get_columns_in_relation(relation) | map(attribute='name') -%}
             {% do return(run_query("select max(exports_mark) from " ~ relation).rows[0][0]) %}

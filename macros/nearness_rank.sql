@@ -5,7 +5,6 @@
         partition by {{ partition_by }}
         order by
             {{ first ~ ',' if first }}
-            case when {{ release_date }} <= {{ day }} then 0 else 1 end,
             case when {{ release_date }} <= {{ day }} then {{ release_date }} end desc nulls last,
             {{ release_date }}
             {{- ', ' ~ last if last }}

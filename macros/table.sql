@@ -14,3 +14,21 @@
     {%- endcall -%}
     {%- do return({'relations': [relation]}) -%}
 {% endmaterialization %}
+
+{# dbt-spark drops a table before it makes the next: meanwhile there is none, and a model cannot keep rows of its own. Here
+   the new table is whole before it takes the place of the old one. #}
+{% materialization table, adapter='spark' %}
+    {%- set old = load_cached_relation(this) -%}
+    {%- if not old -%}
+        {%- do return(dbt.materialization_table_spark()) -%}
+    {%- endif -%}
+    {%- set relation = this.incorporate(type='table') -%}
+    {%- set new = relation.incorporate(path={'identifier': this.identifier ~ '__new'}) -%}
+    {%- do adapter.drop_relation(new) -%}  {# of a build that was killed #}
+    {%- call statement('main') -%}
+        {{ create_table_as(false, new, compiled_code) }}
+    {%- endcall -%}
+    {%- do adapter.drop_relation(old) -%}
+    {%- do adapter.rename_relation(new, relation) -%}
+    {%- do return({'relations': [relation]}) -%}
+{% endmaterialization %}

@@ -48,8 +48,8 @@ def _font(weight: str) -> ImageFont.FreeTypeFont:
 
 
 def text_length(words: str, size: float, weight: str = "normal") -> float:
-    """How long words are in letters of this size."""
-    return _font(weight).getlength(words) * size / 200
+    """How long words are in letters of this size. A line break in a name is a space, as in SVG."""
+    return _font(weight).getlength(" ".join(words.split())) * size / 200
 
 
 def fitted(words: str, width: float, size: float, weight: str = "normal") -> list[str]:

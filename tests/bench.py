@@ -273,6 +273,23 @@ class Bench:
         """The columns of a query and their types."""
         return {name: kind for name, kind, *_ in self.rows(f"describe {sql}")}
 
+    @contextmanager
+    def inputs(self, test: Node) -> Iterator[set[str]]:
+        """What a unit test gives its model, until the block ends; the exports that it accepts."""
+        with self.undone():
+            settings = (test["overrides"] or {}).get("env_vars", {})
+            accepted = {*map(str.strip, settings.get("DSPT_ACCEPT", "").split(";"))} - {""}
+            self.accept(*accepted)
+            for given in test["given"]:
+                name = given["input"].split("'")[1]
+                if given["format"] == "sql":
+                    self.db.execute(
+                        f"create or replace table {self.relations[name]} as {given['rows']}"
+                    )
+                else:
+                    self.fill(name, given["rows"])
+            yield accepted
+
     def seen_by(self, test: Node, texts: Mapping[str, str]) -> list[str]:
         """Which of these texts of its model, each with a name, a unit test does not pass."""
         expected = test["expect"]["rows"]
@@ -281,17 +298,7 @@ class Bench:
         seen: list[str] = []
         left = list(texts)
         while left:  # an error ends what is undone, so the rest begins anew
-            with self.undone():
-                settings = (test["overrides"] or {}).get("env_vars", {})
-                self.accept(*map(str.strip, settings.get("DSPT_ACCEPT", "").split(";")))
-                for given in test["given"]:
-                    name = given["input"].split("'")[1]
-                    if given["format"] == "sql":
-                        self.db.execute(
-                            f"create or replace table {self.relations[name]} as {given['rows']}"
-                        )
-                    else:
-                        self.fill(name, given["rows"])
+            with self.inputs(test):
                 columns = ", ".join(f'"{name}" {kinds[name]}' for name in expected[0])
                 self.db.execute(f"create temp table expected ({columns})")
                 self._insert("expected", expected)

@@ -3,6 +3,9 @@
 Builds each set of exports on each engine, compares every table of the contract with DuckDB's, types
 included, and prints what each took; then bad exports, which every engine must refuse in the same
 words. Ends with 1 where a row, a type or a refusal differs, and where an engine could not be had.
+
+`--cluster` compares a cluster of Spark in place of these engines: it loses a worker half-way through
+the first build, is started anew, and builds once more when one more export has come.
 """
 
 import argparse
@@ -16,15 +19,17 @@ import sysconfig
 import tempfile
 import time
 import venv
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
 
 import duckdb
 
 from tests.benchmarks import generate
+from tests.engines.cluster import Cluster
+from tests.engines.processes import family, running
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -40,9 +45,14 @@ class Engine:
     folder: Path
     target: str
 
+    @property
+    def in_files(self) -> bool:
+        """Whether its tables are Parquet files; else they are in a database of DuckDB."""
+        return self.target in ("spark", "cluster")
+
     def tables(self, built: Path, mart: str) -> str:
         """The rows of a mart, as an expression that DuckDB reads."""
-        if self.target == "spark":
+        if self.in_files:
             return f"read_parquet('{built}/warehouse/marts.db/{mart}/*.parquet')"
         return f"{self.name}.marts.{mart}"
 
@@ -59,17 +69,16 @@ class Built:
     peak_mib: int
 
 
-class Running(NamedTuple):
-    """A process: its program, seconds of CPU time, and bytes of memory."""
-
-    name: str
-    cpu: float
-    memory: int
-
-
-def build(engine: Engine, exports: Path, folder: Path, *select: str) -> Built:
+def build(
+    engine: Engine,
+    exports: Path,
+    folder: Path,
+    *select: str,
+    cluster: Cluster | None = None,
+    meanwhile: Callable[[], None] = lambda: None,
+) -> Built:
     """Run `dbt build` of one engine on these exports, into a folder of its own."""
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     environment = os.environ | {
         "DSPT_EXPORTS": str(exports),
         "OPEN_CYBER_DB": str(folder / "open_cyber.duckdb"),
@@ -79,31 +88,34 @@ def build(engine: Engine, exports: Path, folder: Path, *select: str) -> Built:
     }
     if engine.target == "fusion":
         environment |= libduckdb(engine.folder)
+    if cluster:
+        environment["SPARK_PORT"] = str(cluster.port)
     subprocess.run(
         [sys.executable, "-m", "exports"], cwd=ROOT, env=environment, capture_output=True
     )
-    started = time.monotonic()
+    dbt = [engine.folder / "bin" / "dbt", "--quiet"]
+    place = ["--target", engine.target, "--target-path", folder / "target"]
     said = folder / "said.txt"
+    started = time.monotonic()
     process = subprocess.Popen(
-        [
-            engine.folder / "bin" / "dbt", "build", "--quiet", "--target", engine.target,
-            "--target-path", folder / "target", *select,
-        ],
+        [*dbt, "build", *place, *select],
         cwd=ROOT,
         env=environment,
         stdout=said.open("wb"),
         stderr=subprocess.STDOUT,
-    )  # fmt: skip
+    )
     cpu: dict[int, float] = {}
+    before: dict[int, float] = {}
     peak = 0  # bytes
     while process.poll() is None:
-        seen = programs(process.pid)
-        cpu |= {number: one.cpu for number, one in seen.items()}
+        everything = running()
+        beside = cluster.members(everything) if cluster else set()
+        seen = {one: everything[one] for one in family(process.pid, everything) | beside}
         # a program that starts another is there twice for a moment, with one memory
-        held = {name: 0 for name in {one.name for one in seen.values()}}
-        for one in seen.values():
-            held[one.name] = max(held[one.name], one.memory)
-        peak = max(peak, sum(held.values()))
+        peak = max(peak, sum(facts.memory for one, facts in seen.items() if one in cpu))
+        cpu |= {one: facts.cpu for one, facts in seen.items()}
+        before = before or {one: cpu[one] for one in beside}
+        meanwhile()
         time.sleep(0.2)
     seconds = time.monotonic() - started
     try:
@@ -117,25 +129,13 @@ def build(engine: Engine, exports: Path, folder: Path, *select: str) -> Built:
         if one["status"] not in ("success", "pass", "warn", "no-op", "skipped")
     ]
     passed = len(results) - len(failed)
-    return Built(folder, passed, failed, seconds, sum(cpu.values()), peak >> 20)
-
-
-def programs(process: int) -> dict[int, Running]:
-    """A process and all that it has started (Python starts Spark), by number."""
-    parents, running = {}, {}
-    for folder in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):  # one that has just ended, or is not ours
-            facts = (folder / "stat").read_text().rpartition(") ")[2].split()
-            number, name = int(folder.name), os.readlink(folder / "exe")
-            ticks, pages = int(facts[11]) + int(facts[12]), int(facts[21])
-            parents[number] = int(facts[1])
-            running[number] = Running(
-                name, ticks / os.sysconf("SC_CLK_TCK"), pages * os.sysconf("SC_PAGE_SIZE")
-            )
-    family = {process}
-    while born := {one for one, parent in parents.items() if parent in family} - family:
-        family |= born
-    return {one: running[one] for one in family if one in running}
+    for view in marts(folder, "view") if cluster else []:  # to be compared it needs files
+        files = f"{cluster.warehouse}/marts.db/{view}"
+        sql = f"insert overwrite directory '{files}' using parquet select * from marts.{view}"
+        query = ["run-operation", "run_query", "--args", json.dumps({"sql": sql})]
+        subprocess.run([*dbt, *query, *place], cwd=ROOT, env=environment)
+    took = sum(cpu.values()) - sum(before.values())
+    return Built(folder, passed, failed, seconds, took, peak >> 20)
 
 
 def libduckdb(folder: Path) -> dict[str, str]:
@@ -155,14 +155,19 @@ def python_library() -> Path | None:
     return next((one for at in places for one in at.glob(f"libpython{version}.so*")), None)
 
 
-def marts(built: Built) -> list[str]:
-    """The tables of the contract, from dbt's manifest."""
-    manifest = json.loads((built.folder / "target" / "manifest.json").read_text("utf-8"))
+def nodes(folder: Path, *kinds: str) -> list[tuple[str, str]]:
+    """Schema and name of what a build has of these kinds (seed, table, view), by its manifest."""
+    manifest = json.loads((folder / "target" / "manifest.json").read_text("utf-8"))
     return sorted(
-        node["name"]
+        (node["schema"], node["name"])
         for node in manifest["nodes"].values()
-        if node["resource_type"] == "model" and node["schema"] == "marts"
+        if node["config"]["materialized"] in kinds
     )
+
+
+def marts(folder: Path, *kinds: str) -> list[str]:
+    """The tables of the contract that are of these kinds."""
+    return [name for schema, name in nodes(folder, *kinds) if schema == "marts"]
 
 
 def differences(base: Engine, base_built: Built, other: Engine, other_built: Built) -> list[str]:
@@ -170,11 +175,11 @@ def differences(base: Engine, base_built: Built, other: Engine, other_built: Bui
     found: list[str] = []
     with duckdb.connect() as connection:
         for engine, built in ((base, base_built), (other, other_built)):
-            if engine.target != "spark":
+            if not engine.in_files:
                 connection.execute(
                     f"attach '{built.folder / 'open_cyber.duckdb'}' as {engine.name} (read_only)"
                 )
-        for mart in marts(base_built):
+        for mart in marts(base_built.folder, "table", "view"):
             here, there = (
                 engine.tables(built.folder, mart)
                 for engine, built in ((base, base_built), (other, other_built))
@@ -256,6 +261,85 @@ def environment(engine: str) -> Path | None:
     return folder
 
 
+def told(exports: Path, engine: Engine, built: Built, found: list[str], more: str = "") -> bool:
+    """Prints what a build took and what was found; says whether anything is wrong."""
+    wrong = built.failed + found
+    print(
+        f"{exports.name:<24}{engine.target:<16}{built.passed:>6}{len(built.failed):>8}"
+        f"{built.seconds:>9.1f}{built.cpu:>7.1f}{built.peak_mib:>7}"
+        f"  {'DIFFERENT' if wrong else 'equal'}{more}",
+        *(line[:2000] for line in wrong),  # Java's words go on for pages
+        sep="\n  ",
+        flush=True,
+    )
+    return bool(wrong)
+
+
+def compare(engines: list[Engine], exports: Path, scratch: Path) -> bool:
+    """Builds exports on each engine; says whether a row or a build is not as it should be."""
+    base, *others = engines
+    base_built = build(base, exports, scratch / f"{exports.name}-{base.target}")
+    wrong = told(exports, base, base_built, [])
+    for engine in others:
+        built = build(engine, exports, scratch / f"{exports.name}-{engine.target}")
+        wrong |= told(exports, engine, built, differences(base, base_built, engine, built))
+    return wrong
+
+
+def compare_refusals(engines: list[Engine], exports: Path, scratch: Path) -> bool:
+    """Gives bad exports to each engine; says whether one accepts them or uses other words."""
+    wrong = False
+    refusals = []
+    for engine in engines:
+        folder = scratch / f"{exports.name}-{engine.target}"
+        select = ("--select", "+int_assessments_parsed", "--resource-type", "seed", "model")
+        refusals.append(refusal(build(engine, exports, folder, *select)))
+        other = refusals[-1] ^ refusals[0]
+        verdict = "DIFFERENT" if other or not refusals[-1] else "the same words"
+        print(
+            f"{exports.name:<24}{engine.target:<16}{len(refusals[-1])} refusals, {verdict}",
+            *sorted(other),
+            sep="\n  ",
+            flush=True,
+        )
+        wrong |= verdict == "DIFFERENT"
+    return wrong
+
+
+def compare_cluster(base: Engine, engine: Engine, exports: Path, more: Path, scratch: Path) -> bool:
+    """Builds on a cluster that loses a worker, then with one more export on a new one.
+
+    Says whether a row or a build is not as it should be.
+    """
+    folder = scratch / engine.target  # of both builds: the tables and their catalogue stay
+    base_built = build(base, exports, scratch / f"{exports.name}-{base.target}")
+    wrong = told(exports, base, base_built, [])
+    with Cluster(engine.folder, folder) as cluster:
+        lose = partial(cluster.lose_worker, len(nodes(base_built.folder, "seed", "table")))
+        built = build(engine, exports, folder, cluster=cluster, meanwhile=lose)
+    found = differences(base, base_built, engine, built)
+    if "Lost executor" not in cluster.log("thrift").read_text("utf-8"):
+        found.append("no worker was lost")
+    wrong |= told(exports, engine, built, found, f", a worker killed after {cluster.lost}")
+
+    more.rename(exports / more.name)
+    exports = exports.rename(f"{exports} and one")
+    base_built = build(base, exports, scratch / f"{exports.name}-{base.target}")
+    wrong |= told(exports, base, base_built, [])
+    with Cluster(engine.folder, folder) as cluster:
+        built = build(engine, exports, folder, cluster=cluster)
+    found = differences(base, base_built, engine, built)
+    if (read := exports_read(folder)) != 1:
+        found.append(f"{read} exports were read, not the new one alone")
+    return told(exports, engine, built, found, ", the new export read alone") or wrong
+
+
+def exports_read(folder: Path) -> int:
+    """How many exports the last build in a folder read, by its own SQL."""
+    [sql] = (folder / "target" / "run").rglob("stg_dspt__search_results.sql")
+    return len(set(re.findall(r"[.]exports/[0-9a-f]{64}", sql.read_text("utf-8"))))
+
+
 def main() -> int:
     """Compare the engines on the sets of exports that are named."""
     parser = argparse.ArgumentParser(prog="python -m tests.engines", description=__doc__)
@@ -265,62 +349,41 @@ def main() -> int:
         type=int,
         help="all of them with so many whole exports of invented organisations",
     )
+    parser.add_argument("--cluster", action="store_true", help="a cluster, on the whole exports")
     arguments = parser.parse_args()
-    engines = [Engine("duckdb_engine", Path(sys.prefix), "dev")]
-    missing = []
-    for name in ("spark", "fusion"):
-        if folder := environment(name):
-            engines.append(Engine(f"{name}_engine", folder, name))
-        else:
-            missing.append(name)
+    base = Engine("duckdb_engine", Path(sys.prefix), "dev")
+    targets = {"cluster": "spark"} if arguments.cluster else {"spark": "spark", "fusion": "fusion"}
+    folders = {target: environment(name) for target, name in targets.items()}
+    engines = [
+        Engine(f"{target}_engine", folder, target) for target, folder in folders.items() if folder
+    ]
+    missing = [target for target, folder in folders.items() if not folder]
     wrong = False
     print(
         f"{'exports':<24}{'engine':<16}{'nodes':>6}{'failed':>8}{'seconds':>9}{'CPU':>7}{'MiB':>7}"
         "  rows"
     )
-    with tempfile.TemporaryDirectory() as scratch:
+    (ROOT / "target").mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=ROOT / "target", prefix="engines-") as name:
+        scratch = Path(name)
         if arguments.whole:
-            whole = Path(scratch, f"{arguments.whole} whole")
+            whole = scratch / f"{arguments.whole} whole"
             whole.mkdir()
-            invented = list(islice(generate.exports(whole), arguments.whole))
+            *invented, more = islice(generate.exports(scratch), arguments.whole + 1)
+            for path in invented:
+                path.rename(whole / path.name)
             # nobody in scope has a row in them, which stops a build
-            os.environ["DSPT_ACCEPT"] = ";".join(path.name for path in invented)
+            os.environ["DSPT_ACCEPT"] = ";".join(path.name for path in (*invented, more))
             for exports in arguments.exports:
                 shutil.copytree(exports, whole, dirs_exist_ok=True)
             arguments.exports.append(whole)
-        for exports in arguments.exports:
-            results = {}
-            for engine in engines:
-                folder = Path(scratch, f"{exports.name}-{engine.target}")
-                results[engine] = built = build(engine, exports, folder)
-                found = []
-                if engine is not engines[0]:
-                    found = differences(engines[0], results[engines[0]], engine, built)
-                verdict = "DIFFERENT" if found or built.failed else "equal"
-                print(
-                    f"{exports.name:<24}{engine.target:<16}{built.passed:>6}{len(built.failed):>8}"
-                    f"{built.seconds:>9.1f}{built.cpu:>7.1f}{built.peak_mib:>7}  {verdict}",
-                    flush=True,
-                )
-                for line in built.failed + found:
-                    print(f"  {line}", flush=True)
-                wrong |= bool(built.failed or found)
-        for exports in bad_exports(Path(scratch)):
-            refusals = {}
-            for engine in engines:
-                folder = Path(scratch, f"{exports.name}-{engine.target}")
-                select = ("--select", "+int_assessments_parsed", "--resource-type", "seed", "model")
-                refusals[engine] = refusal(build(engine, exports, folder, *select))
-                other = refusals[engine] ^ refusals[engines[0]]
-                verdict = "DIFFERENT" if other or not refusals[engine] else "the same words"
-                print(
-                    f"{exports.name:<24}{engine.target:<16}{len(refusals[engine])} refusals, "
-                    f"{verdict}",
-                    flush=True,
-                )
-                for line in sorted(other):
-                    print(f"  {line}", flush=True)
-                wrong |= verdict == "DIFFERENT"
+        if arguments.cluster and not missing:
+            wrong |= compare_cluster(base, *engines, arguments.exports[-1], more, scratch)
+        elif not arguments.cluster:
+            for exports in arguments.exports:
+                wrong |= compare([base, *engines], exports, scratch)
+            for exports in bad_exports(scratch):
+                wrong |= compare_refusals([base, *engines], exports, scratch)
     if missing:  # said above, with the reason, but far above
         sys.exit(f"NOT COMPARED: {', '.join(missing)}")
     return int(wrong)

@@ -17,7 +17,7 @@ POINTS = "(values ('Standards Met', 3), ('Approaching', 2)) as mart (outcome, po
 def built(folder, engine: Engine, mart: str) -> Built:
     """A build of one mart, as an engine leaves it."""
     (folder / "target").mkdir(parents=True)
-    node = {"name": "agg_points", "resource_type": "model", "schema": "marts"}
+    node = {"name": "agg_points", "schema": "marts", "config": {"materialized": "table"}}
     (folder / "target" / "manifest.json").write_text(json.dumps({"nodes": {"one": node}}))
     tables = folder / "warehouse" / "marts.db" / "agg_points"
     tables.mkdir(parents=True)

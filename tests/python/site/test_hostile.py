@@ -310,7 +310,7 @@ def test_pictures_hold_texts_only(attacked):
     for path in sorted((attacked / "pictures").glob("*.svg")):
         for tag in ElementTree.parse(path).iter():
             assert tag.tag.rpartition("}")[2] in {
-                *"svg g defs style path text tspan use clipPath".split(),
+                *"svg g defs style path text title tspan use clipPath".split(),
                 "rect",
                 "pattern",
             }, path

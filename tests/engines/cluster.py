@@ -1,0 +1,158 @@
+"""A cluster of Spark on this machine: its own master, two workers and a Thrift server, a process each."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from tests.engines.processes import Process, running
+
+ROOT = Path(__file__).resolve().parents[2]
+WORKERS = ("worker-1", "worker-2")
+CLASSES = {
+    "master": "org.apache.spark.deploy.master.Master",
+    "worker": "org.apache.spark.deploy.worker.Worker",
+    "thrift": "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2",
+}
+
+
+class Cluster:
+    """Runs while its `with` lasts; the tables and their catalogue, in a folder, stay.
+
+    Each process leads a group, to which all belongs that it starts: a worker's executor, say.
+    """
+
+    def __init__(self, environment: Path, folder: Path) -> None:
+        self.spark = next(environment.glob("lib/python*/site-packages/pyspark"))
+        self.folder = folder
+        self.warehouse = folder / "warehouse"
+        self.port = free_port()
+        self.started: dict[str, subprocess.Popen[bytes]] = {}
+        self.lost = ""
+
+    def __enter__(self) -> "Cluster":
+        try:
+            self.run()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def run(self) -> None:
+        """Starts all processes, and waits for the Thrift server."""
+        self.warehouse.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(self.folder / "local", ignore_errors=True)
+        (self.folder / "local").mkdir()
+        at, port = ("--host", "127.0.0.1", "--webui-port", "0"), free_port()
+        url = f"spark://127.0.0.1:{port}"
+        self.start("master", "128m", "spark-class", CLASSES["master"], *at, "--port", str(port))
+        self.wait("master", port)
+        for worker in WORKERS:
+            size = ("--cores", "1", "--memory", "640m", "--work-dir", str(self.folder / "local"))
+            self.start(worker, "128m", "spark-class", CLASSES["worker"], *at, *size, url)
+        settings = {
+            "spark.executor.memory": "640m",
+            "spark.sql.shuffle.partitions": "2",
+            "spark.sql.warehouse.dir": str(self.warehouse),
+            "spark.hadoop.javax.jdo.option.ConnectionURL": (
+                f"jdbc:derby:;databaseName={self.warehouse}/catalogue;create=true"
+            ),
+            "spark.log.level": "WARN",
+            "spark.ui.enabled": "false",
+        }
+        self.start(
+            "thrift", "1500m", "spark-submit", "--master", url, "--class", CLASSES["thrift"],
+            *(part for setting in settings.items() for part in ("--conf", "=".join(setting))),
+            "spark-internal", "--hiveconf", f"hive.server2.thrift.port={self.port}",
+            "--hiveconf", "hive.server2.thrift.bind.host=127.0.0.1",
+        )  # fmt: skip
+        self.wait("thrift", self.port)
+
+    def start(self, name: str, memory: str, *command: str) -> None:
+        """Starts a process that ends with this one, however that ends."""
+        program, *arguments = command
+        local = self.folder / "local"
+        options = (
+            # as in profiles.yml
+            "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m -XX:+UseSerialGC"
+            f" -XX:-UsePerfData -Djava.io.tmpdir={local} -Dderby.stream.error.file={local}/derby.log"
+            " -Dspark.master.rest.enabled=false"
+        )
+        self.started[name] = subprocess.Popen(
+            ["setpriv", "--pdeathsig", "KILL", self.spark / "bin" / program, *arguments],
+            cwd=ROOT,  # the paths of the exports are from there
+            env=os.environ
+            | {
+                "SPARK_HOME": str(self.spark),
+                "SPARK_LOCAL_IP": "127.0.0.1",
+                "SPARK_LOCAL_DIRS": str(local),
+                "SPARK_DAEMON_MEMORY": memory,
+                "JAVA_TOOL_OPTIONS": options,
+            },
+            stdout=self.log(name).open("wb"),
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+    def log(self, name: str) -> Path:
+        """What a process says."""
+        return self.folder / f"{name}.log"
+
+    def wait(self, name: str, port: int) -> None:
+        """Waits until a process listens; ends the run with what it said if it does not."""
+        until = time.monotonic() + 300
+        while time.monotonic() < until and self.started[name].poll() is None:
+            with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+                return
+            time.sleep(0.2)
+        sys.exit(f"{self.log(name).read_text('utf-8', 'replace')}\n{name} did not start.")
+
+    def kill(self, name: str) -> None:
+        """Kills a process with all that it has started, as when a machine is lost."""
+        os.killpg(self.started[name].pid, signal.SIGKILL)
+
+    def stop(self) -> None:
+        """Ends all processes: the Thrift server first, which closes its catalogue."""
+        for name in reversed(self.started):
+            with suppress(ProcessLookupError):
+                os.killpg(self.started[name].pid, signal.SIGTERM)
+            with suppress(subprocess.TimeoutExpired):
+                self.started[name].wait(60)
+            with suppress(ProcessLookupError):
+                self.kill(name)
+            self.started[name].wait()
+        until = time.monotonic() + 60
+        while (left := self.members(running())) and time.monotonic() < until:
+            time.sleep(0.2)
+        if left:
+            sys.exit(f"Of the cluster these processes are left: {sorted(left)}")
+
+    def members(self, everything: dict[int, Process]) -> set[int]:
+        """Those of these processes that belong to the cluster."""
+        groups = {process.pid for process in self.started.values()}
+        return {one for one, facts in everything.items() if facts.group in groups}
+
+    def lose_worker(self, tables: int) -> None:
+        """Kills the first worker while a table is written, as soon as half of the tables are."""
+        written = len(list(self.warehouse.glob("*.db/*/_SUCCESS")))
+        being_written = next(self.warehouse.glob("*.db/*/_temporary"), None)
+        if being_written and not self.lost and written >= tables / 2:
+            self.kill(WORKERS[0])
+            self.lost = (
+                f"{written} of {tables} tables, while {being_written.parent.name} was written"
+            )
+
+
+def free_port() -> int:
+    """A port that nothing listens on."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
