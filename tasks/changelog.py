@@ -25,18 +25,11 @@ class Line(NamedTuple):
         """The line without the marks of Markdown."""
         return re.sub(r"[*`]", "", self.text)
 
-    def names(self, code: str, figure: str) -> bool:
-        """Whether the line names whose figure it is, and the figure if it names any."""
+    def covers(self, whose: str, figure: str) -> bool:
+        """Whether the line gives the reason of a figure: of a code, or of `all` if it names it."""
         figures = re.findall(r"\*([^*]+)\*", self.text.lower())
-        return self.has(code) and (not figures or figure.lower() in figures)
-
-    def is_of_all(self, figure: str) -> bool:
-        """Whether the line is of this figure for everyone."""
-        return self.has("all") and self.has(f"*{figure}*")
-
-    def has(self, words: str) -> bool:
-        """Whether the line has these words, not as a part of others."""
-        return bool(re.search(rf"(?<!\w){re.escape(words)}(?!\w)", self.text, re.I))
+        named = re.search(rf"(?<!\w){re.escape(whose)}(?!\w)", self.text, re.I)
+        return bool(named) and (figure.lower() in figures or (not figures and whose != "all"))
 
 
 class Section(NamedTuple):
@@ -48,8 +41,8 @@ class Section(NamedTuple):
     def reason(self, edition: str, code: str, figure: str) -> Line | None:
         """The line that gives the reason of a figure: one that names whose it is before others."""
         lines = [line for line in self.lines if line.edition == edition]
-        named = [line for line in lines if line.names(code, figure)]
-        return next(iter(named + [line for line in lines if line.is_of_all(figure)]), None)
+        found = (line for whose in (code, "all") for line in lines if line.covers(whose, figure))
+        return next(found, None)
 
 
 def section(changelog: Path, version: str) -> Section:

@@ -109,7 +109,7 @@ def _tables(difference: Difference) -> Iterator[Change]:
             yield Change("rows of the table", "", None, name, "", None, before, after)
             continue
         was, now = (difference.columns[side][table] for side in ("base", "head"))
-        for column in was.keys() - now.keys():
+        for column in (one for one in was if one not in now):
             yield Change("column", "", None, column, name, None, "listed", "not listed")
 
 
@@ -131,21 +131,18 @@ def _published(difference: Difference) -> Iterator[Change]:
         if name not in FIGURES or not difference.can_match(table, node):
             continue
         figures = FIGURES[name]
-        was, now = (
+        sides = [
             _rows_of_snapshots(difference, side, name, figures.snapshot)
             for side in ("base", "head")
-        )
-        for row in difference.rows(table, node) if difference.differs(table) else []:
+        ]
+        for row in difference.rows(table, node):
             key = dict(zip(difference.key(node, ()), row.key, strict=True))
             snapshot, code = str(key.pop(figures.snapshot)), str(key.pop(figures.code))
-            if snapshot in was and snapshot in now:
+            if all(snapshot in side for side in sides):
                 of = editions[snapshot], snapshot, code, ", ".join(filter(None, key.values()))
-                for figure, before, after in _figures(
-                    row, figures, difference.columns["head"][table]
-                ):
-                    yield Change(
-                        figure, *of, row.name, before, after, figures.concerns, is_correction=True
-                    )
+                kinds = difference.columns["head"][table]
+                for figure, before, after in _figures(row, figures, kinds):
+                    yield Change(figure, *of, row.name, before, after, figures.concerns, True)
 
 
 def _rows_of_snapshots(
