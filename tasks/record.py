@@ -17,7 +17,6 @@ from collections.abc import Iterable
 from datetime import date
 from itertools import starmap
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import yaml
@@ -30,18 +29,12 @@ from tasks import changelog, digest, environment
 from tasks.diff import Difference
 from tasks.figures import Change, changes
 from tasks.publishing import Stopped
-from tasks.release import RELEASES, released
+from tasks.release import RELEASES, Record, records
 
 INPUTS = ("data/dspt", "data/ods", "seeds")
 EXPORT = "source_file|reporting_edition|completeness"
 NOT_KEPT = {"fct_assessments"}  # every row of every export: longer than all others together
 SOFTWARE = "select name, version from marts.dim_provenance where kind = 'software' order by all"
-Record = dict[str, Any]
-
-
-def records() -> list[Record]:
-    """The releases that there are, the oldest first."""
-    return [json.loads((RELEASES / f"{one}.json").read_text("utf-8")) for one in released()]
 
 
 def make(version: str, commit: str, database: Path, before: Path | None, folder: Path) -> None:

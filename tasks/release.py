@@ -7,10 +7,12 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from tasks import changelog, checks, compare, environment, publishing, report
 
 RELEASES = environment.ROOT / "releases"
+Record = dict[str, Any]
 
 
 def release(version: str = "", commit: str = "HEAD") -> None:
@@ -20,9 +22,9 @@ def release(version: str = "", commit: str = "HEAD") -> None:
     """
     if not re.fullmatch(r"\d+\.\d+\.\d+", version):
         sys.exit(f"VERSION={version} is none: name it as 1.2.0, make release VERSION=1.2.0")
-    known = released()
-    if known and _numbers(version) <= _numbers(known[-1]):
-        sys.exit(f"{known[-1]} is released, and a release stays: take a later version.")
+    before = records()[-1:]
+    if before and _numbers(version) <= _numbers(before[0]["version"]):
+        sys.exit(f"{before[0]['version']} is released, and it stays: take a later version.")
     refuse()
     changelog.section(environment.ROOT / "CHANGELOG.md", version)  # stops early if it is not there
     environment.install("requirements.txt")
@@ -33,7 +35,7 @@ def release(version: str = "", commit: str = "HEAD") -> None:
         building = publishing.scratch(folder)
         made = building / "made"
         databases = [compare.build_base(commit, building / "now")]
-        databases += [built(before, building / "before") for before in known[-1:]]
+        databases += [built(record, building / "before") for record in before]
         environment.run(
             "python", "-m", "tasks.record", "make", version, *databases,
             "--commit", commit, "--into", made,
@@ -55,8 +57,9 @@ def verify(*versions: str) -> None:
 
     Ends with 1 where one is not the same.
     """
-    if unknown := {*versions} - {*released()}:
-        sys.exit(f"There is no release {', '.join(sorted(unknown))}: {', '.join(released())}")
+    known = {record["version"]: record for record in records()}
+    if unknown := {*versions} - known.keys():
+        sys.exit(f"There is no release {', '.join(sorted(unknown))}: {', '.join(known)}")
     os.environ.pop("DSPT_EXPORTS", None)  # a release is made of the exports of its commit
     environment.install("requirements.txt")
     folder = environment.ROOT / "target" / "release"
@@ -65,22 +68,23 @@ def verify(*versions: str) -> None:
         checked = [
             environment.call(
                 "python", "-m", "tasks.record", "check",
-                version, built(version, building / version), cwd=environment.ROOT, environment={},
+                version, built(known[version], building / version),
+                cwd=environment.ROOT, environment={},
             )
-            for version in versions or released()
+            for version in versions or known
         ]  # fmt: skip
     sys.exit(any(one.returncode for one in checked))
 
 
-def built(version: str, folder: Path) -> Path:
+def built(record: Record, folder: Path) -> Path:
     """The database of a release, built again."""
-    record = json.loads((RELEASES / f"{version}.json").read_text("utf-8"))
     return compare.build_base(record["commit"], folder, DSPT_ACCEPT=record["accepted"])
 
 
-def released() -> list[str]:
-    """The versions that are released, the oldest first."""
-    return sorted((path.stem for path in RELEASES.glob("*.json")), key=_numbers)
+def records() -> list[Record]:
+    """The records of all releases, the oldest first."""
+    found = [json.loads(path.read_text("utf-8")) for path in RELEASES.glob("*.json")]
+    return sorted(found, key=lambda record: _numbers(record["version"]))
 
 
 def _numbers(version: str) -> list[int]:

@@ -15,6 +15,7 @@ from tasks import changelog, digest, record
 from tasks.diff import Difference
 from tasks.figures import changes
 from tasks.publishing import Stopped
+from tasks.release import records
 from tests.bench import EXPORTS, ROOT, Bench
 
 TEXT = {"type": "string"}
@@ -137,13 +138,13 @@ def test_a_version_needs_a_section_with_a_date(tmp_path: Path) -> None:
 
 
 def test_what_stays_of_each_release_is_as_its_record_says() -> None:
-    known = record.records()
+    known = records()
     assert len(known) >= 2
     assert [file for one in known for file in record.damaged(one)] == []
 
 
 def test_what_follows_from_the_records_is_as_they_say() -> None:
-    derived = record.derived(record.records())
+    derived = record.derived(records())
     assert {path for path, text in derived.items() if (ROOT / path).read_text("utf-8") != text} == (
         set()
     )
@@ -173,7 +174,7 @@ def test_corrections_stand_on_the_page_and_where_they_concern_somebody(
             if own:
                 assert "Corrected on " in (site / folder / f"{own}.html").read_text("utf-8"), own
     releases = json.loads((site / "releases.json").read_bytes())
-    assert [one["version"] for one in releases] == [one["version"] for one in record.records()]
+    assert [one["version"] for one in releases] == [one["version"] for one in records()]
     for one in releases:
         kept = {path.stem for path in (site / "releases" / one["version"]).glob("*.parquet")}
         assert kept == one["marts"].keys() - record.NOT_KEPT
