@@ -122,7 +122,7 @@ def format_of(column: str, value: Any) -> str:
         return column
     if column.startswith("share"):
         return "percent"
-    if column.endswith("score"):
+    if column.endswith("score") and isinstance(value, float):
         return "score"
     if isinstance(value, datetime):
         return "time"

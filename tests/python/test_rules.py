@@ -221,6 +221,9 @@ class Oracle:
         }
         for kind, rows in self.undated.items():
             self.types.update({code: kind for code, _ in rows})
+        self.shown: dict[str, list[Any]] = {}
+        for row in world.assessments:
+            self.shown.setdefault(row.organisation_code, []).append(row)
 
     def period(self, code: str) -> tuple[date, date]:
         """R3: the first and the last day of an organisation."""
@@ -262,23 +265,26 @@ class Oracle:
 
     def own(self, code: str, snapshot: date) -> tuple[str, str] | None:
         """R4: the outcome of its own, and its basis."""
+        found = self.own_row(code, snapshot)
+        return found and (found[0].outcome, found[1])
+
+    def own_row(self, code: str, snapshot: date) -> tuple[Any, str] | None:
+        """R4: the row that gives the outcome of its own, and its basis."""
         reporting = self.edition(snapshot)
         deadlines = {edition.edition: edition.deadline_on for edition in self.world.editions}
         shown = [
-            row
-            for row in self.world.assessments
-            if row.organisation_code == code and row.edition and row.snapshot_date <= snapshot
+            row for row in self.shown.get(code, []) if row.edition and row.snapshot_date <= snapshot
         ]
         if reported := [row for row in shown if row.edition == reporting.edition]:
             newest = max(reported, key=lambda row: row.snapshot_date)
             self.seen["own, of an earlier snapshot"] += newest.snapshot_date < snapshot
             self.seen["own, changed since"] += len({row.outcome for row in reported}) > 1
-            return newest.outcome, "own"
+            return newest, "own"
         if later := [row for row in shown if deadlines[row.edition] > reporting.deadline_on]:
             earliest = min(deadlines[row.edition] for row in later)
             of_earliest = [row for row in later if deadlines[row.edition] == earliest]
             self.seen["later edition, of several"] += len({row.edition for row in later}) > 1
-            return max(of_earliest, key=lambda row: row.snapshot_date).outcome, "later edition"
+            return max(of_earliest, key=lambda row: row.snapshot_date), "later edition"
         return None
 
     def successions(self, snapshot: date) -> set[tuple[str, str]]:
@@ -339,8 +345,8 @@ class Oracle:
         recency_rank = sorted(before, key=lambda row: (-row[0].toordinal(), row[1]))
         return recency_rank + sorted(after, key=lambda row: (row[0], row[1]))
 
-    def place(self, code: str, day: date) -> tuple[str, str | None, str | None]:
-        """Releases: the name, ICB and region of a day."""
+    def listings(self, code: str, day: date) -> list[Listing]:
+        """What the releases say of an organisation, in the order in which they count for a day."""
         world = self.world
         listings = [
             Listing(row.release_date, "ONS", row.icb_code)
@@ -358,13 +364,21 @@ class Oracle:
             for row in world.units
             if row.organisation_code == code
         ]
-        ranked = self.nearest(listings, day)
+        return self.nearest(listings, day)
+
+    def listing(self, code: str, day: date) -> Listing:
+        """Releases: the one that says where an organisation was on a day; else one without ICB."""
+        ranked = self.listings(code, day)
         for listing in ranked:
-            icb = listing.icb
-            if self.types.get(icb) == ICB and self.is_open(icb, day):
-                board = self.nearest([row for row in self.boards if row.icb_code == icb], day)[0]
-                return named(listing.source, code, listing.release), icb, board.region_code
-        return named(ranked[0].source, code, ranked[0].release), None, None
+            if self.types.get(listing.icb) == ICB and self.is_open(listing.icb, day):
+                return listing
+        return ranked[0]._replace(icb=None)
+
+    def place(self, code: str, day: date) -> tuple[str, str | None, str | None]:
+        """Releases: the name, ICB and region of a day."""
+        release, source, icb = self.listing(code, day)
+        boards = self.nearest([row for row in self.boards if icb and row.icb_code == icb], day)
+        return named(source, code, release), icb, boards[0].region_code if boards else None
 
     def expected(self, day: date) -> list[Practice]:
         """R13: the practices of England that were open on a day, by the facts of the time."""
@@ -387,8 +401,8 @@ class Oracle:
         if own := self.own(code, snapshot):
             is_met = own[0] in ("Standards Met", "Standards Exceeded")
             return "met or exceeded" if is_met else "other outcome", own[0]
-        for row in self.world.assessments:
-            if (row.organisation_code, row.snapshot_date) == (code, snapshot):
+        for row in self.shown.get(code, []):
+            if row.snapshot_date == snapshot:
                 return "older edition" if row.edition else "nothing published", None
         return "not in the export", None
 

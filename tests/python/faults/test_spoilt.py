@@ -17,14 +17,15 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import duckdb
 import pytest
 import test_rules
+from counted import seed, seeds
 
 from tests import figures
-from tests.bench import EXPORTS, Bench
+from tests.bench import EXPORTS, ROOT, Bench
 from tests.benchmarks import generate
 
 SEED = int(os.environ.get("FAULTS_SEED", "20231116"))
@@ -247,41 +248,13 @@ class Real:
 
     def __init__(self, bench: Bench, folder: Path) -> None:
         self.bench = bench
-        self.labels = dict(bench.rows("select label, outcome from seeds.dspt_status_labels"))
-        self.seeds = [  # in the order of a world's fields
-            self.records(test_rules.Edition, "dspt_editions"),
-            self.records(test_rules.Trust, "ods_trusts"),
-            self.commissioners(),
-            self.records(test_rules.Location, "ons_sub_icb_locations"),
-            self.records(test_rules.Board, "ons_icbs"),
-            self.records(test_rules.Board, "ods_icbs"),
-            self.records(test_rules.Unit, "ods_csus"),
-            self.records(test_rules.Succession, "ods_successions"),
-            self.records(test_rules.Correction, "ods_corrections"),
-        ]
+        self.labels = {row.label: row.outcome for row in seed(ROOT / "seeds", "dspt_status_labels")}
+        self.seeds = seeds(ROOT / "seeds")
         nobody = test_rules.Oracle(test_rules.World([], *self.seeds, []))
         pairs = nobody.successions(date.max)
         self.known = nobody.types.keys() | {code for pair in pairs for code in pair}
         with_invented = [*rows_of(EXPORTS[1]), *rows_of(next(generate.exports(folder)))[1:]]
         self.whole = with_invented[: generate.SIZE]
-
-    def records(self, kind: Any, seed: str) -> list[Any]:
-        """The rows of a seed, as the oracle has them."""
-        rows = self.bench.rows(f"select {', '.join(kind._fields)} from seeds.{seed}")
-        return [kind(*row) for row in rows]
-
-    def commissioners(self) -> list[test_rules.Commissioner]:
-        """Those of ODS, with the one sub-type that the oracle knows in place of all that R3 has."""
-        entities = self.bench.rows(
-            "select organisation_code from seeds.ods_commissioners"
-            " where organisation_name like '%SUB-ICB REPORTING ENTITY'"
-        )
-        return [
-            row._replace(sub_type="C")
-            for row in self.records(test_rules.Commissioner, "ods_commissioners")
-            if (row.organisation_code,) not in entities
-            and (row.sub_type in ("C", "RO319", "RO319|RO326") or not row.sub_type)
-        ]
 
     def expected(self, files: dict[str, bytes]) -> Outcomes:
         """The outcome of everybody in scope, by the oracle."""

@@ -310,9 +310,8 @@ def test_pictures_hold_texts_only(attacked):
     for path in sorted((attacked / "pictures").glob("*.svg")):
         for tag in ElementTree.parse(path).iter():
             assert tag.tag.rpartition("}")[2] in {
-                *"svg g defs style path text title tspan use clipPath".split(),
-                "rect",
-                "pattern",
+                *"svg g defs style pattern use title text tspan path rect circle".split(),
+                *"line polygon clipPath".split(),
             }, path
             assert not [a for a in tag.attrib if a.startswith("on")], path
             assert all(v.startswith("#") for a, v in tag.attrib.items() if a.endswith("href")), path
