@@ -33,7 +33,7 @@ from tasks.release import RELEASES, Record, records
 
 INPUTS = ("data/dspt", "data/ods", "seeds")
 EXPORT = "source_file|reporting_edition|completeness"
-NOT_KEPT = {"fct_assessments"}  # every row of every export: longer than all others together
+NOT_KEPT = {"fct_assessments"}  # every row of every export: more than all others
 SOFTWARE = "select name, version from marts.dim_provenance where kind = 'software' order by all"
 
 
