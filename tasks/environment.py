@@ -18,7 +18,6 @@ from tasks import publishing
 
 ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
-PROGRAMS = VENV / ("Scripts" if os.name == "nt" else "bin")
 SITE = ROOT / "site"
 NPM = ROOT / "tests" / "npm"
 PREVIEW = ROOT / "preview"
@@ -31,7 +30,8 @@ SETTINGS = re.compile(
     "DBT_|PIP_(?!(INDEX_URL|EXTRA_INDEX_URL|FIND_LINKS|NO_INDEX|CERT|CLIENT_CERT|TRUSTED_HOST|PROXY"
     "|CONFIG_FILE|CACHE_DIR|DEFAULT_TIMEOUT|RETRIES)$)"
 )
-QUIET = ("--quiet", "--disable-pip-version-check", "--no-user")
+# all is pinned: some pips stumble over what depends on a name with an extra
+QUIET = ("--quiet", "--disable-pip-version-check", "--no-user", "--no-deps")
 FROM_PIP = {  # what uv calls the settings of pip that say where packages come from
     "index-url": "UV_DEFAULT_INDEX",
     "extra-index-url": "UV_INDEX",
@@ -55,11 +55,12 @@ def say(step: str) -> None:
     print(f"* {step}", file=sys.stderr, flush=True)
 
 
-def installed(program: str) -> str:
-    """The path of a program of the environment."""
-    if found := shutil.which(program, path=PROGRAMS):
+def installed(program: str, place: Path | None = None) -> str:
+    """The path of a program of the environment, or of another."""
+    place = place or VENV
+    if found := shutil.which(program, path=place / ("Scripts" if os.name == "nt" else "bin")):
         return found
-    sys.exit(f"{program} is not in {VENV}: delete that folder and run this again.")
+    sys.exit(f"{program} is not in {place}: delete that folder and run this again.")
 
 
 def call(
@@ -68,12 +69,13 @@ def call(
     cwd: Path,
     environment: Mapping[str, str | Path],
     hold: bool = False,
+    place: Path | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """Runs a program of the environment in a folder; holds back what it says, if that is asked."""
     says = "utf-8" if hold else sys.stdout.encoding
     settings = {"PYTHONIOENCODING": f"{says}:backslashreplace"}  # it may say any name
     return subprocess.run(
-        [installed(program), *map(str, arguments)],
+        [installed(program, place), *map(str, arguments)],
         cwd=cwd,
         env=os.environ | settings | {name: str(value) for name, value in environment.items()},
         stdout=subprocess.PIPE if hold else None,
@@ -83,61 +85,68 @@ def call(
     )
 
 
-def run(program: str, *arguments: str | Path, **environment: str | Path) -> None:
+def run(
+    program: str, *arguments: str | Path, place: Path | None = None, **environment: str | Path
+) -> None:
     """Runs a program of the environment in the project's root; ends the whole run if it fails."""
-    if call(program, *arguments, cwd=ROOT, environment=environment).returncode:
+    if call(program, *arguments, cwd=ROOT, environment=environment, place=place).returncode:
         name = arguments[1] if program == "python" else program  # python -m name
         sys.exit(f"Stopped in {name}. {STAYS}")
 
 
-def install(requirements: str) -> None:
-    """Brings `.venv` to the pinned versions; does nothing where it has them already."""
+def install(requirements: str, root: Path | None = None, place: Path | None = None) -> None:
+    """Brings the environment to the pinned versions; does nothing where it has them already.
+
+    Another project's versions, from its root, go to a place of their own.
+    """
+    root, place = root or ROOT, place or VENV
     wanted = {
         # its programs know their folder and their Python
-        VENV / "made-for.txt": f"{VENV.resolve()}, Python {sys.version}".encode(),
-        VENV / requirements: (ROOT / requirements).read_bytes(),
+        place / "made-for.txt": f"{place.resolve()}, Python {sys.version}".encode(),
+        place / requirements: (root / requirements).read_bytes(),
     }
     made_for, stamp = (path.exists() and path.read_bytes() == it for path, it in wanted.items())
     if made_for and stamp:
         return
     with publishing.change(ROOT):  # one run installs at a time
-        say(f"Installing {requirements} into .venv (a minute or two, once)")
+        say(f"Installing {requirements} into {place.name} (a minute or two, once)")
         if not made_for:
-            if VENV.is_symlink():  # what it leads to is somebody's
-                VENV.unlink()
-            venv.create(VENV, with_pip=True, clear=True)
-        if not install_by_uv(requirements):
-            run("pip", "install", *QUIET, "-r", requirements)
+            if place.is_symlink():  # what it leads to is somebody's
+                place.unlink()
+            venv.create(place, with_pip=True, clear=True)
+        if not install_by_uv(root / requirements, place):
+            run("pip", "install", *QUIET, "-r", root / requirements, place=place)
         for path, content in wanted.items():
             path.write_bytes(content)
 
 
-def install_by_uv(requirements: str) -> bool:
+def install_by_uv(requirements: Path, place: Path) -> bool:
     """Installs with uv, which takes seconds where pip takes a minute; says whether that worked.
 
     pip gets the pinned uv, and says where packages come from.
     """
     pins = re.split(r"\n(?=\S)", (ROOT / "requirements-dev.txt").read_text("utf-8"))
-    pin = VENV / "uv.txt"
+    pin = place / "uv.txt"
     pin.write_text("".join(one for one in pins if one.startswith("uv==")), "utf-8")
-    hold = partial(call, cwd=ROOT, hold=True)
+    hold = partial(call, cwd=ROOT, hold=True, place=place)
     if hold("pip", "install", *QUIET, "-r", pin, environment={}).returncode:
         return False
     said = hold("pip", "config", "list", environment={}).stdout
-    places = {"VIRTUAL_ENV": str(VENV), "UV_INDEX_STRATEGY": "unsafe-best-match"}  # as pip does
+    settings = {"VIRTUAL_ENV": str(place), "UV_INDEX_STRATEGY": "unsafe-best-match"}  # as pip
     for name, value in re.findall(r"^[\w:]+\.([\w-]+)=(.+)$", said, re.MULTILINE):
         if name in FROM_PIP:  # the environment's come last, and count
             words = str(ast.literal_eval(value)).split()
-            places[FROM_PIP[name]] = ("," if name == "find-links" else " ").join(words)
-    quiet = ("--quiet", "--no-config", "--require-hashes", "-r", requirements)
-    return not hold("uv", "pip", "install", *quiet, environment=places).returncode
+            settings[FROM_PIP[name]] = ("," if name == "find-links" else " ").join(words)
+    quiet = ("--quiet", "--no-config", "--no-deps", "--require-hashes", "-r", requirements)
+    return not hold("uv", "pip", "install", *quiet, environment=settings).returncode
 
 
 def dbt(
     command: list[str],
     database: Path,
-    parse: Path | None = None,
     cwd: Path = ROOT,
+    place: Path | None = None,
+    parse: Path | None = None,
     **environment: str | Path,
 ) -> None:
     """Runs a project's dbt on a database, with a target folder beside it.
@@ -145,15 +154,17 @@ def dbt(
     dbt's parse of the project is taken from the file `parse`, and kept there.
     """
     target = database.parent / "target"
-    place: list[str | Path] = ["--quiet", "--target-path", target]
+    options: list[str | Path] = ["--quiet", "--target-path", target]
     if parse and parse.exists():
-        place += ["--partial-parse-file-path", parse]
+        options += ["--partial-parse-file-path", parse]
     # dbt-duckdb takes a path from the root for an address, of which # and ? are parts
     environment["OPEN_CYBER_DB"] = os.path.relpath(database, cwd)
     if parse:  # for another path in the profile dbt would parse all anew
         environment["OPEN_CYBER_NEW"] = environment.pop("OPEN_CYBER_DB")
         environment["OPEN_CYBER_DB"] = database.name
-    result = call("dbt", *command, *place, cwd=cwd, environment=environment, hold=True)
+    result = call(
+        "dbt", *command, *options, cwd=cwd, environment=environment, hold=True, place=place
+    )
     full = os.strerror(errno.ENOSPC)
     if result.returncode and full in result.stdout:  # in a traceback, or once for each model
         sys.exit(f"Stopped in dbt: {full} in {cwd}. {STAYS}")

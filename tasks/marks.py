@@ -14,7 +14,7 @@ from tasks import environment, publishing
 
 # what dbt builds and tests from, and what the site is made from besides
 BUILD = ("data/ods", "exports", "macros", "models", "seeds", "tests/*.sql", "tests/generic")
-SITE = ("CHANGELOG.md", "data/boundaries", "docs", "pyproject.toml", "reports", "tasks")
+SITE = ("CHANGELOG.md", "data/boundaries", "docs", "pyproject.toml", "releases", "reports", "tasks")
 SETTINGS = ("DSPT_ACCEPT", "DSPT_EXPORTS", "OPEN_CYBER_MEMORY")
 COMMIT = ["git", "describe", "--always", "--dirty", "--exclude=*", "--abbrev=10"]
 

@@ -461,7 +461,7 @@ def test_a_server_that_is_stopped_ends_without_an_error(root, monkeypatch) -> No
 
 
 def test_a_program_that_fails_ends_the_run_with_a_line(monkeypatch) -> None:
-    monkeypatch.setattr(environment, "PROGRAMS", None)  # the programs of this environment
+    monkeypatch.setattr(environment, "installed", lambda program, place: sys.executable)
     with pytest.raises(SystemExit, match="Stopped in no_such_module"):
         environment.run("python", "-m", "no_such_module")
 
@@ -502,8 +502,8 @@ class Environments:
 
     def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.done: list[str] = []
-        monkeypatch.setattr(environment, "run", lambda *words: self.done.append(words[0]))
-        monkeypatch.setattr(environment, "install_by_uv", lambda requirements: False)
+        monkeypatch.setattr(environment, "run", lambda *words, **_: self.done.append(words[0]))
+        monkeypatch.setattr(environment, "install_by_uv", lambda requirements, place: False)
         monkeypatch.setattr(environment.venv, "create", self.create)
         self.monkeypatch = monkeypatch
         self.move(root)
@@ -573,7 +573,6 @@ def test_uv_installs_what_is_pinned_from_where_pip_would(unreachable, root, monk
         "a==1 \\\n    --hash=1\nuv==2 \\\n    --hash=2\nz==3\n"
     )
     (root / ".venv").mkdir()
-    monkeypatch.setattr(environment, "VENV", root / ".venv")
     called = []
 
     def call(*words: str, environment: dict[str, str], **_: object) -> subprocess.CompletedProcess:
@@ -582,7 +581,9 @@ def test_uv_installs_what_is_pinned_from_where_pip_would(unreachable, root, monk
         return subprocess.CompletedProcess(words, int(words[0] == unreachable), said)
 
     monkeypatch.setattr(environment, "call", call)
-    assert environment.install_by_uv("requirements.txt") == (unreachable is None)
+    assert environment.install_by_uv(root / "requirements.txt", root / ".venv") == (
+        unreachable is None
+    )
     assert (root / ".venv" / "uv.txt").read_text().split() == ["uv==2", "\\", "--hash=2"]
     if unreachable != "pip":
         words, places = called[-1]
