@@ -123,7 +123,9 @@ def test_a_base_is_built_from_its_own_code_and_leaves_nothing(tmp_path, monkeypa
     (tmp_path / "requirements.txt").write_text("duckdb==2")
     built, pinned = {}, {}
 
-    def build(command: list[str], database: Path, cwd: Path, place: Path | None, **_: str) -> None:
+    def build(
+        command: list[str], database: Path, cwd: Path, place: Path | None, *_: None, **__: str
+    ) -> None:
         built[database.parent.name] = (
             (cwd / "rule.txt").read_text(),
             pinned[place or environment.VENV],
