@@ -1,5 +1,5 @@
--- Why: the page that this project replaces was wrong in places that nobody could see. A published figure that differs
--- from ours must have a reason that a reader can check, in seeds/published/published_differences.csv.
+-- Why: the page that this project replaces had errors that nobody could see. A published figure that differs from ours
+-- must have a reason that a reader can check, in seeds/published/published_differences.csv.
 with figures as (
     select * from {{ ref('rec_published_figures') }}
 ),

@@ -1,7 +1,7 @@
--- Why: a seed with a row twice, or a step that doubles one, moves figures far from where it happened. These are the
--- keys of all seeds and steps, in one query: a test for each would cost 30 ms a build and say no more. The marts have
--- theirs beside their columns (`primary_key`). No row of a key comes twice, and none of its columns is null but those
--- that end in `?`.
+-- Why: a duplicate row in a seed, or a step that doubles one, changes figures far from the cause. This one query has
+-- the keys of all seeds and steps: a test for each would add 30 ms to a build and find nothing more. The marts have
+-- theirs next to their columns (`primary_key`). No key may occur twice, and no column of it may be null unless it ends
+-- in `?`.
 {% set keys = {
     'dspt_editions': 'edition',
     'dspt_outcomes': 'outcome',

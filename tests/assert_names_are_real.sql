@@ -1,5 +1,5 @@
--- Why: an export that was put together from other data once had made-up names, and dates that nobody knows, beside real
--- codes. A text that stands for a name stops the build, named.
+-- Why: an export that was put together from other data once had made-up names and dates next to real codes. A
+-- placeholder in place of a name stops the build, and the message names it.
 with assessments as (
     select * from {{ ref('int_assessments_parsed') }}
 ),

@@ -1,7 +1,7 @@
--- Why: the page that this project replaces joined ODS to the export with an inner join, so organisations vanished
--- without a sound (R10). In each snapshot, every figure of this list must count all that it should count, each once:
--- what is lost or comes twice stops the build, named. A mart that counts takes its lines here: what it counts,
--- its name, by which column, in which rows (and of which day, where that is not snapshot_date).
+-- Why: the page that this project replaces joined ODS to the export with an inner join, so organisations disappeared
+-- unnoticed (R10). In each snapshot, every figure in this list must count everything that it should, once. Anything
+-- that is lost or doubled stops the build, and the message names it. A mart that counts adds its lines here: what it
+-- counts, its name, the column, the rows (and the day, if that is not in snapshot_date).
 {% set standings = "standing != 'Total'" %}
 {% set of_editions, of_snapshots = " and comparison = 'edition'", " and comparison = 'snapshot'" %}
 {% set types, total = "organisation_type != 'Total'", "organisation_type = 'Total'" %}

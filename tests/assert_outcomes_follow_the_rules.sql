@@ -1,5 +1,6 @@
--- Why: points, order and labels are decisions in a seed, and one wrong number there moves every score. This is R7 and
--- the labels of R1 once more, written down where no refresh touches them. Returns each rule that the seeds break.
+-- Why: points, order and labels are decisions in a seed, and one wrong number there changes every score. This test
+-- states R7 and the labels of R1 a second time, where no refresh changes them. It returns each rule that the seeds
+-- break.
 {% set rules = [
     ('standards exceeded', 'Standards Exceeded', 3, 1, true),
     ('standards met', 'Standards Met', 1, 2, true),

@@ -1,4 +1,4 @@
--- How many findings each check of the data has, those without any too.
+-- How many findings each check of the data has, including checks without any.
 -- Grain: one row per check.
 with checks as (
     select * from {{ ref('dim_checks') }}

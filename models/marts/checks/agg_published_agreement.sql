@@ -1,4 +1,4 @@
--- How many of the figures once published we arrive at too.
+-- How many of the published figures equal ours.
 -- Grain: one row per publication and kind of figure (or Total of the publication).
 with figures as (
     select * from {{ ref('rec_published_figures') }}

@@ -1,4 +1,4 @@
--- What the figures rest on, beside the exports (dim_snapshots): releases of reference data, and software.
+-- What the figures are based on besides the exports (dim_snapshots): releases of reference data, and software.
 -- Grain: one row per release of a list, and per piece of software.
 with organisations as (
     select * from {{ ref('int_organisation_releases') }}

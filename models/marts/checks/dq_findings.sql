@@ -1,4 +1,4 @@
--- What an analyst would want to know before publishing.
+-- What an analyst should know before publishing.
 -- Grain: one row per finding.
 with findings as (
     select * from {{ ref('int_findings_on_exports') }}

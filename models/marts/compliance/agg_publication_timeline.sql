@@ -1,5 +1,5 @@
--- How many organisations had published by each day, against the deadline. Only outcomes of their own have a day (R9):
--- the others never reach the line, so it ends below 1 where somebody has not published.
+-- How many organisations had published by each day, against the deadline. Only an organisation's own outcome has a day
+-- (R9). The others never join the line, so it ends below 1 if any organisation has not published.
 -- Grain: one row per snapshot, organisation type and day (a day on which somebody published, or the deadline).
 with compliance as (
     select * from {{ ref('fct_compliance') }}

@@ -1,5 +1,6 @@
--- How many published in time and how many late (R9). Only an outcome of one's own has a day; the rest, inherited,
--- of a later edition or not published, are counted apart, so that the three add up to the organisations in scope.
+-- How many organisations published on time and how many late (R9). Only an organisation's own outcome has a day. The
+-- rest (inherited, of a later edition or not published) are counted separately, so the three add up to the
+-- organisations in scope.
 -- Grain: one row per snapshot and organisation type (or Total).
 with compliance as (
     select * from {{ ref('fct_compliance') }}

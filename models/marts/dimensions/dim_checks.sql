@@ -1,4 +1,4 @@
--- What the checks of the data look for, how much it matters, and what to do where they find it.
+-- What the checks of the data look for, how serious a finding is, and what to do about it.
 -- Grain: one row per check.
 with checks as (
     select * from {{ ref('dq_checks') }}

@@ -1,4 +1,4 @@
--- The yearly editions of the toolkit: when each was due, whom it counts, and which framework it asks for.
+-- The yearly editions of the toolkit: the deadline of each, which organisations it counts, and its framework.
 -- Grain: one row per edition.
 with editions as (
     select * from {{ ref('int_editions') }}

@@ -1,4 +1,4 @@
--- Integrated care boards. They merge and their ONS codes are re-issued, so each release keeps its own.
+-- Integrated care boards. They merge and ONS reissues their codes, so each release keeps its own.
 -- Grain: one row per ICB and release.
 with icbs as (
     select * from {{ ref('int_icbs_released') }}

@@ -1,5 +1,5 @@
--- Every name under which an organisation in scope, or an ICB with a score, was ever listed: who looks for Yeovil finds
--- the trust that has its name no more.
+-- Every name under which an organisation in scope, or an ICB with a score, was ever listed. A search for Yeovil finds
+-- the trust that used to have that name.
 -- Grain: one row per organisation code and name.
 with organisations as (
     select * from {{ ref('dim_organisations') }}

@@ -1,5 +1,5 @@
--- The newest facts on every organisation that is in scope of some snapshot: its name and ICB as the newest release has
--- them, not as they were at a census (that is in fct_compliance).
+-- Current facts on every organisation that is in scope in any snapshot: its name and ICB in the newest release, not at
+-- a census date (fct_compliance has those).
 -- Grain: one row per organisation.
 with in_scope as (
     select distinct organisation_code from {{ ref('int_organisations_in_scope') }}

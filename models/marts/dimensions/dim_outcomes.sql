@@ -1,4 +1,5 @@
--- The outcomes that an assessment can have, with their points, their order (R7) and their signs in figures.
+-- The outcomes that an assessment can have, with their points, their order (R7), and the colours and symbols that
+-- figures use for them.
 -- Grain: one row per outcome.
 with outcomes as (
     select * from {{ ref('dspt_outcomes') }}

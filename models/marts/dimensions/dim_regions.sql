@@ -1,4 +1,4 @@
--- NHS England's regions. ONS has re-issued their codes, so each release keeps its own.
+-- NHS England's regions. ONS has reissued their codes, so each release keeps its own.
 -- Grain: one row per region and release.
 with regions as (
     select * from {{ ref('ons_regions') }}

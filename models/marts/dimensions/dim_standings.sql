@@ -1,4 +1,4 @@
--- The ways in which an organisation that should have published can stand (R13), and what each says.
+-- The possible standings of an organisation that should have published (R13), and what each means.
 -- Grain: one row per standing.
 with standings as (
     select * from {{ ref('sector_standings') }}

@@ -1,4 +1,4 @@
--- Who took over from whom, with names: what the page of an organisation says of its past and its future.
+-- Which organisation took over which, with names: what the page of an organisation says about its past and future.
 -- Grain: one row per predecessor and successor.
 with successions as (
     select * from {{ ref('int_successions_corrected') }}

@@ -1,4 +1,5 @@
--- The composite score of each ICB (R8), its own outcome, and its rank in England and its region, which ties share.
+-- The composite score of each ICB (R8), its own outcome, and its rank in England and in its region. Equal scores share
+-- a rank.
 -- Grain: one row per snapshot and ICB open on the census date.
 with scores as (
     select * from {{ ref('int_icb_scores') }}

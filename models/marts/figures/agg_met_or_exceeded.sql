@@ -1,5 +1,5 @@
 -- The share of organisations that met or exceeded the standards, in England and in each region and ICB. Organisations
--- without a place (CSUs) have the code `none` there, so that the parts of each level add up to England.
+-- without a place (CSUs) have the code `none`, so that the parts of each level add up to England.
 -- Grain: one row per snapshot, level, code and organisation type (or Total).
 with compliance as (
     select * from {{ ref('fct_compliance') }}

@@ -1,5 +1,5 @@
--- How many organisations of each ICB have each outcome, zeros included: what the old page drew as a pie in each ICB.
--- CSUs are in no ICB. Where an ICB has none of a type there is no share: null, never 0.
+-- How many organisations in each ICB have each outcome, zeros included: the pie that the former page drew for each ICB.
+-- CSUs are in no ICB. If an ICB has no organisation of a type, the share is null, never 0.
 -- Grain: one row per snapshot, ICB open on the census date, organisation type (or Total) and outcome.
 with icbs as (
     select * from {{ ref('int_icb_scores') }}

@@ -1,5 +1,5 @@
--- How many organisations of each type have each outcome, zeros included: the summary table of the page. `Total` stands
--- for all types, and for all outcomes; shares are of the type's total (row percentages).
+-- How many organisations of each type have each outcome, zeros included: the summary table. `Total` covers all types,
+-- or all outcomes. Shares are of the type's total (row percentages).
 -- Grain: one row per snapshot, organisation type (or Total) and outcome (or Total).
 with compliance as (
     select * from {{ ref('fct_compliance') }}

@@ -1,5 +1,5 @@
--- The composite score of each region: half the mean over its commissioners, half the mean over its trusts. Every
--- organisation weighs the same, so this is not the mean of its ICBs' scores.
+-- The composite score of each region: half from the mean of its commissioners, half from the mean of its trusts. Every
+-- organisation has the same weight, so this is not the mean of the scores of its ICBs.
 -- Grain: one row per snapshot and region.
 with compliance as (
     select * from {{ ref('fct_compliance') }}

@@ -1,5 +1,5 @@
--- The share that met or exceeded the standards, edition by edition, up to a snapshot: the headline and the edition
--- before. By type only, since editions count different kinds of commissioners (R12).
+-- The share that met or exceeded the standards, edition by edition, up to a snapshot: the headline figure and those of
+-- previous editions. By type only, because editions count different types of commissioner (R12).
 -- Grain: one row per snapshot, edition up to its own, level, code and organisation type.
 with series as (
     select * from {{ ref('int_snapshot_series') }}

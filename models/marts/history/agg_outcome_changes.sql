@@ -1,7 +1,7 @@
--- How many improved, worsened, stayed, came and went between neighbouring snapshots, and between the newest snapshots
--- of neighbouring editions. Editions of different frameworks are not compared (R11): there `not compared` stands for
--- everyone who is on both sides. There is a Total only where the types of organisation are the same on both sides
--- (R12).
+-- How many organisations improved, worsened, stayed the same, entered and left, between neighbouring snapshots and
+-- between the newest snapshots of neighbouring editions. Editions under different frameworks are not compared (R11):
+-- all organisations on both sides count as `not compared`. A Total exists only if both sides have the same types of
+-- organisation (R12).
 -- Grain: one row per comparison, pair of snapshots and organisation type (or Total).
 with outcome_changes as (
     select * from {{ ref('fct_outcome_changes') }}

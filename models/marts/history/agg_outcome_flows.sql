@@ -1,6 +1,6 @@
--- How many organisations went from each outcome to each, between neighbouring snapshots, and between the newest
--- snapshots of neighbouring editions. Only those in scope on both sides flow; who entered or left is in
--- fct_outcome_changes. There is a Total only where the types of organisation are the same on both sides (R12).
+-- How many organisations moved from each outcome to each other, between neighbouring snapshots and between the newest
+-- snapshots of neighbouring editions. Only organisations in scope on both sides count; fct_outcome_changes has those
+-- that entered or left. A Total exists only if both sides have the same types of organisation (R12).
 -- Grain: one row per comparison, pair of snapshots, organisation type (or Total) and pair of outcomes.
 with changes as (
     select * from {{ ref('fct_outcome_changes') }}

@@ -1,5 +1,5 @@
--- The outcomes of each type of organisation, edition by edition, up to a snapshot: what its page draws as a series.
--- By type only, since editions count different kinds of commissioners (R12).
+-- The outcomes of each type of organisation, edition by edition, up to a snapshot, as its page charts them. By type
+-- only, because editions count different types of commissioner (R12).
 -- Grain: one row per snapshot, edition up to its own, organisation type and outcome.
 with series as (
     select * from {{ ref('int_snapshot_series') }}

@@ -1,6 +1,6 @@
--- The organisations of each ICB, edition by edition: every one that was placed in it in any edition on hand. Where it
--- was in another ICB in an edition, that is said in place of how its outcome changed; editions of before the ICB
--- began, or of after it ended, are left out.
+-- The organisations of each ICB, edition by edition: every organisation that was placed in it in any edition. If an
+-- organisation was in another ICB in an edition, its row says so instead of how its outcome changed. Editions from
+-- before the ICB began or after it ended are left out.
 -- Grain: one row per ICB, organisation once placed in it, and edition in which the ICB was open.
 with editions as (
     select * from {{ ref('fct_organisation_editions') }}

@@ -1,4 +1,5 @@
--- Every organisation edition by edition: its outcome in the newest snapshot that counts it, or why none does.
+-- Every organisation, edition by edition: its outcome in the newest snapshot that counts it, or the reason why none
+-- does.
 -- Grain: one row per organisation that is in scope of any snapshot, and edition on hand.
 with organisations as (
     select * from {{ ref('dim_organisations') }}

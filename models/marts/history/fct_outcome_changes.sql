@@ -1,6 +1,6 @@
--- Who moved between two snapshots or two editions: improved or worsened by the order of outcomes, stayed, came or went.
--- Whose outcome was not seen on one of the sides is neither better nor worse (R12). An export shows only today's
--- status, so this is what keeping exports is for.
+-- How each organisation changed between two snapshots or two editions: improved or worsened by the order of outcomes,
+-- unchanged, entered or left. If no outcome was seen on one side, that is neither better nor worse (R12). An export
+-- shows only today's status, so only exports that were kept can show a change.
 -- Grain: one row per comparison, pair of snapshots and organisation in scope of either.
 with compared as (
     select * from {{ ref('int_outcomes_compared') }}

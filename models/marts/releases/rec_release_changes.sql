@@ -1,5 +1,5 @@
--- What changed from one release to the next, and why. A published figure that changed for a snapshot that both releases
--- have is a correction, which the page of its organisation or ICB names, where it has one.
+-- What changed from one release to the next, and why. A correction is a published figure that changed for a snapshot
+-- that both releases have. The page of its organisation or ICB names it, if there is one.
 -- Grain: one row per release and change. A reason that no published figure needs has one row without a figure.
 with changes as (
     select * from {{ ref('release_changes') }}

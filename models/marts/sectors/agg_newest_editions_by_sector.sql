@@ -1,6 +1,5 @@
--- Rows of each sector in an export by the edition of the newest outcome that they show. Organisations declare their
--- sector themselves, and of most sectors nobody has a list of who should be there: these are counts of rows, never
--- shares.
+-- The rows of each sector in an export, by the edition of their newest outcome. Organisations declare their own sector,
+-- and most sectors have no list of who should be there, so these are counts of rows, never shares.
 -- Grain: one row per snapshot, sector (or Total) and newest edition, zeros included.
 with assessments as (
     select * from {{ ref('int_assessments_counted') }}

@@ -1,5 +1,5 @@
--- The whole export by sector, edition and outcome, with what was published after the deadline of its edition. Sectors
--- are declared by the organisations themselves: this is a breakdown of the export, not a count of trusts.
+-- The whole export by sector, edition and outcome, with the number published after the deadline of the edition.
+-- Organisations declare their own sector, so this is a breakdown of the export, not a count of trusts.
 -- Grain: one row per snapshot, sector, edition (null for Not Published) and outcome.
 with counted as (
     select

@@ -1,6 +1,6 @@
--- How the GP practices and community pharmacies that should have published stand (R13), in England and in each region,
--- ICB and, of practices, sub-ICB location. Who has no place has the code `none`, so that the parts of each level add up
--- to England.
+-- The standing of the GP practices and community pharmacies that should have published (R13), in England and in each
+-- region, ICB and, for practices, sub-ICB location. Organisations without a place have the code `none`, so that the
+-- parts of each level add up to England.
 -- Grain: one row per snapshot of a whole export, sector, level, code and standing (or Total), zeros included.
 with expected as (
     select * from {{ ref('fct_sector_standing') }}

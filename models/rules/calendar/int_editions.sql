@@ -1,4 +1,4 @@
--- The yearly editions in order, each with the deadlines of its neighbours: the window in which it could be published.
+-- The yearly editions in order, each with the deadlines of its neighbours: it could be published between the two.
 -- Grain: one row per edition.
 with editions as (
     select * from {{ ref('dspt_editions') }}

@@ -1,5 +1,5 @@
--- Which snapshots tell the story that leads to a snapshot: itself, and the newest of each edition before its own.
--- Results of another framework are not comparable with it (R11).
+-- The series of editions that leads up to each snapshot: the snapshot itself, and the newest snapshot of each earlier
+-- edition. Editions under another framework are not comparable with it (R11).
 -- Grain: one row per snapshot and edition up to its own.
 with snapshots as (
     select * from {{ ref('int_snapshots_reported') }}

@@ -1,6 +1,6 @@
--- The exports on hand, and the edition that each reports: the newest whose deadline had come by then (R2). The census
--- is the day on which an organisation had to be open to be counted: the edition's own, else the snapshot's (R3). A file
--- that the seed dspt_exports does not describe is whole if it has over 10,000 rows.
+-- The exports, and the edition that each reports: the newest whose deadline had come by then (R2). An organisation must
+-- be open on the census date to be counted: the edition's own date, or else the day of the snapshot (R3). A file that
+-- the seed dspt_exports does not describe counts as whole if it has over 10,000 rows.
 -- Grain: one row per snapshot.
 with exports as (
     select * from {{ ref('stg_dspt__exports') }}

@@ -1,5 +1,6 @@
--- The outcomes of an organisation on either side of a comparison, null where it was not in scope, and whether it opened
--- or closed in between. Two left joins from all that were in scope of either stand for a full join.
+-- The outcomes of each organisation on both sides of a comparison (null where it was not in scope), and whether it
+-- opened or closed in between. Two left joins from all organisations in scope on either side do the work of a full
+-- join.
 -- Grain: one row per comparison, pair of snapshots and organisation in scope of either.
 with pairs as (
     select * from {{ ref('int_snapshots_compared') }}

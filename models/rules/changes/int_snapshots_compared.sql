@@ -1,6 +1,7 @@
--- Which two snapshots are compared: each with the one before it, and the newest of each edition with the newest of the
--- edition before. Results of different frameworks are not comparable (R11); figures that pool types of organisation
--- are, where the types are the same on both sides; and how old each side was is said beside a comparison (R12).
+-- Which snapshots are compared: each with the one before it, and the newest of each edition with the newest of the
+-- previous edition. Different frameworks are not comparable (R11). Figures that pool types of organisation are compared
+-- only if both sides have the same types. Each comparison says how long after its deadline each side was recorded
+-- (R12).
 -- Grain: one row per comparison and later snapshot.
 with snapshots as (
     select * from {{ ref('int_snapshots_reported') }}

@@ -1,4 +1,4 @@
--- What is odd in how organisations published: after they had closed, or with a status that changed under one date.
+-- Findings on how organisations published: after they had closed, or with a status that changed under one date.
 -- Grain: one row per finding.
 with assessments as (
     select * from {{ ref('int_assessments_parsed') }}

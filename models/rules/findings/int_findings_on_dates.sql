@@ -1,4 +1,4 @@
--- What is odd in the dates of publication: none, none that can be read, or one that cannot be.
+-- Findings on dates of publication: missing, unreadable or outside the window of the edition.
 -- Grain: one row per finding.
 with assessments as (
     select * from {{ ref('int_assessments_parsed') }}

@@ -1,4 +1,4 @@
--- What is odd in the export files, and which of them were let in against doubts.
+-- Findings on the export files, including files that were accepted in spite of doubts.
 -- Grain: one row per finding.
 with exports as (
     select * from {{ ref('stg_dspt__exports') }}

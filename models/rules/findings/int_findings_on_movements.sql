@@ -1,5 +1,5 @@
--- What moved so far that a reader will ask why, and who still shows the edition before. Larger movements stop the
--- build.
+-- Findings on movements that readers will ask about, and on organisations that still show the previous edition. Larger
+-- movements stop the build.
 -- Grain: one row per finding.
 with movements as (
     select * from {{ ref('int_outcome_movements') }}

@@ -1,5 +1,5 @@
--- What is odd in the reference data: corrections that the source has caught up with, and snapshots that no release is
--- old enough for.
+-- Findings on the reference data: corrections that the source now has itself, and snapshots that are older than every
+-- release of a list.
 -- Grain: one row per finding.
 with successions as (
     select * from {{ ref('ods_successions') }}

@@ -1,4 +1,4 @@
--- What is odd in the rows of the exports: codes and names that an analyst should look at.
+-- Findings on the rows of the exports: codes and names that an analyst should look at.
 -- Grain: one row per finding.
 {% set damaged = '^([0-9.]+E[+-][0-9]+|[0-9]+[.]0|[0-9]{1,4}[-/][0-9]{1,2}[-/][0-9]{1,4}.*|[0-9]{1,2}-[A-Z]{3}.*)$' %}
 with exports as (

@@ -1,4 +1,4 @@
--- Where the exports and ODS do not agree on who is there and where.
+-- Findings on organisations whose existence or place differs between the exports and ODS.
 -- Grain: one row per finding.
 with compliance as (
     select * from {{ ref('int_organisations_assessed') }}

@@ -1,4 +1,4 @@
--- What is odd in the successions: those that lead nowhere or come before the end of the predecessor.
+-- Findings on successions that lead nowhere or begin before the predecessor closed.
 -- Grain: one row per finding.
 with successions as (
     select * from {{ ref('ods_successions') }}

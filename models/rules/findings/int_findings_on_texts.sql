@@ -1,4 +1,4 @@
--- What organisations have in common that no list knows: sectors that have no place in the list of sectors.
+-- Findings on sectors that are missing from the list of sectors, counted over organisations.
 -- Grain: one row per finding.
 with counted as (
     select * from {{ ref('int_assessments_counted') }}

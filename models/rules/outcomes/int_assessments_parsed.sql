@@ -1,5 +1,5 @@
--- The edition and outcome of each exported status (R1). A label or edition that no rule knows, or a date that is none,
--- stops the build here, because a later default would turn it into a valid answer in silence.
+-- The edition and outcome of each exported status (R1). An unknown label or edition, or a date that cannot be read,
+-- stops the build here. Otherwise a later default would silently turn it into a valid answer.
 -- Grain: one row per organisation and run of neighbouring snapshots that show it unchanged, every sector.
 with search_results as (
     select

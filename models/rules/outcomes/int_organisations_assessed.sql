@@ -1,6 +1,5 @@
--- Who was in scope, where, with what outcome and how many points: all that the rules say of an organisation. Its own
--- outcome counts (R4), else the inherited one (R5), else Not Published (R6).
--- All joins are left joins from the scope, so that no organisation can fall out.
+-- Every organisation in scope, with its place, outcome and points. Its own outcome counts (R4), otherwise the inherited
+-- one (R5), otherwise Not Published (R6). All joins are left joins from the scope, so no organisation can drop out.
 -- Grain: one row per snapshot and organisation in scope.
 with in_scope as (
     select * from {{ ref('int_organisations_in_scope') }}

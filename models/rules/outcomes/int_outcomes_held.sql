@@ -1,5 +1,5 @@
--- What an organisation shows of each edition, from one export to the next: an outcome holds until another status of the
--- same edition is shown, whatever is shown of others meanwhile.
+-- What an organisation shows for each edition, from one export to the next. An outcome holds until the organisation
+-- shows another status of the same edition, whatever it shows of other editions in the meantime.
 -- Grain: one row per organisation, edition and run of days in which the same status of it holds.
 with assessments as (
     select * from {{ ref('int_assessments_parsed') }}

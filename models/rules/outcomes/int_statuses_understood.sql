@@ -1,8 +1,8 @@
--- What each exported status means (R1): its edition and outcome, or what no rule knows of it, in words, with which
--- int_assessments_parsed stops the build. The edition is the prefix, never the date; the label is what follows, without
--- the toolkit's version and the dash (`2024-25 (version 7) - Standards met`). A Baseline is a start, so its label means
--- Not Published. In the form of 2019 a status without prefix is of 18/19, a suffix `(19-20)` names 19/20, and a blank
--- is Not Published.
+-- What each exported status means (R1): its edition and outcome, or a message about what is unknown, with which
+-- int_assessments_parsed stops the build. The edition comes from the prefix, never from the date. The label is the
+-- rest, without the toolkit's version and dash (`2024-25 (version 7) - Standards met`). A Baseline is only a start, so
+-- it means Not Published. In the form of 2019, a status without a prefix is of 18/19, a suffix `(19-20)` means 19/20,
+-- and a blank is Not Published.
 -- Grain: one row per form and status; millions of rows have some thirty of them.
 {% set prefixed = '^(20)?([0-9]{2})[/-]([0-9]{2})( +[(]version [0-9]+[)])?( +-)? +(.+)$' %}
 {% set suffixed = '^(.+) [(]([0-9]{2})-([0-9]{2})[)]$' %}

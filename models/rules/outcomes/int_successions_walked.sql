@@ -1,6 +1,6 @@
--- Who may answer for an organisation (R5): those that succeeded it (`RVY > RBN`) and, where it is new, those that it
--- came from (`G6V2S < RRP`), generation by generation, at most five deep and never round in a loop. Forwards and
--- backwards are one walk over the same successions, read from the one end or from the other.
+-- The organisations whose outcome another one may take over (R5): its successors (`RVY > RBN`) and, if it is new, its
+-- predecessors (`G6V2S < RRP`), generation by generation. The walk goes at most five generations deep and never round
+-- in a loop. Forwards and backwards are one walk over the same successions, read from either end.
 -- Grain: one row per snapshot, organisation (in scope or not) and path.
 with recursive snapshots as (
     select * from {{ ref('int_snapshots_reported') }}

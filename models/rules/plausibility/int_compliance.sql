@@ -1,5 +1,5 @@
--- Who was in scope, where, with what outcome and how many points, once nothing speaks against the exports: the ledger
--- that every published figure comes from.
+-- Every organisation in scope, with its place, outcome and points, once the exports have passed the plausibility check:
+-- the ledger that every published figure comes from.
 -- Grain: one row per snapshot and organisation in scope.
 -- depends_on: {{ ref('int_doubts') }}
 {{ config(materialized='view') }}

@@ -1,4 +1,4 @@
--- All that speaks against exports that DSPT_ACCEPT lets through; what speaks against any other has stopped the build.
+-- All doubts about exports that DSPT_ACCEPT lets through. A doubt about any other export has stopped the build.
 -- Grain: one row per doubt about an accepted export.
 select
     snapshot_date,

@@ -1,6 +1,7 @@
--- What speaks against an export by the names and ICBs beside the codes in scope: more than 5 % have a name that is not
--- the code's (in real exports at most 1.8 %, in June 2019), or an ICB other than the one in ODS (0.5 %). Then a column
--- has slipped against the codes. A doubt about an export that DSPT_ACCEPT does not name stops the build.
+-- Doubts about an export whose names or ICBs do not fit the codes in scope: more than 5 % have a name that does not
+-- belong to the code (at most 1.8 % in real exports, in June 2019), or an ICB other than the one in ODS (0.5 %). Either
+-- means that a column has slipped against the codes. A doubt about an export that DSPT_ACCEPT does not name stops the
+-- build.
 -- Grain: one row per doubt about an accepted export.
 with snapshots as (
     select * from {{ ref('int_snapshots_reported') }}

@@ -1,6 +1,5 @@
--- What speaks against an export by the organisations in scope: more than 5 % of them have no row in it (in real
--- exports at most 1.4 %, in those that were rebuilt). A doubt about an export that DSPT_ACCEPT does not name stops the
--- build.
+-- Doubts about an export that lacks organisations: more than 5 % of those in scope have no row in it (at most 1.4 % in
+-- real exports, in rebuilt ones). A doubt about an export that DSPT_ACCEPT does not name stops the build.
 -- Grain: one row per doubt about an accepted export.
 with snapshots as (
     select * from {{ ref('int_snapshots_reported') }}

@@ -1,6 +1,6 @@
--- Whether the name that an export gives to a code that ODS lists is the code's own: it has the code in it, or a word
--- in common with a name of that code in ODS that the names of more than ten others do not have. Nearly all names are:
--- a few organisations were renamed. A column that slipped by a line gives most codes another's name.
+-- Whether the name that an export shows for an ODS code belongs to that code. It does if it contains the code, or
+-- shares a word with a name of that code in ODS that at most ten other codes have in their names. Nearly all names
+-- pass; a few organisations were renamed. A column that slipped by a line gives most codes the name of another.
 -- Grain: one row per organisation of ODS and run of snapshots that show it with the same row.
 {% set capitals = "translate(upper(organisation_name), '.,()-/&', '       ')" %}
 with assessments as (

@@ -1,5 +1,5 @@
--- How the outcomes of each type of organisation moved: from the snapshot before, and from the newest of the same
--- edition that is four weeks older (or the oldest of the edition), so that small steps from day to day add up.
+-- How the outcomes of each type of organisation moved: since the previous snapshot, and since the newest of the same
+-- edition that is at least four weeks older (or else the oldest of the edition), so that small daily steps add up.
 -- Grain: one row per snapshot, snapshot that it is measured against, organisation type and outcome of either.
 with snapshots as (
     select

@@ -1,4 +1,4 @@
--- Every figure that the old page showed, with the reason that is on hand for a difference from ours, if any.
+-- Every figure that the former page showed, with our reason for a difference, if we have one.
 -- Grain: one row per published figure.
 with figures as (
     select * from {{ ref('published_figures') }}

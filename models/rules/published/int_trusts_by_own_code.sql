@@ -1,5 +1,6 @@
--- The trusts of 20/21 by what each shows in a snapshot under its own code, as the flow picture of November 2021 counts
--- them: open on the census of 20/21, without any inheritance (R5). What a trust shows of a later edition is none of it.
+-- The trusts open on the census date of 20/21 by the outcome that each shows in a snapshot under its own code, without
+-- inheritance (R5), as the flow picture of November 2021 counts them. What a trust shows of a later edition does not
+-- count.
 -- Grain: one row per snapshot and outcome that any of them shows.
 with snapshots as (
     select * from {{ ref('int_snapshots_reported') }}

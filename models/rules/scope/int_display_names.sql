@@ -1,6 +1,6 @@
--- Names as people read them. ODS writes most in capitals: those are written in title case, word by word, but for the
--- words that the seed display_words shows in another way (NHS, of, Stoke-on-Trent) and for codes, which have digits.
--- A name in mixed case stays as it is.
+-- Names as people read them. ODS writes most names in capitals. These are written in title case, word by word, except
+-- for words in the seed display_words (NHS, of, Stoke-on-Trent) and codes, which contain digits. A name in mixed case
+-- stays as it is.
 -- Grain: one row per name.
 with names as (
     select organisation_name from {{ ref('int_organisation_releases') }}

@@ -1,5 +1,5 @@
--- Integrated care boards as each release lists them: ONS's lookups and, for a release of which there is no lookup, the
--- hand-kept list.
+-- Integrated care boards in each release: from the ONS lookups or, for a release without a lookup, from the hand-kept
+-- list.
 -- Grain: one row per release and ICB.
 with lookups as (
     select * from {{ ref('ons_icbs') }}

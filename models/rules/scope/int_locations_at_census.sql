@@ -1,6 +1,6 @@
--- Sub-ICB locations (once CCGs), open or not, in the ICB that they belonged to on each census date: the newest release
--- on or before it that names an ICB open on that day, else the oldest later one. A GP practice is placed by its
--- location, and the list has the location of its own day.
+-- Sub-ICB locations (formerly CCGs), open or not, with the ICB that they belonged to on each census date. The newest
+-- release on or before that date that names an ICB open on that day decides, otherwise the oldest later one. GP
+-- practices are placed through their sub-ICB location, and their list names the location of its own day.
 -- Grain: one row per snapshot and sub-ICB location that some release places in an ICB open on the census date.
 with snapshots as (
     select * from {{ ref('int_snapshots_reported') }}

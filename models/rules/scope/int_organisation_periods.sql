@@ -1,6 +1,6 @@
 -- When each organisation was open. The newest release that lists it with dates decides, because only later releases can
--- know a closure. In a source without dates it was open from the first release that lists it (the oldest release: since
--- ever) to the day before the first that no longer does.
+-- know that it closed. In a source without dates, it was open from the first release that lists it (from the beginning,
+-- if that is the oldest release) until the day before the first release that no longer does.
 -- Grain: one row per organisation.
 with listed as (
     select * from {{ ref('int_organisation_releases') }}

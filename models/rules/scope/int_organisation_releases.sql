@@ -1,5 +1,5 @@
--- Every organisation that could be in scope, as every release of every source lists it: one shape for all of them.
--- Sources without dates say only that an organisation was there (has_dates is false).
+-- Every organisation that could be in scope, as each release of each source lists it, in one form. A source without
+-- dates says only that an organisation existed (has_dates is false).
 -- Grain: one row per source, release and organisation.
 select
     'ODS trusts' as source,

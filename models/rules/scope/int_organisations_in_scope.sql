@@ -1,5 +1,6 @@
--- Who counts (R3): trusts, commissioners of the edition's kind and CSUs that were open on the census date, both ends
--- included. They come from ODS and ONS, never from the export: an organisation that is missing there still counts.
+-- Which organisations count (R3): trusts, commissioners of the edition's type and CSUs that were open on the census
+-- date; the first and last days count. They come from ODS and ONS, never from the export: an organisation that is
+-- missing there still counts.
 -- Grain: one row per snapshot and organisation in scope.
 with snapshots as (
     select * from {{ ref('int_snapshots_reported') }}

@@ -1,7 +1,7 @@
--- Where each organisation in scope was on the census date: the name and ICB of the newest release on or before it that
--- gives an ICB open on that day, else of the oldest later one; where ODS and ONS have one of the same date, ODS counts.
--- A release shows the ICBs of its own time even for a trust closed long ago, so the newest release of all would move
--- old trusts into ICBs of today.
+-- The name and ICB of each organisation in scope on the census date: from the newest release on or before that date
+-- with an ICB that was open then, otherwise from the oldest later one. If ODS and ONS have a release of the same date,
+-- ODS counts. A release shows the ICBs of its own time even for a trust that closed long ago, so using the newest
+-- release alone would move old trusts into today's ICBs.
 -- Grain: one row per snapshot and organisation in scope.
 with in_scope as (
     select * from {{ ref('int_organisations_in_scope') }}

@@ -1,6 +1,6 @@
--- Sub-ICB locations (the CCGs of before July 2022) as each release of ODS lists them. The file holds commissioning hubs
--- and sub-ICB reporting entities too, which are out of scope (R3). The classic file says C or H, but calls entities C,
--- so there only the name tells; the newer service gives roles, and nothing for a CCG that closed long ago.
+-- Sub-ICB locations (before July 2022, CCGs) in each ODS release. The file also lists commissioning hubs and sub-ICB
+-- reporting entities, which are out of scope (R3). The classic file has C or H, but also C for reporting entities, so
+-- only the name tells these apart. The newer service has roles, and none for a CCG that closed long ago.
 -- Grain: one row per release and sub-ICB location.
 with commissioners as (
     select * from {{ ref('ods_commissioners') }}

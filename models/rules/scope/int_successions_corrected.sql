@@ -1,5 +1,5 @@
--- Which organisation succeeded which, and when: ODS's file, with the successions that it is known to lack. A row that
--- names an organisation as its own successor says nothing and is left out (dq_findings lists it).
+-- Which organisation succeeded which, and when: the ODS file plus the successions that it is known to lack. A row that
+-- names an organisation as its own successor is left out (dq_findings lists it).
 -- Grain: one row per predecessor and successor.
 with successions as (
     select * from {{ ref('ods_successions') }}

@@ -1,5 +1,5 @@
--- NHS trusts and care trusts as each release of ODS lists them. Welsh trusts are out of scope: their region is W00 in
--- the classic file and blank in the newer one, so a trust counts as English by any release that gives it a region.
+-- NHS trusts and care trusts in each ODS release. Welsh trusts are out of scope. Their region is W00 in the classic
+-- file and blank in the newer one, so a trust counts as English if any release shows a region for it.
 -- Grain: one row per release and trust.
 with trusts as (
     select * from {{ ref('ods_trusts') }}

@@ -1,5 +1,5 @@
--- The composite score of each ICB: half its commissioner side, half the mean over its trusts (R8). An ICB without
--- trusts has no trust side and so no composite: null, never 0, which would be a middling score.
+-- The composite score of each ICB: half from its commissioner side, half from the mean of its trusts (R8). An ICB
+-- without trusts has no trust side, so its composite score is null, never 0, which would be a middling score.
 -- Grain: one row per snapshot and ICB open on the census date.
 with icbs as (
     select * from {{ ref('int_icbs_at_census') }}

@@ -1,5 +1,5 @@
--- How many organisations of an export say the same of sector and outcome. Counted by what changes: a run
--- adds one where it begins and takes one away behind its end, so that ten years cost little more than their changes.
+-- How many organisations in an export share the same sector and outcome. The count adds one where a run begins and
+-- subtracts one after it ends, so ten years of exports cost little more than their changes.
 -- Grain: one row per snapshot, sector, sector as exported, edition, outcome, and what there is to say of its date.
 {% set said = 'sector, sector_as_exported, edition, outcome, is_late, is_undated, is_outside' %}
 with assessments as (

@@ -1,5 +1,5 @@
--- The ICB that exports name for an organisation, most of all for GP practices. Before 2023 the text ends in
--- the code of a sub-ICB location, which leads to its ICB; since then it is only the ICB's name, in several spellings.
+-- The ICB behind the commissioner that an export names, mainly for GP practices. Before 2023 the text ends in the code
+-- of a sub-ICB location, which leads to its ICB. Since then it is only the name of the ICB, in several spellings.
 -- Grain: one row per snapshot and commissioner as exported, in any snapshot, that leads to a known ICB.
 with assessments as (
     select * from {{ ref('int_assessments_parsed') }}

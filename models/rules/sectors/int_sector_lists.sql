@@ -1,6 +1,7 @@
--- GP practices and community pharmacies in England as ODS lists them (R13): the facts of each release hold until the
--- next that says something new. The newest release decides when one was open, since only later ones can know a closure.
--- A practice may have several prescribing settings (`RO76|RO268`); a Welsh one has the region W00, or none.
+-- GP practices and community pharmacies in England as ODS lists them (R13). The facts of each release hold until the
+-- next release that changes them. The newest release decides when an organisation was open, because only later ones can
+-- know that it closed. A practice may have several prescribing settings (`RO76|RO268`). A Welsh one has the region W00,
+-- or none.
 -- Grain: one row per sector, organisation and release that says something new of it.
 {% set facts -%}
     release_date, organisation_code, organisation_name, region_code, icb_code, postcode, opened_on, closed_on, status

@@ -1,6 +1,7 @@
--- Who should have published (R13), and how each stands: every GP practice and community pharmacy that ODS lists as open
--- in England on the census date, whether or not the export has a row for it. A list says who is dormant on its own day
--- only, so dormant ones count. A part of an export does not say who is missing, so only whole exports have rows.
+-- Which organisations should have published (R13), and the standing of each: every GP practice and community pharmacy
+-- that ODS lists as open in England on the census date, whether or not the export has a row for it. A list knows which
+-- are dormant on its own day only, so dormant ones count. A part of an export cannot show who is missing, so only whole
+-- exports have rows.
 -- Grain: one row per snapshot of a whole export and organisation expected in it.
 {{ config(materialized='view') }}
 with snapshots as (

@@ -1,4 +1,4 @@
--- What the reader of the exports found odd in them, and could read all the same.
+-- Oddities that the reader of the exports found in files that it could still read.
 -- Grain: one row per file and check.
 select
     source_file,

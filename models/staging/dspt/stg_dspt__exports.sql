@@ -1,5 +1,5 @@
--- The export files: when each was taken (only its name says it), its form, and that it can be read. A file that cannot
--- be used stops the build here, in the words of the reader that found out, before any of its rows is used.
+-- The export files: when each was taken (only its name says), its form, and whether it can be read. A file that cannot
+-- be used stops the build here, with the message of the reader, before any of its rows is used.
 -- Grain: one row per export file.
 {% set time_pattern = '([01][0-9_]{7}|2[0-3][0-9_]{6})' %}
 {% set name_pattern =
