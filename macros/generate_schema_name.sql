@@ -1,6 +1,6 @@
-{# The schema is the layer's own name (`marts`), the same for everybody: one file is one database, so nobody
-   shares it and dbt's prefix (`main_marts`) would only blur the contract. Here too a database is refused that could
-   not be built or read: DuckDB names it after its file. #}
+{# The schema has the name of the layer (`marts`), the same for everybody. One file is one database that nobody shares, so dbt's
+   prefix (`main_marts`) would only obscure the contract. This macro also refuses a database that could not be built or read,
+   because DuckDB names it after its file. #}
 {% macro generate_schema_name(custom_schema_name, node) -%}
     {%- set path = target.path or '' -%}
     {%- set name = path.replace('\\', '/').split('/')[-1].split('.')[0] | lower -%}

@@ -1,4 +1,4 @@
-{# dbt-duckdb's macro of this name, which under dbt Fusion forgets the quotes of a column that has `quote: true`. #}
+{# dbt-duckdb's macro of this name: under dbt Fusion, the original drops the quotes of a column with `quote: true`. #}
 {% macro get_column_names() -%}
     (
         {%- for column in model.columns.values() -%}

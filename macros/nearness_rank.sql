@@ -1,5 +1,5 @@
-{# Ranks the releases that could tell a fact of a day: the newest on or before it, then the oldest after it.
-   `first` is what counts before that, if anything; `last` what decides between releases of one date. #}
+{# Ranks releases by how well they describe a day: the newest on or before it first, then the oldest after it. `first` is what
+   counts before that, if anything; `last` decides between releases of the same date. #}
 {% macro nearness_rank(partition_by, release_date, day, first=none, last=none) -%}
     row_number() over (
         partition by {{ partition_by }}

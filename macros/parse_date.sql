@@ -1,16 +1,16 @@
-{# The date in a text of a form that the toolkit writes: 30/06/2022, 30 June 2025, or 2019-01-25, as a workbook saves it,
-   with or without a time. Null where there is none, or no such day. #}
+{# The date in a text, in any form that the toolkit writes: 30/06/2022, 30 June 2025, or 2019-01-25, as a workbook saves it,
+   with or without a time. Null if there is no date, or no such day. #}
 {% macro parse_date(text) -%}
     {%- set form = '^([0-9]{2}/[0-9]{2}/20[0-9]{2}|20[0-9]{2}-[0-9]{2}-[0-9]{2}|[0-9]{1,2} [A-Za-z]+ 20[0-9]{2})( [0-9:]{8})?$' -%}
     {{- return(adapter.dispatch('parse_date')(regex_group(text, form, 1))) -}}
 {%- endmacro %}
 
-{# The date in a text of one of these forms; null where there is no such day. #}
+{# The date in a text in one of these forms; null if there is no such day. #}
 {% macro duckdb__parse_date(text) -%}
     cast(try_strptime({{ text }}, ['%d/%m/%Y', '%Y-%m-%d', '%d %B %Y']) as date)
 {%- endmacro %}
 
-{# Spark takes one form at a time, writes its parts as Java does, and months as in English. #}
+{# Spark takes one form at a time, in Java's notation, with English months. #}
 {% macro spark__parse_date(text) -%}
     coalesce(
         cast(try_to_timestamp({{ text }}, 'dd/MM/yyyy') as date),

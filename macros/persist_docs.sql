@@ -1,4 +1,4 @@
-{# dbt's own macro of this name, for DuckDB, in one statement a mart: it asks the database twice which columns there are,
+{# dbt's macro of this name, for DuckDB, in one statement for each mart. dbt's own asks the database twice for the columns,
    which an enforced contract knows already, and that took a tenth of the build. #}
 {% macro duckdb__persist_docs(relation, model, for_relation, for_columns) %}
     {%- do run_query(comments_on(relation, model)) if config.persist_relation_docs() or model.resource_type == 'seed' -%}

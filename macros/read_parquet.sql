@@ -1,4 +1,4 @@
-{# The rows of Parquet files of one form; their paths are from the root of the project. #}
+{# The rows of Parquet files with the same columns; paths are relative to the project root. #}
 {% macro read_parquet(paths) %}
     {{- return(adapter.dispatch('read_parquet')(paths)) -}}
 {% endmacro %}
@@ -7,7 +7,7 @@
     read_parquet(['{{ paths | join("', '") }}'])
 {%- endmacro %}
 
-{# Spark reads the files that one path with alternatives names. #}
+{# Spark reads several files through one path with alternatives. #}
 {% macro spark__read_parquet(paths) -%}
     parquet.`{ {{- paths | join(',') -}} }`
 {%- endmacro %}

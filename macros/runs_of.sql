@@ -1,6 +1,6 @@
-{# The runs of neighbouring snapshots (numbered by `snapshot`) in which a row stays the same, as a query: the columns
-   `said`, first_snapshot and last_snapshot. `shown` is a query and is written out twice, for a step that is used twice
-   would be held whole, and this may be all rows of ten years; what is held is one row for each that differs. #}
+{# A query for the runs of neighbouring snapshots (numbered by `snapshot`) in which a row stays the same: the columns `said`,
+   first_snapshot and last_snapshot. `shown` is a query and is written out twice, because DuckDB would hold a step that is used
+   twice in memory, and this may be every row of ten years. Only one row is held for each that differs. #}
 {% macro runs_of(shown, said) %}
     with spans as (
         select
@@ -12,7 +12,7 @@
         group by {{ said }}
     ),
 
-    -- who says the same again after something else, or after an absence
+    -- those that say the same again after something else or an absence
     returned as (
         select distinct organisation_code
         from spans

@@ -1,5 +1,5 @@
-{# dbt-spark's own macros of these names bind values into the statement without escaping them, so that an apostrophe
-   breaks it, write in batches, each a job of Spark, and never create a seed without rows: here a seed is one statement. #}
+{# dbt-spark's own macros with these names do not escape values, so an apostrophe breaks the statement. They also write in
+   batches, each a Spark job, and never create a seed without rows. Here a seed is one statement. #}
 {% macro spark__load_csv_rows(model, agate_table) %}
     {{ return('') }}
 {% endmacro %}
@@ -28,7 +28,7 @@
     {{ return(sql) }}
 {% endmacro %}
 
-{# Spark reads a backslash in a text as an escape, and an apostrophe is escaped by one. #}
+{# Spark reads a backslash in a text as an escape character, and apostrophes need one. #}
 {% macro spark__escape_single_quotes(expression) -%}
     {{ expression | replace("\\", "\\\\") | replace("'", "\\'") }}
 {%- endmacro %}

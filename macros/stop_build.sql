@@ -1,4 +1,4 @@
-{# An expression that stops the build with these words (an expression of text) when a row reaches it. #}
+{# An expression that stops the build with this message (a text expression) when a row reaches it. #}
 {% macro stop_build(message) %}
     {{- return(adapter.dispatch('stop_build')(message)) -}}
 {% endmacro %}
@@ -7,8 +7,8 @@
     error({{ message }})
 {%- endmacro %}
 
-{# A condition for a `where`: true when the step `problems` (one column, problem) has no row, else the build stops and
-   says them all. A failed data test prints a count only, and lets everything downstream be built first. #}
+{# A condition for a `where`: true if the step `problems` (one column, problem) has no row; otherwise the build stops and lists
+   them all. A failed data test would print only a count, after everything downstream was built. #}
 {% macro no_row_in(problems) -%}
     (
         select

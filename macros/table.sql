@@ -1,6 +1,6 @@
-{# dbt-duckdb's own materialization of this name builds a table under another name, renames it and drops what it would have
-   replaced: a quarter of the time of a build into a new file, where there is nothing to replace. Here a table and its
-   comments are one statement, and one transaction. #}
+{# dbt-duckdb's materialization of this name builds a table under another name, renames it and drops the old one. In a new file
+   there is nothing to replace, and that took a quarter of the build. Here a table and its comments are one statement, and one
+   transaction. #}
 {% materialization table, adapter='duckdb' %}
     {%- if load_cached_relation(this) -%}
         {%- do return(dbt.materialization_table_duckdb()) -%}
@@ -15,8 +15,8 @@
     {%- do return({'relations': [relation]}) -%}
 {% endmaterialization %}
 
-{# dbt-spark drops a table before it makes the next: meanwhile there is none, and a model cannot keep rows of its own. Here
-   the new table is whole before it takes the place of the old one. #}
+{# dbt-spark drops a table before it makes the new one, so for a time there is none, and a model cannot keep its own rows. Here
+   the new table is complete before it replaces the old one. #}
 {% materialization table, adapter='spark' %}
     {%- set old = load_cached_relation(this) -%}
     {%- if not old -%}
@@ -24,7 +24,7 @@
     {%- endif -%}
     {%- set relation = this.incorporate(type='table') -%}
     {%- set new = relation.incorporate(path={'identifier': this.identifier ~ '__new'}) -%}
-    {%- do adapter.drop_relation(new) -%}  {# of a build that was killed #}
+    {%- do adapter.drop_relation(new) -%}  {# left by a build that was killed #}
     {%- call statement('main') -%}
         {{ create_table_as(false, new, compiled_code) }}
     {%- endcall -%}

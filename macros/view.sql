@@ -1,4 +1,4 @@
-{# A view of a Spark session ends with its catalogue; a table is files, which every reader of Parquet finds. #}
+{# A view in a Spark session is lost with its catalogue. A table is files, which any reader of Parquet can find. #}
 {% materialization view, adapter='spark' %}
     {%- do return(dbt.materialization_table_spark() if target.method == 'session' else dbt.materialization_view_spark()) -%}
 {% endmaterialization %}

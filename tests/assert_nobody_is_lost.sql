@@ -102,7 +102,7 @@ compared as (
     from pairs
 ),
 
--- on how many sides an organisation stands in a comparison
+-- on how many sides of a comparison an organisation is in scope
 sides as (
     select
         compared.comparison,
@@ -225,7 +225,7 @@ expected as (
 
     union all
 
-    -- types are pooled only where they are the same on both sides (R12)
+    -- types are pooled only if both sides have the same types (R12)
     select
         concat_ws('', 'in either ', comparison, ' of the same types') as what,
         to_snapshot_date as snapshot_date,
@@ -284,7 +284,7 @@ expected as (
     group by snapshot_date
 ),
 
--- each figure by name beside each snapshot: a figure that has lost a whole snapshot is missed all the same
+-- each figure by name for each snapshot, so that a figure that lost a whole snapshot is noticed too
 figures as (
     {% for figure in figures -%}
         select

@@ -123,7 +123,7 @@ BAD = {
     "impossible date": (HEADER + ROW.replace("30/06", "31/06"), '"31/06/2023" in 1 row(s)'),
     "year before any export": (
         HEADER + ROW.replace("/2023", "/0000"),
-        "no day of the form dd/mm/20",
+        "not a date in the form dd/mm/20",
     ),
     "name that stands in for one": (
         HEADER + ROW.replace("Invented House", "Successor X01"),

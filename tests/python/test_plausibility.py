@@ -85,11 +85,11 @@ STOPPED = {
     ),
     "names shifted by a row": (
         shifted("Organisation Name"),
-        "has a name that is not the code's for 205 of the 220 codes in scope",
+        "has a name that does not belong to the code for 205 of the 220 codes in scope",
     ),
     "codes shifted by a row": (
         shifted("Code"),
-        "has a name that is not the code's for 205 of the 220 codes in scope",
+        "has a name that does not belong to the code for 205 of the 220 codes in scope",
     ),
     "codes that nobody knows": (
         changed("Code", lambda code: f"X{code}"),

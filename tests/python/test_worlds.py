@@ -313,5 +313,5 @@ def test_the_form_of_2019_at_its_real_size(bench: Bench) -> None:
         " and \"check\" in ('unreadable dates', 'sector without a place in the list')"
     )
     assert findings == [
-        (f'{through_qio} publication dates are no dates, such as "CompletedThroughQIO"',)
+        (f'{through_qio} publication dates are not dates, such as "CompletedThroughQIO"',)
     ]

@@ -27,7 +27,7 @@ trusts_by_own_code as (
     select * from {{ ref('int_trusts_by_own_code') }}
 ),
 
--- rounding half up to the published decimals is the only rounding of figures in SQL
+-- figures are rounded only here in SQL: half up, to the published decimals
 computed as (
     select
         published.*,

@@ -18,7 +18,7 @@ snapshots as (
     select * from {{ ref('dim_snapshots') }}
 ),
 
--- as decimals, since halves and thirds added in another order may differ in the sixteenth digit and part a tie
+-- as decimals, because halves and thirds added in another order may differ in the sixteenth digit and break a tie
 comparable as (
     select
         scores.*,

@@ -1,4 +1,5 @@
--- The yearly editions in order, each with the deadlines of its neighbours: it could be published between the two.
+-- The yearly editions in order, each with the deadlines of its neighbours: an edition can be published between those
+-- two days.
 -- Grain: one row per edition.
 with editions as (
     select * from {{ ref('dspt_editions') }}

@@ -37,7 +37,7 @@ select
     snapshot_date,
     'unreadable dates' as check_name,
     cast(null as string) as organisation_code,
-    concat_ws('', count(*), ' publication dates are no dates, such as "', min(published_on_text), '"') as detail
+    concat_ws('', count(*), ' publication dates are not dates, such as "', min(published_on_text), '"') as detail
 from undated
 where published_on_text is not null
 group by snapshot_date
@@ -64,5 +64,5 @@ from dated
 inner join snapshots on snapshots.snapshot_date between dated.first_snapshot_date and dated.last_snapshot_date
 where
     (dated.is_outside or dated.published_on > snapshots.snapshot_date)
-    -- which follows, and leaves few rows to be looked for in each snapshot
+    -- redundant, but it leaves few rows to look for in each snapshot
     and (dated.is_outside or dated.published_on > dated.first_snapshot_date)

@@ -9,7 +9,7 @@ search_results as (
     select * from {{ ref('stg_dspt__search_results') }}
 ),
 
--- 8E395 becomes 8E+395, 16 becomes 16.0 and APR03 becomes 2003-04-01 on the way through a spreadsheet
+-- a spreadsheet turns 8E395 into 8E+395, 16 into 16.0 and APR03 into 2003-04-01
 looked_at as (
     select
         *,

@@ -1,4 +1,4 @@
--- Findings on sectors that are missing from the list of sectors, counted over organisations.
+-- Findings on sectors that are missing from the list of sectors.
 -- Grain: one row per finding.
 with counted as (
     select * from {{ ref('int_assessments_counted') }}

@@ -50,7 +50,7 @@ problems as (
         concat_ws(
             '', exports.source_file, ' has the date "', left(matched.published_on_text, 80), '" in ', count(*),
             ' row(s) (first: ', min(matched.organisation_code),
-            '), which is no day of the form dd/mm/20yy: put it right from the portal.'
+            '), which is not a date in the form dd/mm/20yy: correct it from the portal.'
         ) as problem
     from matched
     inner join exports on exports.snapshot_date between matched.first_snapshot_date and matched.last_snapshot_date

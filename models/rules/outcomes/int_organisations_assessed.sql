@@ -58,7 +58,7 @@ select
     inherited.inherited_from,
     inherited.inheritance_path,
     coalesce(own.published_on, inherited.published_on) as published_on,
-    -- of an outcome of the edition alone (R9)
+    -- only for an outcome of the edition itself (R9)
     case when own.outcome_basis = 'own' then {{ days_between('editions.deadline_on', 'own.published_on') }} end
         as days_after_deadline
 from in_scope

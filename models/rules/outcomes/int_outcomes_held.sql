@@ -9,7 +9,7 @@ editions as (
     select * from {{ ref('int_editions') }}
 ),
 
--- only these can be asked for; the other 45,000 organisations of an export would be ordered for nothing
+-- only these are ever asked for; sorting the other 45,000 organisations of an export would be wasted work
 organisations as (
     select organisation_code from {{ ref('int_organisation_periods') }}
 

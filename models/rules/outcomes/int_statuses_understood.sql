@@ -55,7 +55,7 @@ select
         when labels.outcome is null
             then 'label; if it is right, add it to seeds/dspt/dspt_status_labels.csv.'
         when labels.outcome != 'Not Published' and split.edition is null
-            then 'edition, for it has no year before it; download the file again.'
+            then 'edition, because no year comes before it; download the file again.'
         when labels.outcome != 'Not Published' and editions.edition is null
             then 'edition; if it is right, add it to seeds/dspt/dspt_editions.csv.'
     end as unknown

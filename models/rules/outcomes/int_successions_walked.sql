@@ -48,7 +48,7 @@ walk as (
     inner join editions on snapshots.reporting_edition = editions.edition
     inner join steps on snapshots.snapshot_date >= steps.effective_on
     left join periods on steps.from_code = periods.organisation_code
-    -- who opened after the deadline could not have published the edition
+    -- an organisation that opened after the deadline could not have published the edition
     where steps.direction = '>' or periods.opened_on > editions.deadline_on
 
     union all
@@ -68,7 +68,7 @@ walk as (
             and walk.snapshot_date >= steps.effective_on
     where
         walk.generation < 5
-        -- who is on the path already would lead round in a loop
+        -- an organisation that is on the path already would lead round in a loop
         and position(' ' || steps.to_code || ' ' in ' ' || walk.path || ' ') = 0
 )
 

@@ -33,7 +33,7 @@ doubts as (
         on snapshots.snapshot_date between assessments.first_snapshot_date and assessments.last_snapshot_date
     where
         assessments.published_on > snapshots.snapshot_date
-        -- which follows, and leaves few rows to be looked for in each snapshot
+        -- redundant, but it leaves few rows to look for in each snapshot
         and assessments.published_on > assessments.first_snapshot_date
     group by snapshots.snapshot_date
 

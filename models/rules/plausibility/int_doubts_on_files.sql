@@ -49,7 +49,7 @@ doubts as (
     select
         snapshot_date,
         source_file,
-        concat_ws('', 'has ', data_rows, ' organisations, after ', rows_before, ' on ', date_before) as doubt
+        concat_ws('', 'has ', data_rows, ' organisations, down from ', rows_before, ' on ', date_before) as doubt
     from whole_exports
     where data_rows * 20 <= rows_before * 19
 
@@ -58,7 +58,7 @@ doubts as (
     select
         whole_exports.snapshot_date,
         whole_exports.source_file,
-        concat_ws('', 'has nobody of the sector "', sectors.sector, '", unlike that of ', whole_exports.date_before)
+        concat_ws('', 'has no organisation of the sector "', sectors.sector, '", unlike the export of ', whole_exports.date_before)
             as doubt
     from whole_exports
     inner join sectors on whole_exports.date_before = sectors.snapshot_date

@@ -57,7 +57,7 @@ doubts as (
         ) as doubt
     from moved
     inner join snapshots on moved.snapshot_date = snapshots.snapshot_date
-    -- in whole numbers: 0.9 - 0.7 is more than 0.2 to a computer
+    -- in whole numbers, because in binary fractions 0.9 - 0.7 is more than 0.2
     where
         abs(
             moved.organisations * moved.all_organisations_before - moved.organisations_before * moved.all_organisations

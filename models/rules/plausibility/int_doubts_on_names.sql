@@ -52,7 +52,7 @@ doubts as (
     select
         snapshot_date,
         source_file,
-        concat_ws('', 'has a name that is not the code''s for ', misnamed, ' of the ', named, ' codes in scope')
+        concat_ws('', 'has a name that does not belong to the code for  ', misnamed, ' of the ', named, ' codes in scope')
             as doubt
     from measured
     where misnamed * 20 > named

@@ -1,5 +1,5 @@
--- Doubts about an export that lacks organisations: more than 5 % of those in scope have no row in it (at most 1.4 % in
--- real exports, in rebuilt ones). A doubt about an export that DSPT_ACCEPT does not name stops the build.
+-- Doubts about an export that lacks organisations: more than 5 % of those in scope have no row in it. The most in real
+-- exports is 1.4 %, in rebuilt ones. A doubt about an export that DSPT_ACCEPT does not name stops the build.
 -- Grain: one row per doubt about an accepted export.
 with snapshots as (
     select * from {{ ref('int_snapshots_reported') }}

@@ -13,8 +13,8 @@ patients as (
     select * from {{ ref('ons_registered_patients') }}
 ),
 
--- of the newest geography on or before the census, whenever its patients were counted: weights need the places of the
--- time, and every one of them
+-- from the newest geography on or before the census date, whenever its patients were counted: the weights need every
+-- location as it was then
 patients_at_census as (
     select
         snapshots.snapshot_date,

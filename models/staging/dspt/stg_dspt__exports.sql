@@ -35,8 +35,8 @@ problems as (
     select
         concat_ws(
             '', source_file,
-            ' is not named as the portal names its exports, "DSPT search results DD_MM_YYYY HH_MM_SS.csv": ',
-            'its time is known from there alone. Give it that name, or move it away.'
+            ' does not have the name that the portal gives its exports, "DSPT search results DD_MM_YYYY HH_MM_SS.csv": ',
+            'only the name says when it was taken. Rename it, or move it away.'
         ) as problem
     from dated
     where snapshot_at is null and lower(source_file) like '%.csv'
@@ -46,7 +46,7 @@ problems as (
     select
         concat_ws(
             '', min(source_file), ' and ', max(source_file), ' are of the same day, ', snapshot_date,
-            ': keep the one that the figures shall rest on.'
+            ': keep the one that the figures should use.'
         ) as problem
     from dated
     group by snapshot_date

@@ -53,7 +53,7 @@ runs as (
     {% endif %}
 )
 
--- a run that was open goes on where the new snapshots say the same
+-- an open run continues if the new snapshots say the same
 select
     {{ said }},
     min(first_snapshot_date) as first_snapshot_date,
