@@ -1,6 +1,6 @@
 -- Every organisation, edition by edition: its outcome in the newest snapshot that counts it, or the reason why none
 -- does.
--- Grain: one row per organisation that is in scope of any snapshot, and edition on hand.
+-- Grain: one row per organisation that is in scope in any snapshot, and edition.
 with organisations as (
     select * from {{ ref('dim_organisations') }}
 ),

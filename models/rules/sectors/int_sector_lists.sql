@@ -2,7 +2,7 @@
 -- next release that changes them. The newest release decides when an organisation was open, because only later ones can
 -- know that it closed. A practice may have several prescribing settings (`RO76|RO268`). A Welsh one has the region W00,
 -- or none.
--- Grain: one row per sector, organisation and release that says something new of it.
+-- Grain: one row per sector, organisation and release that changes its facts.
 {% set facts -%}
     release_date, organisation_code, organisation_name, region_code, icb_code, postcode, opened_on, closed_on, status
 {%- endset %}
