@@ -1,6 +1,6 @@
 {# A query for the runs of neighbouring snapshots (numbered by `snapshot`) in which a row stays the same: the columns `said`,
    first_snapshot and last_snapshot. `shown` is a query and is written out twice, because DuckDB would hold a step that is used
-   twice in memory, and this may be every row of ten years. Only one row is held for each that differs. #}
+   twice in memory, and this may be every row of every export. Only one row is held for each that differs. #}
 {% macro runs_of(shown, said) %}
     with spans as (
         select

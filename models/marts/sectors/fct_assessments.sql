@@ -1,5 +1,5 @@
--- Every row of every export, in every sector, with what its status means. This is a view: ten years of rows are stored
--- as the runs in which they stayed the same.
+-- Every row of every export, in every sector, with what its status means. This is a view: the rows are stored as the
+-- runs in which they stayed the same.
 -- Grain: one row per snapshot and organisation of the export.
 {{ config(materialized='view') }}
 with assessments as (

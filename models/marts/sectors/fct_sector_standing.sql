@@ -1,5 +1,5 @@
 -- The GP practices and community pharmacies that should have published (R13), and the standing of each. This is a view,
--- like fct_assessments: ten years of rows are stored as the runs in which they stayed the same.
+-- like fct_assessments: the rows are stored as the runs in which they stayed the same.
 -- Grain: one row per snapshot of a whole export and organisation expected in it.
 {{ config(materialized='view') }}
 with standing as (

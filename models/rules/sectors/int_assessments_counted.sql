@@ -1,5 +1,5 @@
 -- How many organisations in an export share the same sector and outcome. The count adds one where a run begins and
--- subtracts one after it ends, so ten years of exports cost little more than their changes.
+-- subtracts one after it ends, so many exports cost little more than their changes.
 -- Grain: one row per snapshot, sector, sector as exported, edition, outcome, and the three facts on its date.
 {% set said = 'sector, sector_as_exported, edition, outcome, is_late, is_undated, is_outside' %}
 with assessments as (

@@ -1,7 +1,7 @@
 -- What the exports say, as text; nothing is interpreted. Few rows change from one export to the next, so each is stored
--- once for as long as it stays the same: ten years of daily exports take little more room than one. The rows in this
--- table are kept, and only exports later than all of its own are read. Anything else (an older export, a changed or
--- removed one, another query, --full-refresh) reads all exports again.
+-- once for as long as it stays the same. The rows in this table are kept, and only exports later than all of its own
+-- are read. Anything else (an older export, a changed or removed one, another query, --full-refresh) reads all exports
+-- again.
 -- Grain: one row per organisation and run of neighbouring snapshots that show it unchanged.
 {% set cells = [
     'organisation_code', 'organisation_code_as_exported', 'organisation_name', 'status', 'published_on_text',
