@@ -58,8 +58,10 @@ doubts as (
     select
         whole_exports.snapshot_date,
         whole_exports.source_file,
-        concat_ws('', 'has no organisation of the sector "', sectors.sector, '", unlike the export of ', whole_exports.date_before)
-            as doubt
+        concat_ws(
+            '', 'has no organisation of the sector "', sectors.sector, '", unlike the export of ',
+            whole_exports.date_before
+        ) as doubt
     from whole_exports
     inner join sectors on whole_exports.date_before = sectors.snapshot_date
     left join sectors as still_there

@@ -52,8 +52,9 @@ doubts as (
     select
         snapshot_date,
         source_file,
-        concat_ws('', 'has a name that does not belong to the code for  ', misnamed, ' of the ', named, ' codes in scope')
-            as doubt
+        concat_ws(
+            '', 'has a name that does not belong to the code for ', misnamed, ' of the ', named, ' codes in scope'
+        ) as doubt
     from measured
     where misnamed * 20 > named
 

@@ -35,8 +35,8 @@ problems as (
     select
         concat_ws(
             '', source_file,
-            ' does not have the name that the portal gives its exports, "DSPT search results DD_MM_YYYY HH_MM_SS.csv": ',
-            'only the name says when it was taken. Rename it, or move it away.'
+            ' is not named as the portal names its exports ("DSPT search results DD_MM_YYYY HH_MM_SS.csv"): only the ',
+            'name says when an export was taken. Rename it, or move it away.'
         ) as problem
     from dated
     where snapshot_at is null and lower(source_file) like '%.csv'
