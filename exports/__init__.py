@@ -1,1 +1,1 @@
-"""Reads the DSPT's exports before dbt does: checked once, and kept as Parquet named by content."""
+"""Reads the DSPT exports before dbt does: each is checked once and kept as Parquet, by content."""

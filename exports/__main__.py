@@ -1,6 +1,7 @@
-"""`python -m exports` reads what is new and says what it read. The other commands are for programs.
+"""`python -m exports` reads what is new and lists what it read.
 
-`read` is its helper process; `write-anew BUILT TARGET` copies a database for publication.
+The other commands are for programs. `read` is its helper process; `write-anew BUILT TARGET` copies
+a database for publication.
 """
 
 import json

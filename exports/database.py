@@ -50,7 +50,7 @@ STATEMENTS = """
 def carry(old: Path, connection: duckdb.DuckDBPyConnection) -> None:
     """Begins a database with the rows that dbt keeps from build to build, if the old one has them.
 
-    All else is built anew.
+    Everything else is built again.
     """
     try:
         connection.execute(f"attach {quoted(old)} as old (read_only)")
@@ -59,7 +59,7 @@ def carry(old: Path, connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute("detach old")
     except duckdb.Error as error:
         why = str(error).splitlines()[0]
-        print(f"Nothing is kept of the last database, so all exports are read again: {why}")
+        print(f"Nothing can be kept from the last database, so all exports are read again: {why}")
 
 
 def write_anew(built: Path, target: Path) -> None:
@@ -90,7 +90,7 @@ def write_anew(built: Path, target: Path) -> None:
 
 
 def identify(database: Path) -> None:
-    """Gives a file of DuckDB an identifier that is made of its content, for the random one."""
+    """Replaces the random identifier of a DuckDB file by one made from its content."""
     with database.open("r+b") as file:
         headers = bytearray(file.read(3 * HEADER))
         content = hashlib.file_digest(file, "md5").digest()
@@ -106,7 +106,7 @@ def identify(database: Path) -> None:
 
 
 def checksum(block: bytearray) -> int:
-    """DuckDB's checksum of a block: it opens no file where one is wrong."""
+    """DuckDB's checksum of a block; it refuses to open a file with a wrong one."""
     numbers = struct.unpack(f"<{len(block) // 8}Q", block)
     return reduce(xor, (number * 0xBF58476D1CE4E5B9 % 2**64 for number in numbers), 5381)
 

@@ -25,7 +25,7 @@ class Plugin(BasePlugin):
     """The plugin that profiles.yml names."""
 
     def update_connection_config(self, creds: DuckDBCredentials, config: dict[str, Any]) -> None:
-        """Says in words why a database cannot be opened: dbt itself has a traceback for it."""
+        """Explains why a database cannot be opened, where dbt itself would show a traceback."""
         publishing.show_any_name()
         # not in the profile, for which dbt would parse all anew
         creds.path = os.environ.get("OPEN_CYBER_NEW") or creds.path
@@ -36,13 +36,13 @@ class Plugin(BasePlugin):
             duckdb.connect(creds.path, config=config).close()
         except duckdb.Error as error:
             why = str(error).splitlines()[0]
-            todo = "If it is damaged, or of another version, delete it: dbt builds it anew."
+            todo = "If it is damaged or from another version, delete it: dbt builds a new one."
             for sign, words in CAUSES.items():
                 todo = words if sign in why else todo
             raise DbtRuntimeError(f"{file} cannot be opened. {todo} ({why})") from error
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
-        """Reads what is new at the place of the exports, after what a killed run has left."""
+        """Cleans up after a killed run, and reads the exports that are new."""
         try:
             with suppress(publishing.Busy):
                 publishing.settle(Path.cwd())

@@ -1,14 +1,14 @@
 """Reads one export: a stream of its bytes, then a stream of its rows; neither is held whole.
 
-The rows of a plain export, as nearly all are, DuckDB parts by itself, in a third of the time; those
-of any other Python parts, and it says what is wrong with them, in words that follow the name of the
-file: dbt stops with these words. What the cells say is one statement for both.
+DuckDB splits the rows of a plain export, as nearly all are, in a third of the time. Python splits
+those of any other, and says what is wrong with them, in words that follow the file name: dbt stops
+with these words. What the cells say is one SQL statement for both.
 
-An export is plain when it is printable ASCII, each line (the last too, which ends as the others) is
-a row with a code of its own, and, once DuckDB has parted the rows into cells, each byte is
-accounted for: as part of a cell, a comma, a quote around a cell, an end of line. DuckDB is lenient
-(it passes over a blank after a quote, or a comma too many), but what it passes over is missing in
-the sum.
+An export is plain if it is printable ASCII; if each line, including the last, ends in the same way
+and is a row with a code of its own; and if, once DuckDB has split the rows into cells, each byte is
+accounted for: as part of a cell, a comma, a quote around a cell, or an end of line. DuckDB is
+lenient (it skips a blank after a quote, or a comma too many), but what it skips is missing from the
+sum.
 """
 
 import codecs
@@ -60,7 +60,7 @@ LINE_ENDS = b"\r\n"
 PRINTABLE = bytes(range(0x20, 0x7F))
 CELL = '(?:"[^"]*(?:""[^"]*)*"|[^",]*)'
 WELL_QUOTED = re.compile(rf"{CELL}(?:,{CELL})*[\r\n]*")
-MISQUOTED = "has a quote that neither begins nor ends a text; put it right in"
+MISQUOTED = "has a quote that neither begins nor ends a text; correct it in"
 
 CODE, DATE = "organisation_code_as_exported", "published_on_text"
 # how cells are parted: as the portal does it; and as `frame` does it, by control characters, so
@@ -72,7 +72,7 @@ FRAMED = "delim = '\x1f', quote = '\x1e', escape = '\x1e', new_line = '\\r\\n'"
 FINDINGS = {
     "blank first lines": "begins with {} blank line(s)",
     "invisible characters": (
-        "has {} cell(s) with invisible characters at an end, which are left out, the first in {}"
+        "has {} cell(s) with invisible characters at an end, which are removed, the first in {}"
     ),
     "no final line break": "has no line break after its last row",
     "rows of commas only": "has {} row(s) of nothing but commas",
@@ -87,7 +87,7 @@ class Fault(Exception):
 
 
 class Content(NamedTuple):
-    """What the bytes of a file tell."""
+    """What the bytes of a file show."""
 
     sha256: str
     encoding: str | None  # none where it is not text
@@ -101,7 +101,7 @@ class Content(NamedTuple):
 
 
 class Facts(NamedTuple):
-    """What there is to say of an export but its name."""
+    """Everything about an export except its name."""
 
     encoding: str | None
     data_rows: int
@@ -160,7 +160,7 @@ def examine(path: Path) -> Content:
 
 
 def fault_of_start(block: bytes) -> str | None:
-    """What the first bytes of a file tell against it."""
+    """What is wrong with a file according to its first bytes."""
     if block.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "is UTF-16 text; save it as CSV UTF-8"
     if block.startswith(b"PK") and b"[Content_Types].xml" in block:
@@ -179,7 +179,7 @@ def fault_of_start(block: bytes) -> str | None:
 
 
 def read(path: Path, content: Content, target: Path) -> Facts:
-    """Writes the rows of an export as Parquet, and gives what there is to say of it."""
+    """Writes the rows of an export as Parquet, and returns the facts about it."""
     export = Export(path, content)
     fault = content.fault
     if not fault:
@@ -223,7 +223,7 @@ class Export:
                     self.write_parquet(connection, target)
 
     def checked(self, lines: Iterable[str]) -> Iterator[str]:
-        """The lines as they are; one too long, a quote in a wrong place, another end are faults."""
+        """The lines unchanged; a misplaced quote, another line end or a long line is a fault."""
         quotes, first, number = 0, 0, 0
         line_end = ""
         for number, line in enumerate(lines, 1):
@@ -284,7 +284,8 @@ class Export:
         self.width = len(header)
         if self.width > WIDEST:
             raise Fault(
-                f"has {self.width:,} columns, an export about {len(HEADERS)}; download it again"
+                f"has {self.width:,} columns, but an export has about {len(HEADERS)}; "
+                "download it again"
             )
         for column, names in HEADERS.items():
             found = [place for place, name in enumerate(header) if name in names]
@@ -301,7 +302,7 @@ class Export:
         if missing:
             raise Fault(
                 "has no column " + ", ".join(f'"{name}"' for name in missing) + "; if the portal "
-                "has renamed it, add the new name to exports/reader.py, else download it again"
+                "has renamed it, add the new name to exports/reader.py, otherwise download it again"
             )
         unexpected = [name for at, name in enumerate(header) if at not in self.places.values()]
         if unexpected:
@@ -309,7 +310,7 @@ class Export:
             self.found("unexpected column", shorten(listed))
 
     def write_plain(self, target: Path) -> bool:
-        """Writes the rows if the export is plain; says whether it is."""
+        """Writes the rows if the export is plain; returns whether it is."""
         content, header = self.content, self.line
         if not (content.is_printable and content.one_break and content.last_byte in LINE_ENDS):
             return False  # a blank line would make up for the last end
@@ -338,7 +339,7 @@ class Export:
         return False
 
     def frame(self, rows: Iterator[tuple[int, list[str]]], target: Path) -> None:
-        """Writes the rows that say something, each behind the number of its line."""
+        """Writes the rows that are not empty, each after the number of its line."""
         code = self.places[CODE]
         with target.open("w", encoding="utf-8", newline="") as file:
             framed = csv.writer(file, delimiter="\x1f", quotechar="\x1e", lineterminator="\r\n")
@@ -360,10 +361,10 @@ class Export:
                 framed.writerow([line, *row])
                 self.last_cell = row[-1]
         if not self.data_rows:
-            raise Fault("has a header and no rows; download it again")
+            raise Fault("has a header but no rows; download it again")
 
     def cells(self) -> list[str]:
-        """The columns of parted rows."""
+        """The columns of split rows."""
         return [f"cell_{place}" for place in range(self.width)]
 
     def invisible(self) -> str:
@@ -371,7 +372,7 @@ class Export:
         return "".join(filter(is_invisible, self.signs))
 
     def trimmed(self, cell: str) -> str:
-        """In SQL, a cell without what is invisible at its ends."""
+        """In SQL, a cell without invisible characters at its ends."""
         signs = self.invisible()  # blanks alone, as nearly always, are taken off faster
         return f"trim({cell})" if signs == " " else f"trim({cell}, {quoted(signs)})"
 
@@ -410,7 +411,7 @@ class Export:
         new.replace(target)
 
     def check(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Finds what is wrong with framed rows, or odd."""
+        """Finds faults and oddities in framed rows."""
         if self.rows_of_commas:
             self.found("rows of commas only", self.rows_of_commas)
         if self.invisible() != " ":
@@ -438,7 +439,7 @@ class Export:
         self.found("no final line break")
 
     def check_invisible(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Within what decides, an invisible character is a fault; at an end it is odd."""
+        """An invisible character inside a deciding cell is a fault; at an end it is a finding."""
         unseen = quoted(self.invisible().replace(" ", ""))
         exact = ", ".join(quoted(EXACT.get(column, "")) for column in self.places)
         raw = ", ".join(f"cell_{place}" for place in self.places.values())
@@ -457,7 +458,7 @@ class Export:
             order by line, place limit 1
         """).fetchall():
             raise Fault(
-                f"has something invisible within the {what} in line {line}: {shown(text)}; "
+                f"has an invisible character in the {what} in line {line}: {shown(text)}; "
                 "take it out"
             )
         for number, line, raw in connection.execute("""
@@ -473,7 +474,7 @@ class Export:
 
 
 def doubled(connection: duckdb.DuckDBPyConnection) -> Fault:
-    """The words on the first code that comes twice."""
+    """The message on the first code that occurs twice."""
     twice = connection.execute("""
         select organisation_code, count(*), list(line order by line)[:3] from said
         group by organisation_code having count(*) > 1 order by min(line)
@@ -485,17 +486,17 @@ def doubled(connection: duckdb.DuckDBPyConnection) -> Fault:
 
 
 def quoted(text: str) -> str:
-    """A text as one of SQL."""
+    """A text as an SQL literal."""
     return "'" + text.replace("'", "''") + "'"
 
 
 def is_invisible(sign: str) -> bool:
-    """Whether a character is drawn as nothing: a blank, a control, a filler."""
+    """Whether a character is not visible: a blank, a control, a filler."""
     return sign == " " or not sign.isprintable() or sign in FILLERS
 
 
 def trim(text: str) -> str:
-    """The text without what is invisible at its ends."""
+    """The text without invisible characters at its ends."""
     return text.strip("".join(filter(is_invisible, text)))
 
 
@@ -505,7 +506,7 @@ def shorten(text: str) -> str:
 
 
 def shown(text: str) -> str:
-    """A text as a message shows it: short, in quotes, what is invisible as U+ and its number."""
+    """A text as a message shows it: short, in quotes, with U+ numbers for invisible characters."""
     signs = (
         f"U+{ord(sign):04X}" if sign != " " and is_invisible(sign) else sign
         for sign in shorten(text.rstrip("\r\n"))

@@ -1,8 +1,8 @@
 """The store of what was read: one Parquet file for each content, one list for each place.
 
-An export is read when its content is new, and looked into when its file is another than it was, by
-all that the system tells of it. All of the store can be made again from the exports: what is lost
-or damaged is, and its folder may be deleted at any time.
+An export is read if its content is new, and looked into if its file has changed, according to
+everything that the system says about it. The whole store can be made again from the exports:
+anything lost or damaged is, and its folder may be deleted at any time.
 """
 
 import glob
@@ -50,7 +50,7 @@ def place() -> str:
 
 
 def update() -> dict[str, list[Row]]:
-    """Reads the exports that are new, and lists all; gives the rows of the lists."""
+    """Reads the exports that are new, and lists all; returns the rows of the lists."""
     try:
         return _update()
     except (OSError, duckdb.IOException) as error:
@@ -82,14 +82,14 @@ def _update() -> dict[str, list[Row]]:
 
 
 def remembered(memory: Path) -> dict[str, Entry]:
-    """What is known of the files that were read before; nothing if that is damaged."""
+    """What is known about the files that were read before; nothing if that is damaged."""
     with suppress(FileNotFoundError, ValueError):
         return dict(json.loads(memory.read_bytes()))
     return {}
 
 
 def find(place: str) -> tuple[list[str], list[str]]:
-    """The exports at a place, and the names of what else lies there."""
+    """The exports at a place, and the names of other files there."""
     path = os.path.expanduser(place)
     if os.path.isfile(path):
         return [path], []
@@ -103,7 +103,7 @@ def find(place: str) -> tuple[list[str], list[str]]:
 
 
 def kept(sha256: str) -> reader.Facts | None:
-    """The facts on a content that has been read, if it has and its rows are as they were."""
+    """The facts about a content that was read before, if its rows are unchanged."""
     facts, rows = places_of(sha256)
     with suppress(FileNotFoundError, ValueError, TypeError):
         *known, of_rows = json.loads(facts.read_bytes())
@@ -113,7 +113,7 @@ def kept(sha256: str) -> reader.Facts | None:
 
 
 def places_of(sha256: str) -> tuple[Path, Path]:
-    """Where the facts on a content are, and its rows."""
+    """Where the facts about a content and its rows are."""
     return STORE / f"{sha256}-{READER}.json", STORE / f"{sha256}-{READER}.parquet"
 
 
@@ -124,7 +124,7 @@ def hash_of(path: Path | str) -> str:
 
 
 def read_all(paths: list[str]) -> dict[str, Entry]:
-    """Reads files, several of them in two processes; gives the entries of the index."""
+    """Reads files, several of them in two processes; returns the entries of the index."""
     if len(paths) < 2:
         return dict(map(read_one, paths))
     # a process of its own, with nothing but this package: dbt's would bring dbt along
@@ -149,28 +149,28 @@ def read_all(paths: list[str]) -> dict[str, Entry]:
 
 
 def read_one(path: str) -> tuple[str, Entry]:
-    """Reads a file unless its content is known; gives its entry of the index."""
+    """Reads a file unless its content is known; returns its entry of the index."""
     before = publishing.fingerprint(path)
     try:
         content = reader.examine(Path(path))
     except OSError as error:
         fault = f"cannot be read: {error.strerror}"
         if before is None and os.path.islink(path):
-            fault = "is a link that leads nowhere; put the file there, or take the link away"
+            fault = "is a link that leads nowhere; put the file there, or remove the link"
         return path, [before, None, reader.Facts(None, 0, fault, [])]
     facts = kept(content.sha256)
     if not facts:
         of_facts, of_rows = places_of(content.sha256)
         facts = reader.read(Path(path), content, of_rows)
         if hash_of(path) != content.sha256:
-            fault = "has changed while it was read; wait until it is whole, and run this again"
+            fault = "changed while it was being read; wait until it is complete, and run this again"
             return path, [before, None, reader.Facts(None, 0, fault, [])]
         write(of_facts, json.dumps([*facts, None if facts.fault else hash_of(of_rows)]))
     return path, [before, content.sha256, facts]
 
 
 def listed(index: dict[str, Entry], others: list[str]) -> dict[str, list[Row]]:
-    """The rows of the lists: every export with its facts, and what was found in them."""
+    """The rows of the lists: every export with its facts, and the findings in them."""
     exports: list[Row] = []
     findings: list[Row] = []
     workbooks = [name for name in others if name.lower().endswith((".xlsx", ".xls"))]
@@ -196,7 +196,7 @@ def listed(index: dict[str, Entry], others: list[str]) -> dict[str, list[Row]]:
 
 
 def readable(name: str) -> str:
-    """The name of a file as text; of bytes that are none, their numbers."""
+    """The name of a file as text, with numbers for bytes that are not text."""
     return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 

@@ -1,8 +1,8 @@
-"""Official ODS and ONS files in, seeds of the project out: `python -m reference`."""
+"""Imports official ODS and ONS files into the project's seeds: `python -m reference`."""
 
 
 class Refused(Exception):
-    """An input that cannot be used. Its text is for the analyst: which file, what, and what to do.
+    """An input that cannot be used. The message tells the analyst which file, what, and what to do.
 
-    Whoever raises it has written nothing.
+    Nothing was written when it is raised.
     """

@@ -21,13 +21,13 @@ def main() -> int:
         command.add_argument(
             "--release",
             metavar="yyyy-mm-dd",
-            help="the date of the files that carry no date in their name",
+            help="the date of the files without a date in their name",
         )
         command.add_argument(
             "--accept",
             metavar="NAMES",
             default="",
-            help="files (several with ;) that may take back what earlier releases said",
+            help="files (several with ;) that may contradict earlier releases",
         )
     arguments = parser.parse_args()
     try:
@@ -48,7 +48,7 @@ def main() -> int:
         print(f"reference: {error}", file=sys.stderr)
         return 1
     except OSError as error:
-        print(f"reference: {error}. Free disk space, or permissions?", file=sys.stderr)
+        print(f"reference: {error}. Free disk space, or check permissions.", file=sys.stderr)
         return 1
     print("To review: git diff --stat; git diff seeds")
     return 0
@@ -58,7 +58,7 @@ def _day(text: str | None) -> str | None:
     try:
         return date.fromisoformat(text).isoformat() if text else None
     except ValueError as error:
-        raise Refused(f"RELEASE: {text!r} is no date; write it as 2026-04-01") from error
+        raise Refused(f"RELEASE: {text!r} is not a date; write it as 2026-04-01") from error
 
 
 if __name__ == "__main__":

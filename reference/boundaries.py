@@ -1,4 +1,4 @@
-"""Boundaries of ICBs or sub-ICB locations: any official file in, what the report draws out."""
+"""Boundaries of ICBs or sub-ICB locations: from any official file to what the report draws."""
 
 import json
 import re

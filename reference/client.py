@@ -1,4 +1,4 @@
-"""A polite HTTP client that gives a whole file of the right type, or says why not."""
+"""A polite HTTP client that returns a whole file of the right type, or says why not."""
 
 import json
 import os
@@ -25,14 +25,14 @@ JSON_TYPES = ("application/json", "application/geo+json", "text/plain")
 
 
 class Unreachable(Exception):
-    """No whole answer this time; another try may bring one."""
+    """No complete answer this time; another try may succeed."""
 
 
 @dataclass
 class Client:
-    """Gets files, with patience: times in seconds.
+    """Downloads files, with retries: times in seconds.
 
-    `base` stands in for scheme and host of every address, for a mirror or a test server.
+    `base` replaces scheme and host of every address, for a mirror or a test server.
     """
 
     base: str = field(default_factory=lambda: os.environ.get("OPEN_CYBER_BASE_URL", ""))
@@ -63,13 +63,13 @@ class Client:
         except Unreachable as error:
             raise Refused(
                 f"{urlsplit(url).netloc}: {error}. Are you online? Try again later: files that are "
-                "complete are kept, and everything but refresh works offline"
+                "complete are kept, and everything except refresh works offline"
             ) from error
 
     def pages(self, url: str) -> dict[str, Any]:
         """All features of an ArcGIS feature service, in the frame of its first page.
 
-        Refused: an error in place of features, or a service that promises more and gives no more.
+        Refused: an error instead of features, or a service that promises more and gives no more.
         """
         whole: dict[str, Any] = {}
         while True:
@@ -79,13 +79,13 @@ class Client:
                 page = json.loads(body)
                 features = list(page["features"])
             except (ValueError, KeyError, TypeError) as error:
-                raise Refused(f"{url}: answers {body[:200]!r} in place of features") from error
+                raise Refused(f"{url}: returned {body[:200]!r} instead of features") from error
             whole = {**page, "features": held + features}
             # f=json says it at the top, f=geojson under properties
             if not {**page, **page.get("properties", {})}.get("exceededTransferLimit"):
                 return whole
             if not features or held[-len(features) :] == features:
-                raise Refused(f"{url}: says that it has more than {len(held)}, but gives no more")
+                raise Refused(f"{url}: says that it has more than {len(held)}, but returns no more")
 
     def _once(self, url: str, types: tuple[str, ...]) -> tuple[bytes, str]:
         time.sleep(self.pause)
@@ -104,13 +104,13 @@ class Client:
                         body += chunk
                         bar.update(len(chunk))
                         if time.monotonic() > until:
-                            raise Unreachable(f"no whole answer in {self.deadline:g} seconds")
+                            raise Unreachable(f"no complete answer in {self.deadline:g} seconds")
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             raise Unreachable(_in_words(error)) from error
         kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         if kind not in types or bytes(body[:99]).lstrip(b"\xef\xbb\xbf \r\n\t")[:1] in (b"<", b""):
             said = kind or "no content type"
-            raise Refused(f"{url}: gives no data: empty, a web page or another type ({said})")
+            raise Refused(f"{url}: returned no data: empty, a web page or another type ({said})")
         return bytes(body), unquote(answer.headers.get("Content-Disposition", ""))
 
 

@@ -1,4 +1,4 @@
-"""What a release takes back of what earlier ones said: it stops an import that nobody accepted."""
+"""Where a release contradicts earlier ones: this stops an import unless someone accepted it."""
 
 from collections.abc import Iterable
 
@@ -21,7 +21,7 @@ ENDS = ("sub_type", "prescribing_setting")
 
 
 def check(name: str, held: Iterable[Row], rows: list[Row], source: str, accepted: bool) -> str:
-    """What there is to doubt in a new release of a table, as text; nothing where all is well.
+    """The doubts about a new release of a table, as text; nothing if all is well.
 
     Refused: there is a doubt, and the file is not accepted.
     """
@@ -31,7 +31,7 @@ def check(name: str, held: Iterable[Row], rows: list[Row], source: str, accepted
     words = f"{source}: against earlier releases {'; '.join(doubts)}"
     if not accepted:
         raise Refused(
-            f"{words}. Is it the list of ODS or ONS, whole? If it is right all the same, give "
+            f"{words}. Is it the complete list of ODS or ONS? If it is right, give "
             f'ACCEPT="{source}" (several with ;)'
         )
     return words
@@ -44,7 +44,7 @@ def _doubts(name: str, columns: Row, held: list[Row], rows: list[Row]) -> list[s
         last = max((row[0] for row in before.values()), default="")
         listed = {code for code, row in before.items() if row[0] == last}
         gone = sorted(listed - {row[1] for row in rows})
-        return _too_many(gone, MOST_GONE * len(listed), "no more listed")
+        return _too_many(gone, MOST_GONE * len(listed), "no longer listed")
     if "closed_on" not in columns:
         return []
     at = columns.index("closed_on")

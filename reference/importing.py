@@ -1,4 +1,4 @@
-"""Official files in, seeds out: read and check everything, then write, then say what changed."""
+"""Official files in, seeds out: read and check everything, then write, then list the changes."""
 
 from collections.abc import Collection
 from itertools import chain
@@ -26,7 +26,7 @@ def import_files(
     """Add the official files in `source` (a folder, or one file) to the project at `root`.
 
     `given` is the release (ISO date) of the files whose names carry no date; `accepted` names the
-    files that may take back what earlier releases said. Returns what was read and what changed.
+    files that may contradict earlier releases. Returns what was read and what changed.
     Refused: any of the files cannot be used; then nothing was written.
     """
     if not (root / "seeds").is_dir():
@@ -59,7 +59,7 @@ class _Import:
         self.files: dict[Path, bytes] = {}  # to be written beside the seeds
 
     def add(self, path: Path, kind: str, release: str | None) -> str:
-        """Add one file; gives the release that it was taken for, where it has one."""
+        """Add one file; returns its release, if it has one."""
         if kind == layouts.SUCC:
             self._add_successions(reading.successions(path))
             return ""
@@ -76,7 +76,7 @@ class _Import:
         return release or ""
 
     def written(self) -> dict[Path, bytes]:
-        """The files that change; says in what the seeds do."""
+        """The files that change; lists the changes of the seeds."""
         for name, rows in self.new.items():
             if len(rows) > len(self.held[name]):
                 self.said.seed(name, self.held[name], rows)

@@ -1,6 +1,6 @@
-"""The table of official layouts: what tells each file.
+"""The table of official layouts: what identifies each file.
 
-A file is told by its header, or by all of its rows: never by one cell.
+A file is recognised by its header, or by all of its rows, never by one cell.
 """
 
 import re
@@ -108,7 +108,7 @@ def date_in_name(name: str) -> str | None:
     try:
         date(int(str(year)), number, int(day or 1))
     except ValueError as error:
-        raise Refused(f"{name}: its name has a day that there is not; rename it") from error
+        raise Refused(f"{name}: its name has a day that does not exist; rename it") from error
     return f"{year}-{number:02}" + (f"-{int(day):02}" if day else "")
 
 
@@ -134,7 +134,7 @@ def known(release: str | None, path: Path) -> str:
     """The release. Refused: there is none."""
     if release is None:
         raise Refused(
-            f"{path.name}: its name carries no month (as etr_2026-07.csv does); "
+            f"{path.name}: its name has no month (as etr_2026-07.csv does); "
             "give the date that it is of (RELEASE=yyyy-mm-dd)"
         )
     return release
@@ -151,7 +151,7 @@ def check_year(path: Path, year: str, release: str) -> None:
 
 
 def recognise(path: Path) -> str:
-    """What the file is, by its content; UNKNOWN where it looks like data, but is none that we know.
+    """What the file is, by its content; UNKNOWN if it looks like data, but no layout fits.
 
     Refused: it is damaged, or a list of ODS that is not imported.
     """
@@ -175,7 +175,7 @@ def recognise(path: Path) -> str:
 
 
 def unknown(path: Path) -> Refused:
-    """Why a file that is UNKNOWN cannot be imported, to be raised."""
+    """Why a file that is UNKNOWN cannot be imported; to be raised."""
     return Refused(
         f"{path.name}: no layout that we know (ODS etr, ect, eccg, ecsu, epraccur, edispensary, "
         "succ; ONS lookup, boundaries, postcode directory; registered patients). Is it the file as "
@@ -213,7 +213,7 @@ def is_succession(cells: list[str]) -> bool:
 
 
 def _kind_of_organisations(table: Table) -> str:
-    """Which of the files of ODS: every row must tell the same."""
+    """Which of the ODS files it is: every row must show the same."""
     kinds: dict[str, str] = {}  # kind: the first code that told it
     telling = ("organisation_code", "organisation_name", "sub_type")
     for number, row in organisations(table, telling):

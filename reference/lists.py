@@ -1,7 +1,7 @@
 """GP practices and dispensaries: too many rows for seeds, so a Parquet file for each release.
 
-Both lists keep the organisations that have closed, so one that a release does not have is as it
-was: a release after the first holds only the rows that differ from the newest before it.
+Both lists keep organisations that have closed, so one without a row in a release is unchanged: a
+release after the first stores only the rows that differ from the newest before it.
 """
 
 import tempfile
@@ -60,7 +60,7 @@ def to_store(name: str, releases: Releases, rows: Iterable[Row], source: str) ->
     if release not in releases and (later := [each for each in releases if each > release]):
         files = ", ".join(f"data/ods/{name}_{each}.parquet" for each in sorted(later))
         raise Refused(
-            f"{source}: is of {release}, and a later release is on hand, which holds only what "
+            f"{source}: is of {release}, but a later release exists, which stores only what "
             "changed. If this file is newer, give the day it was made (RELEASE=yyyy-mm-dd); if "
             f"not, delete {files} and import all of them together"
         )

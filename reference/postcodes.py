@@ -13,7 +13,7 @@ _NO_POINT = 99  # degrees north: the directory's way to say that it has no grid 
 
 
 def without_point(seeds: Mapping[str, list[Row]]) -> dict[str, str]:
-    """Postcode (newest release) by code, of each organisation that has none of our points yet."""
+    """Postcode (newest release) by code, for each organisation without a point."""
     postcodes = {}
     for name, at in ((TRUSTS, 5), (COMMISSIONERS, 6), (CSUS, 3)):
         for row in sorted(seeds[name]):

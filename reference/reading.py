@@ -1,4 +1,4 @@
-"""What each official file gives to our seeds; a value that no rule knows is refused, by name."""
+"""The rows that each official file adds to our seeds; an unknown value is refused, by name."""
 
 import re
 from pathlib import Path
@@ -59,7 +59,7 @@ def _rows_of_organisations(table: Table, kind: str, release: str) -> list[Row]:
         if kind == ECCG and sub_type not in SUB_TYPES and (sub_type or not row["closed_on"]):
             raise table.refused(
                 number,
-                f": the sub-type {sub_type!r} of {code} is none that rule R3 knows; if it is "
+                f": the sub-type {sub_type!r} of {code} is not one that rule R3 knows; if it is "
                 f"right, say what it is in {SUB_TYPES_RULE} and in reference/reading.py",
             )
         for column, known_words in told.items():
@@ -68,7 +68,7 @@ def _rows_of_organisations(table: Table, kind: str, release: str) -> list[Row]:
             if stated and not known_words.keys() >= set(row[column].split("|")):
                 raise table.refused(
                     number,
-                    f": the {column} {row[column]!r} of {code} is none that "
+                    f": the {column} {row[column]!r} of {code} is not one that "
                     f"seeds/ods/{ORGANISATIONS[kind].words[column]}.csv knows; if it is right, say "
                     "there what it means",
                 )
@@ -106,7 +106,7 @@ def _lookup(table: Table, release: str) -> dict[str, list[Row]]:
         at[seed] = [name for w in wanted for name in header if re.fullmatch(w, name)]
         if len(at[seed]) != 3:
             raise Refused(
-                f"{path.name}: wants one code (CD), ODS code (CDH) and name (NM) column of "
+                f"{path.name}: needs one code (CD), ODS code (CDH) and name (NM) column of "
                 f"{prefixes.replace('|', ' or ')}; has {', '.join(header)}. Take the ONS lookup "
                 "that goes up to NHS England regions (NHSER)"
             )
@@ -131,7 +131,7 @@ def _patients(table: Table, release: str | None) -> list[Row]:
             continue
         code, patients = fact["ORG_CODE"], fact["NUMBER_OF_PATIENTS"]
         if not patients.isdigit() or code in rows:
-            raise table.refused(number, f", {code}: {patients!r} is no count, or a second")
+            raise table.refused(number, f", {code}: {patients!r} is not a count, or a second one")
         if "EXTRACT_DATE" in fact:
             counted = table.day(number, fact["EXTRACT_DATE"])
         else:

@@ -1,4 +1,4 @@
-"""Today's files from the official services, then into the seeds."""
+"""Downloads today's files from the official services, and imports them into the seeds."""
 
 import csv
 import hashlib
@@ -78,7 +78,7 @@ def _download(client: Client, source: Source) -> tuple[str, bytes]:
         if (kind := layouts.recognise(path)) == layouts.UNKNOWN:
             raise layouts.unknown(path)
         if kind != source["kind"]:
-            raise Refused(f"{source['url']}: gives {kind}, not {source['kind']}")
+            raise Refused(f"{source['url']}: returned {kind}, not {source['kind']}")
     return name, content
 
 
@@ -100,7 +100,7 @@ def _table(whole: dict[str, Any]) -> bytes:
 
 
 def _place(root: Path, export: Path, said: Summary) -> None:
-    """Copy the export to data/dspt, unless that day has one: the build takes one a day."""
+    """Copy the export to data/dspt, unless that day has one: the build uses one a day."""
     target = root / "data" / "dspt" / export.name
     day = export.name[:30]  # "DSPT search results DD_MM_YYYY"
     if not (held := [path.name for path in target.parent.glob(f"{day} *.csv")]):
@@ -109,12 +109,12 @@ def _place(root: Path, export: Path, said: Summary) -> None:
         said.changes.append(f"data/dspt/{target.name}: new")
     elif target.name not in held:
         said.left_out.append(
-            f"{target.name}: data/dspt already has {held[0]}, and one a day is taken"
+            f"{target.name}: data/dspt already has {held[0]}, and only one a day is used"
         )
 
 
 class _Manifest:
-    """Where each file of a day came from and what it was, so that a rerun can go on."""
+    """Where each file of a day came from and its hash, so that a rerun can continue."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -123,7 +123,7 @@ class _Manifest:
             self.entries = json.loads(path.read_text("utf-8"))
 
     def has(self, source: Source) -> bool:
-        """Whether the file is there, whole and from the same address."""
+        """Whether the file is there, complete and from the same address."""
         entry = self.entries.get(source["file"], {"url": ""})
         if entry["url"] != source["url"]:
             return False

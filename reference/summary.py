@@ -1,4 +1,4 @@
-"""What an import did, in words for whoever reviews the diff."""
+"""What an import did, in words for the reviewer of the diff."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ class Summary:
         return "\n".join("\n  ".join([title, *lines]) for title, lines in parts.items() if lines)
 
     def seed(self, name: str, held: list[Row], now: list[Row]) -> None:
-        """Say what `now` has that `held` had not: each release against the one before it."""
+        """List what `now` has and `held` had not: each release compared with the previous one."""
         added = sorted(set(now) - set(held))
         if name == SUCCESSIONS:
             pairs = [f"{row[0]} > {row[1]} ({row[3]})" for row in added]
@@ -48,7 +48,7 @@ class Summary:
         self._compare(COLUMNS[name], before, after)
 
     def listed(self, name: str, rows: list[Row], before: dict[str, Row], stored: int) -> None:
-        """Say what a release of a long list has that was not known before it."""
+        """List what is new in a release of a long list."""
         columns, after = lists.COLUMNS[name], {row[1]: row for row in rows}
         meaning = words("ods_statuses")
         statuses = Counter(meaning[row[columns.index("status")]] for row in rows).most_common()

@@ -56,7 +56,7 @@ class Table:
             return [(number, cells) for number, cells in trimmed if any(cells)]
         except csv.Error as error:
             raise Refused(
-                f"{self.path.name}: is no CSV file ({error}); download it again"
+                f"{self.path.name}: is not a CSV file ({error}); download it again"
             ) from error
 
     def is_even(self) -> bool:
@@ -75,7 +75,7 @@ class Table:
         for read in (date.fromisoformat, _as_in_01sep2022):
             with suppress(ValueError):
                 return read(text).isoformat()
-        raise self.refused(number, f": {text!r} is no date (20220901, 2022-09-01 or 01SEP2022)")
+        raise self.refused(number, f": {text!r} is not a date (20220901, 2022-09-01 or 01SEP2022)")
 
     def refused(self, number: int, words: str) -> Refused:
         """Why the file cannot be used, to be raised: it is in this row."""
@@ -100,5 +100,5 @@ def organisations(table: Table, wanted: Iterable[str]) -> Iterator[tuple[int, di
         lines, width = lines[1:], len(table.header)
     for number, cells in lines:
         if len(cells) != width or not cells[at["organisation_code"]]:
-            raise table.refused(number, f" has {len(cells)} columns, or no code; want {width}")
+            raise table.refused(number, f" has {len(cells)} columns, or no code; it needs {width}")
         yield number, {name: cells[place] for name, place in at.items()}

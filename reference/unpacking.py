@@ -1,4 +1,4 @@
-"""The files that an import reads: those of a folder, and of each zip what it is there for."""
+"""The files that an import reads: those of a folder, and the useful ones of each zip."""
 
 import tempfile
 import zipfile
@@ -54,7 +54,7 @@ def _unpack(path: Path, folder: Path, left_out: list[str]) -> list[Path]:
     try:
         zipfile.ZipFile(path).extractall(folder)
     except (zipfile.BadZipFile, OSError, RuntimeError) as error:
-        raise Refused(f"{path.name}: no whole zip file; download it again") from error
+        raise Refused(f"{path.name}: not a complete zip file; download it again") from error
     inside = _inside(folder)
     directories = [each for each in inside if layouts.is_postcode_directory(each)]
     level = min((len(each.parts) for each in directories), default=0)
@@ -79,5 +79,5 @@ def _inside(folder: Path) -> list[Path]:
         if not any(part.startswith(hidden) for part in path.relative_to(folder).parts)
     ]
     if lost := [path.name for path in found if path.is_symlink() and not path.is_file()]:
-        raise Refused(f"{lost[0]}: is a link to no file; put the file itself there")
+        raise Refused(f"{lost[0]}: is a link to a missing file; put the file itself there")
     return [path for path in found if path.is_file()]

@@ -32,8 +32,8 @@ def main() -> None:
     for sign in ("?", os.pathsep):
         if sign in str(environment.ROOT):
             sys.exit(
-                f"{environment.ROOT}: neither DuckDB nor Python likes {sign} in a folder's name."
-                " Rename it."
+                f"{environment.ROOT}: neither DuckDB nor Python can use a folder with {sign} in"
+                " its name. Rename it."
             )
     for name in filter(environment.SETTINGS.match, list(os.environ)):
         del os.environ[name]
@@ -47,7 +47,7 @@ def main() -> None:
     except OSError as error:
         sys.exit(
             f"{error.filename or environment.ROOT}: {error.strerror}. Free disk space, or"
-            " permissions?"
+            " check permissions."
         )
     except KeyboardInterrupt:
         sys.exit(f"Stopped. {environment.STAYS}")

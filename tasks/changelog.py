@@ -1,8 +1,8 @@
-"""What CHANGELOG.md says of a version: its date, and a line for each thing that changed.
+"""What CHANGELOG.md says about a version: its date, and a line for each thing that changed.
 
-A line gives the reason of the figures of the edition that it begins with (`- 20/21: ...`), of whom
-it names by a code, and of these the ones that it has in italics, if any (`*outcome*`). With
-figures in italics, `all` names everyone.
+A line is the reason for figures of the edition that it begins with (`- 20/21: ...`), for the codes
+that it names, and only for the figures that it has in italics (`*outcome*`), if any. With figures
+in italics, `all` means everyone.
 """
 
 import re
@@ -15,7 +15,7 @@ from tasks.publishing import Stopped
 
 
 class Line(NamedTuple):
-    """A line of the changelog; its edition is blank where it begins with none."""
+    """A line of the changelog; its edition is blank if it begins with none."""
 
     edition: str
     text: str
@@ -26,20 +26,20 @@ class Line(NamedTuple):
         return re.sub(r"[*`]", "", self.text)
 
     def covers(self, whose: str, figure: str) -> bool:
-        """Whether the line gives the reason of a figure: of a code, or of `all` if it names it."""
+        """Whether the line is the reason for a figure: for a code, or for `all` if it says so."""
         figures = re.findall(r"\*([^*]+)\*", self.text.lower())
         named = re.search(rf"(?<!\w){re.escape(whose)}(?!\w)", self.text, re.I)
         return bool(named) and (figure.lower() in figures or (not figures and whose != "all"))
 
 
 class Section(NamedTuple):
-    """What the changelog says of a version."""
+    """What the changelog says about a version."""
 
     released_on: date
     lines: list[Line]
 
     def reason(self, edition: str, code: str, figure: str) -> Line | None:
-        """The line that gives the reason of a figure: one that names whose it is before others."""
+        """The line that is the reason for a figure; one that names the code comes before others."""
         lines = [line for line in self.lines if line.edition == edition]
         found = (line for whose in (code, "all") for line in lines if line.covers(whose, figure))
         return next(found, None)
@@ -53,8 +53,8 @@ def section(changelog: Path, version: str) -> Section:
     )
     if not found:
         raise Stopped(
-            f"{changelog.name} has no section `## {version} (yyyy-mm-dd)`: give the lines under"
-            " `## Unreleased` that name and the date of the release."
+            f"{changelog.name} has no section `## {version} (yyyy-mm-dd)`:"
+            " rename `## Unreleased` to that version and its date."
         )
     return Section(date.fromisoformat(found[1]), list(_lines(found[2])))
 

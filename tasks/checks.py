@@ -29,9 +29,9 @@ def types() -> None:
 
 
 def test(only: str = "") -> None:
-    """Lints, builds with all tests, runs the fast Python tests: [PART OF A NAME, to run no more].
+    """Lints, builds with all tests, runs the fast Python tests: [PART OF A NAME, to run only it].
 
-    Lint and types are checked aside, and say what they found at the end.
+    Lint and types are checked at the same time, and reported at the end.
     """
     environment.install("requirements-dev.txt")
     if only:
@@ -46,8 +46,8 @@ def test(only: str = "") -> None:
             found = [check.result() for check in checks]
             print(*(one.stdout for one in found), sep="", end="", flush=True)
     if any(one.returncode for one in found):
-        sys.exit("Lint and types are not green")
-    environment.say("Lint, build and tests are green; `make test-all` runs the rest")
+        sys.exit("Lint or types failed")
+    environment.say("Lint, build and tests passed; `make test-all` runs the rest")
 
 
 def test_all() -> None:
@@ -55,13 +55,13 @@ def test_all() -> None:
     environment.install("requirements-dev.txt")
     run_tests("-m", "full and not faults", **built())
     test_engines("default")
-    environment.say("All tests of the second ring are green")
+    environment.say("All tests of the second ring passed")
 
 
 def built(anew: bool = False) -> dict[str, Path]:
     """What the Python tests share: a database that passed all tests of the build, and its site.
 
-    If it is not asked for anew, that of the last run will do where nothing has changed since.
+    The last run's are used again if nothing has changed since, unless new ones are asked for.
     """
     folder = environment.ROOT / "target" / "test"
     database, site, exports = folder / "open_cyber.duckdb", folder / "site", folder / "exports"
@@ -79,7 +79,7 @@ def built(anew: bool = False) -> dict[str, Path]:
 
 
 def run_tests(*arguments: str, **given: Path) -> None:
-    """Runs Python tests: a file at a time on each core, so what they share is made once."""
+    """Runs Python tests, one file at a time on each core, so what they share is made once."""
     environment.say("Running the Python tests (pytest)")
     environment.run(
         "pytest", "--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile", *arguments, **given
@@ -93,7 +93,7 @@ def faults() -> None:
 
 
 def mutants(*arguments: str) -> None:
-    """Asks whether tests see small changes of the SQL: [--models NAME] [--most N] [--seed N]."""
+    """Checks that tests notice small changes of the SQL: [--models NAME] [--most N] [--seed N]."""
     environment.install("requirements-dev.txt")
     environment.run("python", "-m", "tests.mutants", *arguments)
 

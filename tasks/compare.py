@@ -1,4 +1,4 @@
-"""Says what this tree would publish otherwise than another: diff."""
+"""Shows what this tree would publish differently from another: diff."""
 
 import hashlib
 import os
@@ -11,9 +11,9 @@ from tasks import environment, publishing
 
 
 def diff(base: str = "main") -> None:
-    """Says, in Markdown, what this tree would publish otherwise than BASE: a git ref or database.
+    """Shows in Markdown what this tree would publish differently from BASE: a git ref or database.
 
-    Ends with 1 where anything changes.
+    Ends with 1 if anything changes.
     """
     environment.install("requirements.txt")
     folder = environment.ROOT / "target" / "diff"
@@ -45,8 +45,8 @@ def build_base(ref: str, folder: Path, **settings: str) -> Path:
     git(["git", "worktree", "prune"])  # what a killed run has left
     if git(["git", "worktree", "add", "--quiet", "--detach", tree, ref]).returncode:
         sys.exit(
-            f"{ref} is neither a database nor a commit that git knows here. In a clone that is not"
-            " whole: git fetch --unshallow"
+            f"{ref} is neither a database nor a commit that git knows here. In a shallow clone, run"
+            ": git fetch --unshallow"
         )
     try:
         return build_marts(tree, folder, environment_of(tree), **settings)
@@ -55,7 +55,7 @@ def build_base(ref: str, folder: Path, **settings: str) -> Path:
 
 
 def environment_of(tree: Path) -> Path:
-    """The environment of a tree: this one, or one of its own where it pins other versions."""
+    """The environment of a tree: this one, or a separate one if it pins other versions."""
     pinned, ours = ((root / "requirements.txt").read_bytes() for root in (tree, environment.ROOT))
     if pinned == ours:
         return environment.VENV
@@ -67,7 +67,7 @@ def environment_of(tree: Path) -> Path:
 def build_marts(
     project: Path, folder: Path, place: Path | None = None, **settings: str | Path
 ) -> Path:
-    """Builds the marts of a project without its tests; gives their database."""
+    """Builds the marts of a project without its tests; returns their database."""
     folder.mkdir(exist_ok=True)
     database = folder / "open_cyber.duckdb"
     given = os.environ.get("DSPT_EXPORTS")  # of both, if it is named

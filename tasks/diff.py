@@ -1,6 +1,6 @@
 """What a change would publish: every mart of two databases, row by row, as Markdown.
 
-The manifest of the newer one says which marts there are, what names a row, and what comes first.
+The manifest of the newer one has the marts, their keys, and their order.
 """
 
 import argparse
@@ -55,7 +55,7 @@ FIGURE = """
 class Row(NamedTuple):
     """A row that changed: its key and name, whether it is new, gone or changed, and its figures.
 
-    Each figure is its column, what it was, and what it is.
+    Each figure has its column, its old value and its new value.
     """
 
     key: list[str | None]
@@ -65,7 +65,7 @@ class Row(NamedTuple):
 
 
 def are_different(connection: duckdb.DuckDBPyConnection, one: str, other: str) -> bool:
-    """Whether one of two tables of the same columns has a row that the other lacks."""
+    """Whether one of two tables with the same columns has a row that the other lacks."""
     answer = connection.execute(
         f"select exists((from {one} except all from {other})"
         f" union all (from {other} except all from {one}))"
@@ -89,7 +89,7 @@ class Difference:
         self.parents: dict[str, list[str]] = graph["parent_map"]
 
     def marts(self) -> dict[str, str]:
-        """The tables of the contract and the nodes that make them; a mart that is gone has none."""
+        """The tables of the contract and the nodes that make them; a removed mart has no node."""
         known = {
             _table(node): name
             for name, node in self.nodes.items()
@@ -100,7 +100,7 @@ class Difference:
         return dict.fromkeys(gone, "") | known
 
     def key(self, node: str, columns: Iterable[str]) -> list[str]:
-        """What names a row, as its test says; all of it where none does."""
+        """The columns that identify a row, from its test; all columns if it has none."""
         for test in self.nodes.values():
             kind = (test.get("test_metadata") or {}).get("name")
             if kind == "primary_key" and test["attached_node"] == node:
@@ -114,7 +114,7 @@ class Difference:
         return bool(was and now) and not key & (was.keys() ^ now.keys())
 
     def rows(self, table: str, node: str) -> list[Row]:
-        """Each row that changed; none where rows cannot be matched."""
+        """Each row that changed; none if rows cannot be matched."""
         was, now = (self.columns[side].get(table, {}) for side in ("base", "head"))
         shared = [column for column in was if column in now]
         names = [column for column in shared if column.endswith("name")]
@@ -131,7 +131,7 @@ class Difference:
 
     @cache  # noqa: B019 - there is one of these a run
     def differs(self, table: str) -> bool:
-        """Whether a table has another row or column than it had."""
+        """Whether a table has other rows or columns than before."""
         was, now = (self.columns[side].get(table) for side in ("base", "head"))
         if was != now or was is None:
             return was != now
@@ -139,7 +139,7 @@ class Difference:
 
     @cache  # noqa: B019
     def first(self, node: str) -> frozenset[str]:
-        """Where the difference comes from: what differs, and rests on nothing that does."""
+        """Where the difference begins: what differs, and depends on nothing else that differs."""
         about = self.nodes.get(node, {"resource_type": ""})
         if about["resource_type"] not in ("model", "seed"):
             return frozenset()
@@ -166,7 +166,7 @@ def _name(table: str) -> str:
 
 
 def report(difference: Difference, base: str) -> list[str]:
-    """The lines of the report; the first alone where nothing changes."""
+    """The lines of the report; only the first if nothing changes."""
     marts = difference.marts()
     changed = {table: node for table, node in marts.items() if difference.differs(table)}
     lines = [f"Against `{base}`, {len(changed)} of {len(marts)} marts change."]
@@ -195,12 +195,12 @@ def report(difference: Difference, base: str) -> list[str]:
             ]
             details.append(_line([of, ", ".join(changes) or f"*{row.what}*"]))
         if len(rows) > MOST_ROWS:
-            details += ["", f"And {len(rows) - MOST_ROWS:,} rows more."]
+            details += ["", f"And {len(rows) - MOST_ROWS:,} more rows."]
     return lines + details
 
 
 def _columns(difference: Difference, table: str) -> list[str]:
-    """A line for each column that came, went or has another type."""
+    """A line for each column that was added, was removed or has another type."""
     was, now = (difference.columns[side].get(table, {}) for side in ("base", "head"))
     changes = {column: (was.get(column), now.get(column)) for column in was | now}
     lines = [
@@ -221,7 +221,7 @@ def _line(cells: list[str]) -> str:
 
 
 def main() -> int:
-    """Compare two databases; 1 where anything that is published changes."""
+    """Compare two databases; 1 if anything that is published changes."""
     parser = argparse.ArgumentParser(prog="python -m tasks.diff", description=__doc__)
     parser.add_argument("base", type=Path, help="the database to compare with")
     parser.add_argument("head", type=Path, help="the newer one, with dbt's target beside it")

@@ -1,9 +1,9 @@
 """The content of a table as one hash: the same for any order of rows and columns, and any engine.
 
-Each value is written as text in one way: numbers in plain decimals, with ten places at most and no
-zero at the end (so 1, 1.0 and a decimal 1.00 are the same); dates and times as ISO 8601 has them;
-true and false; text as it is; null apart from all of these. A row is a JSON object of these texts
-by the names of the columns. The hash is the SHA-256 of the sorted SHA-256 of the rows.
+Each value is written as text in one way: numbers in plain decimals, with at most ten places and no
+trailing zeros (so 1, 1.0 and a decimal 1.00 are the same); dates and times in ISO 8601; true and
+false; text unchanged; null as distinct from all of these. A row is a JSON object of these texts by
+column name. The hash is the SHA-256 of the sorted SHA-256 hashes of the rows.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ MARTS = """
 
 
 def text(value: Any) -> str | None:
-    """The one text of a value."""
+    """A value as text, in its only form."""
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, bool):

@@ -1,4 +1,4 @@
-"""Where the project's things are, and how the programs of its environment are run."""
+"""Where the project's files are, and how to run the programs of its environment."""
 
 import ast
 import csv
@@ -21,7 +21,7 @@ VENV = ROOT / ".venv"
 SITE = ROOT / "site"
 NPM = ROOT / "tests" / "npm"
 PREVIEW = ROOT / "preview"
-STAYS = "What was published before is as it was."
+STAYS = "What was published before is unchanged."
 with (ROOT / "seeds" / "dspt" / "dspt_exports.csv").open(encoding="utf-8", newline="") as exports:
     # the exports that are part of the project
     EXPORTS = [ROOT / "data" / "dspt" / row["source_file"] for row in csv.DictReader(exports)]
@@ -45,13 +45,13 @@ FROM_PIP = {  # what uv calls the settings of pip that say where packages come f
 
 
 def database() -> Path:
-    """The database that is published: OPEN_CYBER_DB, else open_cyber.duckdb in the root."""
+    """The published database: OPEN_CYBER_DB, or else open_cyber.duckdb in the root."""
     named = os.environ.get("OPEN_CYBER_DB") or "open_cyber.duckdb"
     return (ROOT / Path(named).expanduser()).resolve()
 
 
 def say(step: str) -> None:
-    """Prints what is being done now, apart from what a command gives."""
+    """Prints what is being done now, separately from the output of a command."""
     print(f"* {step}", file=sys.stderr, flush=True)
 
 
@@ -71,7 +71,7 @@ def call(
     hold: bool = False,
     place: Path | None = None,
 ) -> subprocess.CompletedProcess[str]:
-    """Runs a program of the environment in a folder; holds back what it says, if that is asked."""
+    """Runs a program of the environment in a folder; can hold back its output."""
     says = "utf-8" if hold else sys.stdout.encoding
     settings = {"PYTHONIOENCODING": f"{says}:backslashreplace"}  # it may say any name
     return subprocess.run(
@@ -95,9 +95,9 @@ def run(
 
 
 def install(requirements: str, root: Path | None = None, place: Path | None = None) -> None:
-    """Brings the environment to the pinned versions; does nothing where it has them already.
+    """Brings the environment to the pinned versions; does nothing if it already has them.
 
-    Another project's versions, from its root, go to a place of their own.
+    The versions of another project, by its root, are installed in a separate place.
     """
     root, place = root or ROOT, place or VENV
     wanted = {
@@ -121,9 +121,9 @@ def install(requirements: str, root: Path | None = None, place: Path | None = No
 
 
 def install_by_uv(requirements: Path, place: Path) -> bool:
-    """Installs with uv, which takes seconds where pip takes a minute; says whether that worked.
+    """Installs with uv, which takes seconds where pip takes a minute; returns whether that worked.
 
-    pip gets the pinned uv, and says where packages come from.
+    pip installs the pinned uv, and says where packages come from.
     """
     pins = re.split(r"\n(?=\S)", (ROOT / "requirements-dev.txt").read_text("utf-8"))
     pin = place / "uv.txt"
@@ -149,9 +149,9 @@ def dbt(
     parse: Path | None = None,
     **environment: str | Path,
 ) -> None:
-    """Runs a project's dbt on a database, with a target folder beside it.
+    """Runs a project's dbt on a database, with a target folder next to it.
 
-    dbt's parse of the project is taken from the file `parse`, and kept there.
+    dbt's parse of the project is read from the file `parse`, and kept there.
     """
     target = database.parent / "target"
     options: list[str | Path] = ["--quiet", "--target-path", target]
@@ -177,14 +177,14 @@ def dbt(
 
 
 def fresh(folder: Path) -> Path:
-    """Makes an empty folder, whatever an earlier run has left there."""
+    """Makes an empty folder, and deletes what an earlier run left there."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     return folder
 
 
 def lay(exports: Iterable[Path], folder: Path) -> Path:
-    """Puts exports into a new folder: as links, where the system can, for there may be many."""
+    """Puts exports into a new folder: as links if the system can, because there may be many."""
     fresh(folder)
     for name, export in {export.name: export for export in exports}.items():  # the later of two
         try:
@@ -195,7 +195,7 @@ def lay(exports: Iterable[Path], folder: Path) -> Path:
 
 
 def contents(*places: str) -> str:
-    """A digest of all files at these places (folders, globs), and of the versions used on them."""
+    """A digest of all files in these places (folders, globs), and of the versions used on them."""
     places += ("dbt_project.yml", "profiles.yml", "requirements.txt")
     found = [path for place in places for path in sorted(ROOT.glob(place))]
     paths = [path for one in found for path in ([one] if one.is_file() else sorted(one.rglob("*")))]
@@ -204,5 +204,5 @@ def contents(*places: str) -> str:
 
 
 def digest(*facts: object) -> str:
-    """What tells whether facts are still the same."""
+    """A hash that shows whether facts are still the same."""
     return hashlib.sha256(repr(facts).encode()).hexdigest()

@@ -1,8 +1,8 @@
-"""The published figures in which two releases differ: whose, of which edition, from what to what.
+"""The published figures that differ between two releases: what about, which edition, old and new.
 
-They are what the other figures follow from, so that a change of any rule is seen in one of them.
-A figure that both releases have for the same snapshot, and that differs, is a correction; a new
-export or table is one change.
+All other figures follow from them, so a change of any rule shows in one of them. A figure that both
+releases have for the same snapshot, with different values, is a correction. A new export or table
+is one change.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from tasks.diff import Difference, Row
 
 
 class Change(NamedTuple):
-    """A figure as it was and as it is."""
+    """A figure before and after."""
 
     figure: str
     edition: str
@@ -29,7 +29,7 @@ class Change(NamedTuple):
 
 
 class Figures(NamedTuple):
-    """The figures of a mart: the column that says whose they are, and columns with their names."""
+    """The figures of a mart: the column with the code, and the columns with their names."""
 
     code: str
     columns: dict[str, str]
@@ -101,7 +101,7 @@ def changes(difference: Difference) -> list[Change]:
 
 
 def _tables(difference: Difference) -> Iterator[Change]:
-    """Tables that came or went, columns that went, and rows that no key matches."""
+    """Tables that were added or removed, columns that were removed, and rows without a match."""
     for table, node in difference.marts().items():
         name = table.split(".")[1]
         before, after = (difference.count(side, table) for side in ("base", "head"))
@@ -114,7 +114,7 @@ def _tables(difference: Difference) -> Iterator[Change]:
 
 
 def _exports(difference: Difference) -> Iterator[Change]:
-    """Exports that came, went or have another number of rows."""
+    """Exports that were added, were removed or have another number of rows."""
     was, now = (_rows_of_snapshots(difference, side) for side in ("base", "head"))
     for snapshot, edition in _editions(difference).items():
         before, after = was.get(snapshot), now.get(snapshot)
@@ -124,7 +124,7 @@ def _exports(difference: Difference) -> Iterator[Change]:
 
 
 def _published(difference: Difference) -> Iterator[Change]:
-    """Figures that differ, of the snapshots that a mart has in both releases."""
+    """Figures that differ, for the snapshots that a mart has in both releases."""
     editions = _editions(difference)
     for table, node in difference.marts().items():
         name = table.split(".")[1]
@@ -148,7 +148,7 @@ def _published(difference: Difference) -> Iterator[Change]:
 def _rows_of_snapshots(
     difference: Difference, side: str, mart: str = "dim_snapshots", column: str = "snapshot_date"
 ) -> dict[str, int]:
-    """The rows of a mart for each snapshot; of `dim_snapshots`, those of the exports."""
+    """The rows of a mart for each snapshot; for `dim_snapshots`, those of the exports."""
     count = "sum(organisations)" if mart == "dim_snapshots" else "count(*)"
     rows = difference.connection.execute(
         f"select cast({column} as string), cast({count} as bigint)"
@@ -165,7 +165,7 @@ def _editions(difference: Difference) -> dict[str, str]:
 
 
 def _figures(row: Row, figures: Figures, kinds: dict[str, str]) -> Iterator[tuple[str, Any, Any]]:
-    """The figures of a row that count, by name; of one that came or went, that it did."""
+    """The figures of a row that count, by name; for an added or removed row, just that."""
     if row.what != "changed":
         if figures.rows:
             listed = ("not listed", "listed") if row.what == "new" else ("listed", "not listed")

@@ -1,4 +1,4 @@
-"""What a publication rests on, and whether it is still what was published last."""
+"""What a publication was made from, and whether that has changed since."""
 
 import glob
 import json
@@ -20,10 +20,10 @@ COMMIT = ["git", "describe", "--always", "--dirty", "--exclude=*", "--abbrev=10"
 
 
 class Marks:
-    """Two marks: of all that the build rests on, and of all that the site rests on.
+    """Two marks: of everything that the build depends on, and that the site depends on.
 
-    They are taken before anything is read, and kept when all is published: what changes meanwhile
-    is another mark the next time.
+    They are taken before anything is read, and kept when everything is published: a change in the
+    meantime shows as another mark the next time.
     """
 
     def __init__(self, database: Path, site: Path) -> None:
@@ -47,20 +47,20 @@ class Marks:
 
     @property
     def is_built(self) -> bool:
-        """Whether the published database is that of these exports, rules and seeds."""
+        """Whether the published database was made from these exports, rules and seeds."""
         return self.last.get("build") == self.build
 
     @property
     def is_published(self) -> bool:
-        """Whether the published site, too, is what would be made."""
+        """Whether the published site, too, is what would be made now."""
         return self.is_built and self.last.get("whole") == self.whole
 
     def forget(self) -> None:
-        """Forgets the last publication: another begins."""
+        """Forgets the last publication, because another begins."""
         self.file.unlink(missing_ok=True)
 
     def keep(self) -> None:
-        """Keeps the marks, with the time and with what tells the published files from others."""
+        """Keeps the marks, with the time and the fingerprints of the published files."""
         if self.are_known:
             at = time.strftime("%d %B %Y, %H:%M")
             kept = {"build": self.build, "whole": self.whole, "outputs": self._outputs(), "at": at}
@@ -73,7 +73,7 @@ class Marks:
 
 
 def _exports() -> list[str]:
-    """All files where the exports are: other files beside them are findings."""
+    """All files where the exports are; other files next to them are findings."""
     place = os.path.expanduser(os.environ.get("DSPT_EXPORTS") or "data/dspt")
     place = os.path.join(environment.ROOT, place)
     return glob.glob(f"{glob.escape(place)}/*" if os.path.isdir(place) else place)

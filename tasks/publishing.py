@@ -58,14 +58,14 @@ class Busy(Stopped):
 
 
 def show_any_name() -> None:
-    """Lets what is said have names that the console cannot show: their signs as numbers."""
+    """Prints names that the console cannot show, with numbers for their characters."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
 
 
 def scratch(folder: Path) -> Path:
-    """A new folder for what a change needs on the way; it is gone when the change is settled."""
+    """A new folder for temporary files of a change; it is deleted when the change is settled."""
     parent = folder / ".building"
     parent.mkdir(exist_ok=True)
     # of a name of its own: what a killed run has started may go on for a while
@@ -74,9 +74,9 @@ def scratch(folder: Path) -> Path:
 
 @contextmanager
 def change(folder: Path) -> Iterator[Callable[[Path], Path]]:
-    """Gives `place`, which takes what will change, and says where to make its new form.
+    """Gives `place`, which takes what will change and returns where to make its new form.
 
-    At the end all that was made takes its place; after an error, nothing. One run a folder.
+    At the end, all new forms take their places; after an error, none. Only one run in a folder.
     """
     with _record(folder) as record:
         _settle(folder, record)
@@ -102,7 +102,7 @@ def change(folder: Path) -> Iterator[Callable[[Path], Path]]:
 
 
 def link(file: Path, name: Path) -> None:
-    """Gives a file another name: of the same file where the disk can, else of a copy."""
+    """Gives a file another name: a hard link if the disk can, otherwise a copy."""
     name.unlink(missing_ok=True)  # else a copy would be written into what had that name
     try:
         name.hardlink_to(file)
@@ -111,9 +111,9 @@ def link(file: Path, name: Path) -> None:
 
 
 def fingerprint(path: str | Path) -> list[int] | None:
-    """What tells without reading that a file is another than it was; nothing where there is none.
+    """Shows without reading whether a file has changed; nothing if there is no file.
 
-    The time of change, unlike the other, cannot be set.
+    Unlike the other time, the time of change cannot be set.
     """
     with suppress(OSError):
         told = os.stat(path)
@@ -122,15 +122,15 @@ def fingerprint(path: str | Path) -> list[int] | None:
 
 
 def is_settled(fingerprint: list[int], now: int) -> bool:
-    """Whether a fingerprint can be relied on: a file that changes twice at one time looks the same.
+    """Whether a fingerprint can be relied on: two changes at the same time look the same.
 
-    On Windows the time of change is not told.
+    Windows does not tell the time of change.
     """
     return os.name != "nt" and now - max(fingerprint[1:3]) > SETTLED
 
 
 def settle(folder: Path) -> None:
-    """Ends what a killed run has begun: completes it where all of the new is there, else undoes."""
+    """Ends what a killed run began: completes it if all of the new is there, else undoes it."""
     if (folder / ".publishing").exists():
         with _record(folder) as record:
             _settle(folder, record)
@@ -181,15 +181,15 @@ def _settle(folder: Path, record: BinaryIO) -> None:
             _remove(_beside(target)[1])
     except OSError as error:
         raise Stopped(
-            f"{error.filename}: {error.strerror}. Close what uses it, or make it writable: "
-            "the next run goes on."
+            f"{error.filename}: {error.strerror}. Close the program that uses it, or make it "
+            "writable: the next run continues."
         ) from error
     _remove(folder / ".building")
     record.truncate(0)
 
 
 def _beside(target: Path) -> tuple[Path, Path]:
-    """Where the new form is made, on the same disk, and where an old folder waits for its end."""
+    """Where the new form is made, on the same disk, and where an old folder waits to be deleted."""
     return target.with_name(f".{target.name}.new"), target.with_name(f".{target.name}.old")
 
 

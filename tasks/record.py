@@ -1,7 +1,8 @@
 """The record of a release: what it was made from, its tables by hash, what changed and why.
 
-`make` writes it from a built database, with the tables that stay and all that follows from the
-records: the seeds of the pages, CITATION.cff and .zenodo.json. `check` compares a database with it.
+`make` writes it from a built database, with the tables that are kept and everything that follows
+from the records: the seeds of the pages, CITATION.cff and .zenodo.json. `check` compares a database
+with it.
 """
 
 import argparse
@@ -39,9 +40,9 @@ SOFTWARE = "select name, version from marts.dim_provenance where kind = 'softwar
 
 
 def make(version: str, commit: str, database: Path, before: Path | None, folder: Path) -> None:
-    """Writes the record of a release into a folder laid out as the project, and what follows.
+    """Writes the record of a release, and what follows, into a folder laid out as the project.
 
-    The database was made from the commit; `before` is that of the release before.
+    The database was made from the commit; `before` is that of the previous release.
     """
     section = changelog.section(environment.ROOT / "CHANGELOG.md", version)
     manifest = database.parent / "target" / "manifest.json"
@@ -67,9 +68,9 @@ def make(version: str, commit: str, database: Path, before: Path | None, folder:
 def with_reasons(
     changed: Iterable[Change], section: changelog.Section, version: str
 ) -> list[Record]:
-    """Every line of the changelog with the figures that it gives the reason of.
+    """Every line of the changelog with the figures that it is the reason for.
 
-    A figure that no line gives the reason of stops the release, named.
+    A figure without a reason stops the release, and the message names it.
     """
     figures: dict[changelog.Line, list[Record]] = {line: [] for line in section.lines}
     without = []
@@ -94,9 +95,9 @@ def with_reasons(
 
 
 def _inputs(connection: duckdb.DuckDBPyConnection, commit: str) -> list[Record]:
-    """Each file that the marts of a commit are made from, as git has it, by its hash.
+    """Each file that the marts of a commit are made from, as in git, with its hash.
 
-    An export has its edition, and what it is if the release knew.
+    An export has its edition, and its completeness if the release knew it.
     """
     cursor = connection.execute(f"select columns('{EXPORT}') from marts.dim_snapshots")
     columns = [column for column, *_ in cursor.description]
@@ -117,7 +118,7 @@ def _git(*words: str) -> bytes:
 
 
 def _keep_tables(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """Writes the tables that stay, as Parquet, and their descriptor."""
+    """Writes the tables that are kept, as Parquet, and their descriptor."""
     folder.mkdir(parents=True)
     files = []
     for mart in published_marts(connection):
@@ -132,7 +133,7 @@ def _keep_tables(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
 
 
 def as_json(record: Record) -> str:
-    """A record with a line for each input, table and figure."""
+    """A record, with one line for each input, table and figure."""
     text = json.dumps(record, ensure_ascii=False, indent=1)
     flat = re.sub(r"\{[^{}]*\}", lambda found: re.sub(r"\n\s*", " ", found[0]), text)
     return flat + "\n"
@@ -208,7 +209,7 @@ def _release(order: int, record: Record) -> Record:
 
 
 def _changes(record: Record) -> Iterable[Record]:
-    """A row for each figure with its reason; one for a reason that is of no figure."""
+    """A row for each figure with its reason; one for a reason without a figure."""
     order = 0
     for change in record["changes"]:
         for figure in change["figures"] or [{}]:
@@ -223,7 +224,7 @@ def _changes(record: Record) -> Iterable[Record]:
 
 
 def _in_words(figure: Record) -> Record:
-    """What a figure was and is as a reader sees it, exact where that would be the same."""
+    """A figure before and after as a reader sees it, or exact if both would look the same."""
     sides = {side: figure[side] for side in ("before", "after") if figure}
     words = {side: _shown(figure["figure"], value) for side, value in sides.items()}
     return words if len({*words.values()}) > 1 else sides
@@ -242,7 +243,7 @@ def _shown(figure: str, value: str | float | None) -> str:
 
 
 def check(database: Path, record: Record) -> list[str]:
-    """In which tables a database is not as a release was."""
+    """The tables in which a database differs from a release."""
     with duckdb.connect(str(database), read_only=True) as connection:
         was, now = record["marts"], digest.marts(connection)
     return [
@@ -253,7 +254,7 @@ def check(database: Path, record: Record) -> list[str]:
 
 
 def damaged(record: Record) -> list[str]:
-    """Which tables that stay of a release are not as it was."""
+    """The kept tables of a release that have changed since."""
     kept = {
         name: f"read_parquet('{RELEASES.as_posix()}/{record['version']}/{name}.parquet')"
         for name in sorted(record["marts"].keys() - NOT_KEPT)
@@ -271,7 +272,7 @@ def _rows(mart: Record | None) -> str:
 
 
 def main() -> int:
-    """Makes a record, or checks one; 1 where something differs."""
+    """Makes a record, or checks one; 1 if something differs."""
     parser = argparse.ArgumentParser(prog="python -m tasks.record", description=__doc__)
     parser.add_argument("what", choices=["make", "check"])
     parser.add_argument("version")

@@ -16,15 +16,15 @@ Record = dict[str, Any]
 
 
 def release(version: str = "", commit: str = "HEAD") -> None:
-    """Writes the record of a release, and the tables that stay: VERSION [COMMIT, if an older one].
+    """Writes the record of a release, and its tables: VERSION [COMMIT, if an older one].
 
-    Stops where CHANGELOG.md lacks the reason of a figure that changed. Makes no commit and no tag.
+    Stops if CHANGELOG.md lacks the reason for a figure that changed. Makes no commit and no tag.
     """
     if not re.fullmatch(r"\d+\.\d+\.\d+", version):
-        sys.exit(f"VERSION={version} is none: name it as 1.2.0, make release VERSION=1.2.0")
+        sys.exit(f"VERSION={version} is not a version: write it as in make release VERSION=1.2.0")
     before = records()[-1:]
     if before and _numbers(version) <= _numbers(before[0]["version"]):
-        sys.exit(f"{before[0]['version']} is released, and it stays: take a later version.")
+        sys.exit(f"{before[0]['version']} is released already: choose a later version.")
     refuse()
     changelog.section(environment.ROOT / "CHANGELOG.md", version)  # stops early if it is not there
     environment.install("requirements.txt")
@@ -46,16 +46,16 @@ def release(version: str = "", commit: str = "HEAD") -> None:
             for path in filter(Path.is_file, sorted(made.rglob("*"))):
                 shutil.move(path, place(environment.ROOT / path.relative_to(made)))
     print(
-        f"Release {version} is written: look at `git status` and releases/{version}.json, then\n"
+        f"Release {version} is written: check `git status` and releases/{version}.json, then\n"
         f"  git add --all && git commit --message 'Release {version}'\n"
         f"  git tag --annotate v{version} --message 'Release {version}'" + f" {commit}" * is_older
     )
 
 
 def verify(*versions: str) -> None:
-    """Builds releases anew from their commits and compares every table: [VERSION ...], else all.
+    """Builds releases again from their commits and compares every table: [VERSION ...], else all.
 
-    Ends with 1 where one is not the same.
+    Ends with 1 if one differs.
     """
     known = {record["version"]: record for record in records()}
     if unknown := {*versions} - known.keys():
@@ -92,14 +92,14 @@ def _numbers(version: str) -> list[int]:
 
 
 def refuse() -> None:
-    """Ends the run where what would be released is not what git has."""
+    """Ends the run if what would be released is not committed."""
     if other := os.environ.get("DSPT_EXPORTS"):
-        sys.exit(f"A release is made of data/dspt: unset DSPT_EXPORTS, which is {other}")
+        sys.exit(f"A release is made from data/dspt: unset DSPT_EXPORTS, which is {other}")
     changed = git("status", "--porcelain", "--untracked-files=all").splitlines()
     changed += [f"!! {export}" for export in report.changed_exports()]
     if changed:
         sys.exit(
-            "Not as in git, so nobody else could build this release. Commit it, or move it away:\n"
+            "Not committed, so nobody else could build this release. Commit it, or move it away:\n"
             + "\n".join(dict.fromkeys(line[3:] for line in changed))
         )
 

@@ -19,12 +19,12 @@ NO_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
 
 
 def report(full: str = "") -> None:
-    """Builds and tests the marts, renders the pages, publishes both: [full], all from nothing.
+    """Builds and tests the marts, renders the pages, publishes both: [full] starts from nothing.
 
-    Where nothing has changed, nothing is done; where only pages have, nothing is built.
+    If nothing has changed, nothing is done; if only pages have, nothing is built.
     """
     if full not in ("", "full"):
-        sys.exit(f"report has no {full}: `full` is the only word that it takes.")
+        sys.exit(f"report does not take {full}: `full` is its only argument.")
     environment.install("requirements.txt")
     database, site = environment.database(), environment.SITE
     refuse(database)
@@ -33,7 +33,7 @@ def report(full: str = "") -> None:
             shutil.rmtree(environment.ROOT / kept, ignore_errors=True)
     now = marks.Marks(database, site)
     if now.is_published and not full:
-        print(f"Nothing has changed since {now.last['at']}, when all was published")
+        print(f"Nothing has changed since {now.last['at']}, when everything was published")
         print(f"The database is {database}\nThe page is     {site / 'index.html'}")
         return
     now.forget()
@@ -45,18 +45,20 @@ def report(full: str = "") -> None:
     if other := os.environ.get("DSPT_EXPORTS"):
         print(f"Made from {other}, not from data/dspt. To try an export: make preview EXPORT=...")
     elif changed := changed_exports():
-        print(f"Not as in git, so nobody else can build this: {', '.join(changed)}")
+        print(f"Not committed, so nobody else can build this: {', '.join(changed)}")
 
 
 def preview(*exports: str) -> None:
-    """Shows in preview/ what an export would change, beside those of data/dspt: EXPORT."""
+    """Shows in preview/ what an export would change, next to those of data/dspt: EXPORT."""
     environment.install("requirements.txt")
     given = [Path(export).expanduser().absolute() for export in exports if export]
     if not given:
         sys.exit("EXPORT is missing: name the file, make preview EXPORT=~/Downloads/....csv")
     for export in given:
         if not export.is_file():
-            sys.exit(f"EXPORT: there is no file {export}. Give its path from {Path.cwd()}, or all.")
+            sys.exit(
+                f"EXPORT: there is no file {export}. Give its path from {Path.cwd()}, or in full."
+            )
     ours = [
         path
         for path in (environment.ROOT / "data" / "dspt").iterdir()
@@ -80,14 +82,14 @@ def serve() -> None:
             ("127.0.0.1", 8000), partial(SimpleHTTPRequestHandler, directory=environment.SITE)
         )
     except OSError as error:
-        sys.exit(f"Port 8000: {error.strerror}. End the program that has it.")
+        sys.exit(f"Port 8000: {error.strerror}. End the program that uses it.")
     print("The site is on http://127.0.0.1:8000 until Ctrl-C", flush=True)
     with server, suppress(KeyboardInterrupt):
         server.serve_forever()
 
 
 def publish_site(database: Path, site: Path) -> None:
-    """Publishes the pages anew, from the published database."""
+    """Publishes the pages again, from the published database."""
     with publishing.change(environment.ROOT) as place:
         new_site = place(site)
         rendered = publishing.scratch(environment.ROOT) / "site"
@@ -103,10 +105,10 @@ def publish(
     exports: Iterable[Path] = (),
     begin_anew: bool = False,
 ) -> None:
-    """Builds, audits, publishes: the old database and site stay until the new pass every test.
+    """Builds, audits, publishes: the old database and site stay until the new ones pass every test.
 
-    The exports are those of `DSPT_EXPORTS`, or of data/dspt, where none are given. What can be is
-    taken over from the old ones, unless all is to begin anew.
+    The exports are those of `DSPT_EXPORTS`, or of data/dspt if none are given. Whatever can be
+    reused from the old ones is, unless everything is to start from nothing.
     """
     with publishing.change(folder) as place:
         new_database, new_site = place(database), place(site)
@@ -129,9 +131,9 @@ def publish(
 
 
 def build(database: Path, given: Mapping[str, Path]) -> None:
-    """Builds and tests a database; unit tests and docs only where rules or versions changed.
+    """Builds and tests a database; unit tests and docs only if rules or versions changed.
 
-    They are half of a build, and see no export. dbt's parse is kept with them.
+    They are half of a build, and do not depend on exports. dbt's parse is kept with them.
     """
     folder = environment.ROOT / RULES
     parse, now = folder / "partial_parse.msgpack", rules()  # not what changes meanwhile
@@ -146,12 +148,12 @@ def build(database: Path, given: Mapping[str, Path]) -> None:
 
 
 def rules() -> str:
-    """What the unit tests and the docs depend on, in short."""
+    """A digest of everything that the unit tests and the docs depend on."""
     return environment.contents("macros", "models", "seeds")
 
 
 def are_tested() -> bool:
-    """Whether the rules have passed their unit tests, and their docs are as they were made."""
+    """Whether the rules have passed their unit tests, and their docs are unchanged."""
     folder = environment.ROOT / RULES
     with suppress(OSError, ValueError):
         docs = (folder / DOCS).read_bytes()
@@ -167,20 +169,22 @@ def render(database: Path, site: Path, *more: str | Path) -> None:
 
 
 def refuse(database: Path) -> None:
-    """Ends the run where a database cannot be published, or could not be read."""
+    """Ends the run if a database could not be published or read."""
     schemas = re.findall(
         r"\+schema: (\w+)", (environment.ROOT / "dbt_project.yml").read_text("utf-8")
     )
     if database.name.lower().split(".")[0] in (*schemas, "information_schema"):
-        sys.exit(f"OPEN_CYBER_DB: {database.name} is named like a schema in it: take another name.")
+        sys.exit(f"OPEN_CYBER_DB: {database.name} has the name of a schema: choose another name.")
     if not database.parent.is_dir():
-        sys.exit(f"There is no folder {database.parent} for OPEN_CYBER_DB: make it first.")
+        sys.exit(f"There is no folder {database.parent} for OPEN_CYBER_DB: create it first.")
     if database.exists() and publishing.is_being_written(database):
-        sys.exit(f"{database} is open in another program: close it there, or open it -readonly.")
+        sys.exit(
+            f"{database} is open in another program: close it there, or open it with -readonly."
+        )
 
 
 def changed_exports() -> list[str]:
-    """The exports in data/dspt that git has not, or has otherwise; none where there is no git."""
+    """The exports in data/dspt that are new to git or changed; none if there is no git."""
     with suppress(FileNotFoundError):
         status = subprocess.run(
             "git status --porcelain -z --no-renames --ignored -uall data/dspt".split(),

@@ -1,4 +1,4 @@
-"""Keeps what the project rests on: pinned packages, licences, exposures, reference data."""
+"""Maintains what the project depends on: packages, licences, exposures, reference data."""
 
 import json
 import subprocess
@@ -27,7 +27,7 @@ def lock(*arguments: str) -> None:
 
 
 def licences() -> None:
-    """Lists the licence of every package that is installed."""
+    """Lists the licence of every installed package."""
     environment.install("requirements-dev.txt")
     environment.run("pip-licenses", "--order=license", "--with-urls")
     print("Of npm, for the tests only:")
@@ -39,7 +39,7 @@ def licences() -> None:
 
 
 def audit() -> None:
-    """Asks whether what is pinned has a known vulnerability, and says so if nobody answered."""
+    """Looks for known vulnerabilities in what is pinned, and reports if nobody answered."""
     environment.install("requirements-dev.txt")
     environment.say("Asking for known vulnerabilities (pip-audit)")
     answer = subprocess.run(

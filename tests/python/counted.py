@@ -113,7 +113,7 @@ def taken(export: Path) -> datetime:
 
 
 def day_of(text: str) -> date | None:
-    """A date of publication, in the portal's form or that of 2019; None where it is no date."""
+    """A date of publication, in the portal's form or that of 2019; None where it is not a date."""
     if found := re.fullmatch(r"(\d\d)/(\d\d)/(\d{4})|(\d{4})-(\d\d)-(\d\d) 00:00:00", text):
         return date(*map(int, found.groups()[2::-1] if found[1] else found.groups()[3:]))
     return None

@@ -48,8 +48,8 @@ FAULTS: dict[str, tuple[str | bytes, str]] = {
     "empty file": ("", "is empty"),
     "blank file": ("\r\n \r\n", "is empty"),
     "file of commas": (",,,,,\r\n" * 3, "is empty"),
-    "header without rows": (HEADER, "has a header and no rows"),
-    "header and blank rows": (HEADER + ",,,,,\r\n", "has a header and no rows"),
+    "header without rows": (HEADER, "has a header but no rows"),
+    "header and blank rows": (HEADER + ",,,,,\r\n", "has a header but no rows"),
     "cut inside a row": (
         HEADER + ROW + ROW[:30],
         'is cut or damaged: line 3 has 3 columns and the header 6: "X01,Invented House,22/23 Sta',
@@ -67,7 +67,7 @@ FAULTS: dict[str, tuple[str | bytes, str]] = {
     "quote in a text": (HEADER + ROW.replace("House", '"Sun, Moon" House'), "neither begins"),
     "quote left open": (
         HEADER + ROW.replace("Inv", '"Inv') + ROW * 2,
-        "has a quote that neither begins nor ends a text; put it right in line 2",
+        "has a quote that neither begins nor ends a text; correct it in line 2",
     ),
     "quote left open for long": (HEADER + ROW.replace("Inv", '"Inv') + ROW * 9999, "in line 2"),
     "quote behind a text": (HEADER + ROW.replace("Invented", '"In"vented'), "neither begins"),
@@ -92,11 +92,11 @@ FAULTS: dict[str, tuple[str | bytes, str]] = {
     "web page": ("\r\n<!DOCTYPE html><html>Service unavailable</html>", "is a web page"),
     "zero-width space in a code": (
         HEADER + OTHER + ROW.replace("X01", "X\u200b01"),
-        'has something invisible within the code in line 3: "XU+200B01"; take it out',
+        'has an invisible character in the code in line 3: "XU+200B01"; take it out',
     ),
     "tab in every code": (
         HEADER + ROW.replace("X01", "X\t01") + OTHER.replace("X02", "X\t02"),
-        'has something invisible within the code in line 2: "XU+000901"; take it out',
+        'has an invisible character in the code in line 2: "XU+000901"; take it out',
     ),
     "tab in a status": (
         HEADER + ROW.replace("22/23 ", "22/23\t"),
@@ -263,7 +263,7 @@ def test_every_bad_file_is_named_at_once(build) -> None:
     other = NAME.replace("16_11", "17_11")
     message = build.run({NAME: "", other: HEADER})
     assert f"{NAME} is empty" in message
-    assert f"{other} has a header and no rows" in message
+    assert f"{other} has a header but no rows" in message
 
 
 @pytest.mark.parametrize(("content", "check"), ODD.values(), ids=ODD.keys())
@@ -358,7 +358,7 @@ def test_bytes_that_change_while_they_are_read_are_not_kept(reading, monkeypatch
 
     with monkeypatch.context() as changing:
         changing.setattr(reader, "examine", too_late)
-        assert "has changed while it was read" in reading.fault(HEADER + ROW)
+        assert "changed while it was being read" in reading.fault(HEADER + ROW)
     assert rows_of(store.update()["exports"][0][1], "organisation_code") == [("X02",)]
     [[_, rows_file, *_]] = reading.of({NAME: HEADER + ROW})["exports"]
     assert rows_of(rows_file, "organisation_code") == [("X01",)]

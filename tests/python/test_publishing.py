@@ -113,7 +113,7 @@ def test_what_cannot_be_completed_now_is_completed_by_the_next_run(tmp_path, mon
     with monkeypatch.context() as patch:
         patch.setattr(publishing, "_try_to_replace", lambda target: None)
         patch.setattr(Path, "rename", in_use)
-        with pytest.raises(publishing.Stopped, match="site: is open.* the next run goes on"):
+        with pytest.raises(publishing.Stopped, match="site: is open.* the next run continues"):
             publish(tmp_path)
     publishing.settle(tmp_path)
     assert seen(tmp_path) == {"new"}

@@ -281,7 +281,7 @@ def test_a_full_disk_is_one_line_and_leaves_the_old(disk: Path) -> None:
         if running.returncode == 0:
             break
         assert "Traceback" not in said, said
-        assert said.splitlines()[-1].endswith("What was published before is as it was."), said
+        assert said.splitlines()[-1].endswith("What was published before is unchanged."), said
         assert "No space left" in said, said
         assert not is_new(root)
         assert not left_over(root)

@@ -287,7 +287,7 @@ def test_registered_patients_of_sub_icb_locations(project: Path, folder: Path, s
     ]
     facts = [facts[0].replace(",200", ",2e2")]
     path.write_text("\n".join([header, *facts]))
-    with pytest.raises(Refused, match="row 2, 99Z: '2e2' is no count"):
+    with pytest.raises(Refused, match="row 2, 99Z: '2e2' is not a count"):
         import_files(project, folder)
 
 
@@ -409,7 +409,7 @@ def test_registered_patients_of_2026(project: Path, folder: Path, seed: Seed) ->
     path = folder / "gp-reg-pat-prac-sing-age-regions.csv"
     for no_date in ("August 2026", ""):
         path.write_text(text.replace("2026-08-01,SUB", f"{no_date},SUB"))
-        with pytest.raises(Refused, match=rf"row 4: '{no_date}' is no date"):
+        with pytest.raises(Refused, match=rf"row 4: '{no_date}' is not a date"):
             import_files(project, folder, "2026-08-01")
     path.write_text(text)
     import_files(project, folder, "2026-11-01")
@@ -593,7 +593,7 @@ GOOD = table(official.ETR)
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [
-        ("etr.csv", GOOD, "etr.csv: its name carries no month.*RELEASE"),
+        ("etr.csv", GOOD, "etr.csv: its name has no month.*RELEASE"),
         ("x_2026-05.csv", "", "x_2026-05.csv: is empty"),
         ("x_2026-05.csv", "<!DOCTYPE html><html>", "is a web page"),
         ("x_2026-05.csv", "a,b\n1,2\n", "no layout that we know"),
@@ -603,14 +603,14 @@ GOOD = table(official.ETR)
             '{"type": "Topology", "arcs": "' + "x" * 200_000,
             "no layout that we",
         ),
-        ("x_2026-05.csv", GOOD + '"' + "x" * 200_000, "is no CSV file"),
+        ("x_2026-05.csv", GOOD + '"' + "x" * 200_000, "is not a CSV file"),
         ("x_2026-05.zip", "PK", "no whole zip"),
         ("x_2026-05.csv", table([organisation("A99999", "SURGERY")]), "neither trusts, commis"),
         ("x_2026-05.csv", table([*official.ETR, *official.ECCG]), "mixes several.*RZ1.*98Z"),
         ("x_2026-05.csv", GOOD + '"RZ3","NAME","Y60"\r\n', "row 4 has 3 columns"),
         ("x_2026-05.csv", table(official.ETR * 2), "row 4 lists RZ1 a second time"),
-        ("x_2026-05.csv", GOOD.replace("20200401", "31042020", 1), "row 1: '31042020' is no date"),
-        ("succ.csv", table([["A", "B", "R", "20200230", ""]]), "row 1: '20200230' is no date"),
+        ("x_2026-05.csv", GOOD.replace("20200401", "31042020", 1), "row 1: '31042020' is not a"),
+        ("succ.csv", table([["A", "B", "R", "20200230", ""]]), "row 1: '20200230' is not a date"),
         (
             "x_2026-05.csv",
             table(official.lookup("SICBL", "ICB", "CAL", year="26")),
@@ -673,8 +673,8 @@ def test_a_seed_with_other_columns_is_not_touched(project: Path, folder: Path) -
             1,
             "ACCEPT=a.csv: no such file",
         ),
-        (["--release", "May 2026"], 1, "'May 2026' is no date; write it as 2026-04-01"),
-        ([], 1, "etr.csv: its name carries no month"),
+        (["--release", "May 2026"], 1, "'May 2026' is not a date; write it as 2026-04-01"),
+        ([], 1, "etr.csv: its name has no month"),
     ],
 )
 def test_command_line(
@@ -781,7 +781,7 @@ def test_of_any_zip_what_is_no_layout_is_passed_over_unless_there_is_no_other(
         folder / "etr_2026-06.zip", {"etr.csv": table([wrong]), "eccg.csv": table(official.ECCG)}
     )
     (folder / "etr.zip").unlink()
-    with pytest.raises(Refused, match=r"etr\.csv: row 1: '31042020' is no date"):
+    with pytest.raises(Refused, match=r"etr\.csv: row 1: '31042020' is not a date"):
         import_files(project, folder)
     assert files_of(project) == before
 
@@ -794,7 +794,7 @@ def test_a_link_is_read_like_a_file_and_one_to_none_is_named(
     import_files(project, folder)
     assert seed("ods/ods_trusts")[0].startswith("2026-05-01,RZ1,")
     (folder / "eccg_2026-05.csv").symlink_to(tmp_path / "nowhere")
-    with pytest.raises(Refused, match=r"eccg_2026-05\.csv: is a link to no file"):
+    with pytest.raises(Refused, match=r"eccg_2026-05\.csv: is a link to a missing file"):
         import_files(project, folder)
 
 
@@ -934,7 +934,7 @@ def test_a_release_that_closes_many_is_doubted(project: Path, folder: Path) -> N
     (folder / "lookup_2025-04.csv").write_text(
         table(rows).replace("24CD", "25CD").replace("24NM", "25NM")
     )
-    with pytest.raises(Refused, match=r"against earlier releases 1 no more listed \(98Z\)"):
+    with pytest.raises(Refused, match=r"against earlier releases 1 no longer listed \(98Z\)"):
         import_files(project, folder)
 
 

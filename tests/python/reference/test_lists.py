@@ -156,7 +156,7 @@ def test_releases_are_added_in_order_and_never_rewritten(project: Path, imported
         (practice("Z99903", "RO76|RO999"), r"prescribing_setting 'RO76\|RO999'"),
         (practice("Z99903", "RO76|"), r"prescribing_setting 'RO76\|'"),
         (practice("Z99903", "23"), "prescribing_setting '23'"),
-        (practice("Z99903", opened="2020"), "'2020' is no date"),
+        (practice("Z99903", opened="2020"), "'2020' is not a date"),
         (practice("Z99901"), "lists Z99901 a second time"),
         (practice("Z99903", sub_type="X"), "Z99903 SURGERY Z99903, is neither .* dispensaries"),
         (organisation("V00012", "INVENTED DENTAL PRACTICE"), "V00012 INVENTED DENTAL .* neither"),

@@ -166,7 +166,7 @@ LOOKUP = "LSOA21_SICBL26_ICB26_NHSER26_LAD26"
         ("ExportSearchResults", services.text(HTML), "web page"),
         ("ExportSearchResults", services.text("a,b\r\n1,2\r\n"), "no layout that we know"),
         (LOOKUP, services.text('{"error": {"code": 400}}', "application/json"), "in place of feat"),
-        (LOOKUP, services.text("not json", "application/json"), "in place of features"),
+        (LOOKUP, services.text("not json", "application/json"), "instead of features"),
         (
             LOOKUP,
             services.text('{"features": [], "exceededTransferLimit": true}', "application/json"),
