@@ -458,8 +458,7 @@ class Export:
             order by line, place limit 1
         """).fetchall():
             raise Fault(
-                f"has an invisible character in the {what} in line {line}: {shown(text)}; "
-                "take it out"
+                f"has an invisible character in the {what} in line {line}: {shown(text)}; remove it"
             )
         for number, line, raw in connection.execute("""
             select count(*) over (), line, raw from texts

@@ -92,15 +92,15 @@ FAULTS: dict[str, tuple[str | bytes, str]] = {
     "web page": ("\r\n<!DOCTYPE html><html>Service unavailable</html>", "is a web page"),
     "zero-width space in a code": (
         HEADER + OTHER + ROW.replace("X01", "X\u200b01"),
-        'has an invisible character in the code in line 3: "XU+200B01"; take it out',
+        'has an invisible character in the code in line 3: "XU+200B01"; remove it',
     ),
     "tab in every code": (
         HEADER + ROW.replace("X01", "X\t01") + OTHER.replace("X02", "X\t02"),
-        'has an invisible character in the code in line 2: "XU+000901"; take it out',
+        'has an invisible character in the code in line 2: "XU+000901"; remove it',
     ),
     "tab in a status": (
         HEADER + ROW.replace("22/23 ", "22/23\t"),
-        'within the status in line 2: "22/23U+0009Standards Met"',
+        'in the status in line 2: "22/23U+0009Standards Met"',
     ),
     "no-break space in a status": (HEADER + ROW.replace("22/23 ", "22/23\xa0"), '"22/23U+00A0Stan'),
     "soft hyphen in a date": (HEADER + ROW.replace("30/", "30\xad/"), 'in line 2: "30U+00AD/06'),
@@ -117,7 +117,7 @@ FAULTS: dict[str, tuple[str | bytes, str]] = {
 # what the SQL finds wrong
 BAD = {
     "unknown status": (HEADER + ROW.replace("Met", "Meet"), '"22/23 Standards Meet" in 1 row'),
-    "status without edition": (HEADER + ROW.replace("22/23 ", ""), "it has no year before it"),
+    "status without edition": (HEADER + ROW.replace("22/23 ", ""), "no year comes before it"),
     "blank status": (HEADER + ROW.replace("22/23 Standards Met", ""), '"(blank)"'),
     "unknown edition": (HEADER + ROW.replace("22/23", "98/99"), "seeds/dspt/dspt_editions.csv"),
     "impossible date": (HEADER + ROW.replace("30/06", "31/06"), '"31/06/2023" in 1 row(s)'),

@@ -89,7 +89,7 @@ def test_a_database_that_cannot_be_read_is_named_with_what_to_do(how, tmp_path) 
     with duckdb.connect(str(database)) as connection:
         connection.execute("create table numbers as from range(100000)")
     database.write_bytes(UNREADABLE[how](database.read_bytes()))
-    assert "cannot be opened. If it is damaged, or of another version, delete" in refused(database)
+    assert "cannot be opened. If it is damaged or from another version, delete" in refused(database)
 
 
 def test_a_folder_in_which_duckdb_cannot_write_is_named(tmp_path) -> None:

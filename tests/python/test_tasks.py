@@ -321,7 +321,7 @@ def test_a_database_that_is_open_for_writing_is_refused(root, monkeypatch) -> No
 
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("marts.duckdb", "named like a schema"), ("none/x.duckdb", "There is no folder")],
+    [("marts.duckdb", "has the name of a schema"), ("none/x.duckdb", "There is no folder")],
 )
 def test_a_database_that_cannot_be_is_refused_at_once(name, words, root, monkeypatch) -> None:
     monkeypatch.setenv("OPEN_CYBER_DB", name)
@@ -423,7 +423,7 @@ def test_a_report_says_which_exports_are_not_as_in_git(root, monkeypatch, capsys
     (root / "data" / "dspt" / ".gitignore").write_text("ignored.csv")
     command(monkeypatch, "report")
     *_, said = capsys.readouterr().out.splitlines()
-    assert said.startswith("Not as in git")
+    assert said.startswith("Not committed")
     for name in ("ours.csv", "new £ one.csv", "ignored.csv"):
         assert f"data/dspt/{name}" in said
     monkeypatch.setenv("DSPT_EXPORTS", "elsewhere")
@@ -601,7 +601,7 @@ def test_an_older_python_is_told_what_is_needed() -> None:
         capture_output=True, encoding="utf-8",
     )  # fmt: skip
     assert said.returncode == 1
-    assert said.stderr.startswith("This needs Python 3.11 or newer, and ")
+    assert said.stderr.startswith("This needs Python 3.11 or newer, but ")
     assert len(said.stderr.splitlines()) == 1
 
 

@@ -1,6 +1,5 @@
--- The outcomes of each organisation on both sides of a comparison (null where it was not in scope), and whether it
--- opened or closed in between. Two left joins from all organisations in scope on either side do the work of a full
--- join.
+-- The outcomes of each organisation on both sides of a comparison (null if not in scope), and whether it opened or
+-- closed in between. Two left joins from all organisations in scope on either side replace a full join.
 -- Grain: one row per comparison, pair of snapshots and organisation in scope in either.
 with pairs as (
     select * from {{ ref('int_snapshots_compared') }}

@@ -604,7 +604,7 @@ GOOD = table(official.ETR)
             "no layout that we",
         ),
         ("x_2026-05.csv", GOOD + '"' + "x" * 200_000, "is not a CSV file"),
-        ("x_2026-05.zip", "PK", "no whole zip"),
+        ("x_2026-05.zip", "PK", "not a complete zip"),
         ("x_2026-05.csv", table([organisation("A99999", "SURGERY")]), "neither trusts, commis"),
         ("x_2026-05.csv", table([*official.ETR, *official.ECCG]), "mixes several.*RZ1.*98Z"),
         ("x_2026-05.csv", GOOD + '"RZ3","NAME","Y60"\r\n', "row 4 has 3 columns"),
