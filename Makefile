@@ -7,11 +7,11 @@ PYTHON ?= python3
 report:
 	$(PYTHON) -m tasks report $(if $(FULL),full)
 
-# what an export would publish, into preview/: make preview EXPORT=~/Downloads/....csv
+# what an export would publish, in preview/: make preview EXPORT=~/Downloads/....csv
 preview:
 	$(PYTHON) -m tasks preview "$(EXPORT)"
 
-# what this tree would publish otherwise, as Markdown: make diff [BASE=<git ref or database>]
+# what this tree would publish differently, as Markdown: make diff [BASE=<git ref or database>]
 diff:
 	@$(PYTHON) -m tasks diff $(if $(BASE),"$(BASE)")
 
@@ -19,7 +19,7 @@ diff:
 release:
 	@$(PYTHON) -m tasks release "$(VERSION)" $(if $(COMMIT),"$(COMMIT)")
 
-# build a release anew, else all, and compare every table with its record: make verify [RELEASE=1.1.0]
+# build one release again, or all, and compare every table with its record: make verify [RELEASE=1.1.0]
 verify:
 	@$(PYTHON) -m tasks verify $(if $(RELEASE),"$(RELEASE)")
 
@@ -35,7 +35,7 @@ test-all:
 faults:
 	$(PYTHON) -m tasks faults
 
-# whether the tests see small changes of the SQL (minutes): make mutants [MODELS=agg_]
+# whether the tests notice small changes of the SQL (minutes): make mutants [MODELS=agg_]
 mutants:
 	$(PYTHON) -m tasks mutants $(if $(MODELS),--models $(MODELS))
 

@@ -224,8 +224,8 @@ def main() -> int:
     """Compare two databases; 1 if anything that is published changes."""
     parser = argparse.ArgumentParser(prog="python -m tasks.diff", description=__doc__)
     parser.add_argument("base", type=Path, help="the database to compare with")
-    parser.add_argument("head", type=Path, help="the newer one, with dbt's target beside it")
-    parser.add_argument("--name", help="how the report calls the base")
+    parser.add_argument("head", type=Path, help="the newer one, with dbt's target next to it")
+    parser.add_argument("--name", help="the name of the base in the report")
     options = parser.parse_args()
     manifest = options.head.parent / "target" / "manifest.json"
     difference = Difference(options.base, options.head, manifest)
