@@ -1,4 +1,4 @@
-"""A cluster of Spark on this machine: its own master, two workers and a Thrift server, a process each."""
+"""A cluster of Spark on this machine: a process each for master, two workers and Thrift server."""
 
 import os
 import shutil
@@ -83,8 +83,8 @@ class Cluster:
         options = (
             # as in profiles.yml
             "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m -XX:+UseSerialGC"
-            f" -XX:-UsePerfData -Djava.io.tmpdir={local} -Dderby.stream.error.file={local}/derby.log"
-            " -Dspark.master.rest.enabled=false"
+            " -XX:-UsePerfData -Dspark.master.rest.enabled=false"
+            f" -Djava.io.tmpdir={local} -Dderby.stream.error.file={local}/derby.log"
         )
         self.started[name] = subprocess.Popen(
             ["setpriv", "--pdeathsig", "KILL", self.spark / "bin" / program, *arguments],

@@ -5,7 +5,8 @@ import pytest
 pytestmark = pytest.mark.full
 KINDS = (
     "index icbs icb/QSL organisations organisation/RJ1 sectors timeliness changes compare"
-    " practices/QSL pharmacies/QSL within/2022-02-08 methodology data published quality accessibility report-an-error 404"
+    " practices/QSL pharmacies/QSL within/2022-02-08 methodology data published quality"
+    " accessibility report-an-error 404"
 ).split()
 IN_FULL = ["accessibility", "best-practices", "seo"]
 
