@@ -79,6 +79,7 @@ def build(
         "DSPT_EXPORTS": str(exports),
         "OPEN_CYBER_DB": str(folder / "open_cyber.duckdb"),
         "OPEN_CYBER_WAREHOUSE": str(folder / "warehouse"),
+        "OPEN_CYBER_MEMORY": "4GB",  # how little is enough, the benchmark says
         "SPARK_LOCAL_IP": "127.0.0.1",
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }

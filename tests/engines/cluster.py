@@ -84,7 +84,7 @@ class Cluster:
             # as in profiles.yml
             "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m -XX:+UseSerialGC"
             " -XX:-UsePerfData -Dspark.master.rest.enabled=false"
-            f" -Djava.io.tmpdir={local} -Dderby.stream.error.file={local}/derby.log"
+            f" '-Djava.io.tmpdir={local}' '-Dderby.stream.error.file={local}/derby.log'"
         )
         self.started[name] = subprocess.Popen(
             ["setpriv", "--pdeathsig", "KILL", self.spark / "bin" / program, *arguments],
