@@ -1,11 +1,11 @@
 # Each recipe is one line, which works as well without make: python -m tasks report
 PYTHON ?= python3
 
-.PHONY: report preview diff bench test test-all test-engines faults mutants lint types lock licences audit exposures serve reference refresh
+.PHONY: report preview diff release verify bench test test-all test-engines faults mutants lint types lock licences audit exposures serve reference refresh
 
-# build, test and publish the database and the site
+# build, test and publish the database and the site, if anything changed: make report [FULL=1], all from nothing
 report:
-	$(PYTHON) -m tasks report
+	$(PYTHON) -m tasks report $(if $(FULL),full)
 
 # what an export would publish, into preview/: make preview EXPORT=~/Downloads/....csv
 preview:
@@ -14,6 +14,14 @@ preview:
 # what this tree would publish otherwise, as Markdown: make diff [BASE=<git ref or database>]
 diff:
 	@$(PYTHON) -m tasks diff $(if $(BASE),"$(BASE)")
+
+# write the record of a release from a commit: make release VERSION=1.2.0 [COMMIT=<an older one>]
+release:
+	@$(PYTHON) -m tasks release "$(VERSION)" $(if $(COMMIT),"$(COMMIT)")
+
+# build a release anew, else all, and compare every table with its record: make verify [RELEASE=1.1.0]
+verify:
+	@$(PYTHON) -m tasks verify $(if $(RELEASE),"$(RELEASE)")
 
 # lint, build with all tests, run the fast Python tests: make test [ONLY=<part of a name>]
 test:

@@ -72,6 +72,8 @@ def write_anew(built: Path, target: Path) -> None:
     with duckdb.connect(
         str(target), config={"threads": 1, "default_block_size": 16384}
     ) as connection:
+        # which leaves a byte as it was in memory
+        connection.execute("set disabled_compression_methods = 'bitpacking'")
         connection.execute(f"attach {quoted(built)} as built (read_only)")
         waiting = [statement for (statement,) in connection.execute(STATEMENTS).fetchall()]
         while waiting:

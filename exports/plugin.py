@@ -27,6 +27,8 @@ class Plugin(BasePlugin):
     def update_connection_config(self, creds: DuckDBCredentials, config: dict[str, Any]) -> None:
         """Says in words why a database cannot be opened: dbt itself has a traceback for it."""
         publishing.show_any_name()
+        # not in the profile, for which dbt would parse all anew
+        creds.path = os.environ.get("OPEN_CYBER_NEW") or creds.path
         file = Path(creds.path).absolute()
         if "?" in str(file):
             raise DbtRuntimeError(f"DuckDB cannot write in a folder with ? in its name: {file}")

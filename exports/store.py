@@ -38,7 +38,6 @@ LISTS = {
 MADE_BY = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
 MADE_BY += [duckdb.__version__.encode(), sys.version.encode()]
 READER = hashlib.sha256(b"".join(MADE_BY)).hexdigest()[:8]
-SETTLED = 2_000_000_000  # nanoseconds: no file system tells times more coarsely
 # hidden files, the locks of Excel, and what data/dspt says of itself
 NO_DATA = (".", "~$", "README.md")
 Entry = list[Any]  # the fingerprint of a file, its SHA-256, and the facts on it
@@ -67,17 +66,16 @@ def _update() -> dict[str, list[Row]]:
     index = {
         path: [*entry, facts]
         for path, entry in remembered(memory).items()
-        if path in files and fingerprint(path) == entry[0] and (facts := kept(entry[1]))
+        if path in files and publishing.fingerprint(path) == entry[0] and (facts := kept(entry[1]))
     }
     index |= read_all([path for path in files if path not in index])
     lists = listed(index, others)
     for which, rows in lists.items():
         write_list(STORE / f"{name}-{which}.parquet", LISTS[which], rows)
-    # a file that changes twice at one time looks the same: what is as young as that is not known
     settled = {
-        path: [print_of_file, sha256]
-        for path, (print_of_file, sha256, _) in index.items()
-        if sha256 and began - max(print_of_file[1:3]) > SETTLED and os.name != "nt"
+        path: [fingerprint, sha256]
+        for path, (fingerprint, sha256, _) in index.items()
+        if sha256 and publishing.is_settled(fingerprint, began)
     }
     write(memory, json.dumps(settled, sort_keys=True))
     return lists
@@ -102,17 +100,6 @@ def find(place: str) -> tuple[list[str], list[str]]:
     found = [file for file in sorted(found) if not os.path.basename(file).startswith(NO_DATA)]
     exports = [file for file in found if file.lower().endswith(".csv")]
     return exports, [os.path.basename(file) for file in found if file not in exports]
-
-
-def fingerprint(path: str) -> list[int] | None:
-    """What tells without reading that a file is another than it was; nothing where there is none.
-
-    The time of change, unlike the other, cannot be set; on Windows it is not told.
-    """
-    with suppress(OSError):
-        told = os.stat(path)
-        return [told.st_size, told.st_mtime_ns, told.st_ctime_ns, told.st_ino, told.st_dev]
-    return None
 
 
 def kept(sha256: str) -> reader.Facts | None:
@@ -163,7 +150,7 @@ def read_all(paths: list[str]) -> dict[str, Entry]:
 
 def read_one(path: str) -> tuple[str, Entry]:
     """Reads a file unless its content is known; gives its entry of the index."""
-    before = fingerprint(path)
+    before = publishing.fingerprint(path)
     try:
         content = reader.examine(Path(path))
     except OSError as error:

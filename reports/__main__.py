@@ -14,7 +14,8 @@ from reports.downloads import write_downloads, write_package
 from reports.formats import percent
 from reports.marts import ReportError, opened, result
 from reports.pages import read_pages
-from reports.settings import PAGES, ROOT, SETTINGS
+from reports.releases import write_releases
+from reports.settings import PAGES, SETTINGS
 from reports.site import add_docs, new_folder, render_pages, write_texts
 from tasks import publishing
 
@@ -23,6 +24,10 @@ HEADLINE = """
     from marts.agg_met_or_exceeded where level = 'England' and organisation_type != 'Total'
     order by snapshot_date desc, type_order
 """
+RELEASES = {
+    "releases": "select version, released_on from marts.dim_releases order by release_order",
+    "changes": "select version, reason from marts.rec_release_changes order by change_order",
+}
 
 
 def main() -> int:
@@ -85,10 +90,11 @@ def build(
             ),
             "columns": result("columns", columns),
             "dataset": dataset(snapshots, files),
+            "kept": write_releases(folder),
         }
         texts, page_files = render_pages(marts, read_pages(pages), extras, folder, before or site)
-        changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-        texts |= feed_and_site_map(texts.keys(), snapshots, changelog)
+        releases, changes = (marts.query(name, sql, {}) for name, sql in RELEASES.items())
+        texts |= feed_and_site_map(texts.keys(), snapshots, releases, changes)
         write_texts(texts, folder)
         write_package(marts.connection, data, downloads, tables, list(page_files.tables.values()))
         number, drawn = len(page_files.marks), len(page_files.drawn)

@@ -13,7 +13,7 @@ from reports.marts import ReportError, Result, Row
 
 NAMES = (
     "big_number bar_chart line_chart scale choropleth locator crosstab table flow"
-    " outcome meanings days_after_deadlines"
+    " outcome meanings days_after_deadlines corrected"
 ).split()
 # of a scale, from its highest class to its lowest: colour-blind safe, dark at both ends
 CLASS_SIGNS = [

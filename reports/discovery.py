@@ -5,13 +5,12 @@ import re
 import subprocess
 import tomllib
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime, time
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 from uuid import NAMESPACE_URL, uuid5
 
-from markdown_it import MarkdownIt
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from reports.formats import day, environment
 from reports.marts import Result
@@ -82,7 +81,9 @@ def dataset(snapshots: Result, files: Iterable[dict[str, Any]]) -> Markup:
     return Markup('<script type="application/ld+json">{}</script>').format(Markup(text))
 
 
-def feed_and_site_map(pages: Iterable[str], snapshots: Result, changelog: str) -> dict[str, str]:
+def feed_and_site_map(
+    pages: Iterable[str], snapshots: Result, releases: Result, changes: Result
+) -> dict[str, str]:
     """The feed of what changed, the rules for robots and, with an address, the map of the site."""
     templates = environment()
     names = {
@@ -90,7 +91,7 @@ def feed_and_site_map(pages: Iterable[str], snapshots: Result, changelog: str) -
         "pages": sorted(path for path in pages if path.endswith(".html") and path != NOT_FOUND),
         "absolute": lambda path: absolute(path),
         "entries": sorted(
-            [*_snapshots(snapshots), *_changes(changelog, snapshots.first["snapshot_at"])],
+            [*_snapshots(snapshots), *_releases(releases, changes)],
             key=lambda entry: (entry["updated"], entry["title"]),
             reverse=True,
         ),
@@ -110,14 +111,16 @@ def _snapshots(snapshots: Result) -> Iterable[dict[str, Any]]:
         )
 
 
-def _changes(changelog: str, newest: datetime) -> Iterable[dict[str, Any]]:
-    """Each section of the changelog; one without a date is as of the newest export."""
-    for section in re.split(r"^## ", changelog, flags=re.M)[1:]:
-        title, _, body = section.partition("\n")
-        dated = re.search(r"\d{4}-\d\d-\d\d", title)
-        updated = datetime.combine(date.fromisoformat(dated[0]), newest.time()) if dated else newest
-        words = MarkdownIt("commonmark").render(body)
-        yield _entry(f"Changed figures: {title.strip()}", updated, "index.html", words)
+def _releases(releases: Result, changes: Result) -> Iterable[dict[str, Any]]:
+    for row in releases:
+        reasons = dict.fromkeys(one["reason"] for one in changes.where(version=row["version"]))
+        lines = "".join(f"<li>{escape(reason)}</li>" for reason in reasons)
+        yield _entry(
+            f"Release {row['version']}",
+            datetime.combine(row["released_on"], time()),
+            f"releases.html#v{row['version']}",
+            f"<ul>{lines}</ul>",
+        )
 
 
 def _entry(title: str, updated: datetime, path: str, content: str) -> dict[str, Any]:

@@ -86,9 +86,7 @@ def write_downloads(
     if file:
         shutil.copyfile(file[0], folder / "open_cyber.duckdb")
         add("open_cyber.duckdb", "DuckDB", "The database itself, with all tables.")
-    (folder / "LICENCE.txt").write_text(_licence(), encoding="utf-8")
-    add("LICENCE.txt", "Text", "Licences and attribution of all files.")
-    return downloads
+    return [*downloads, write_licence(folder)]
 
 
 def _written(
@@ -184,11 +182,15 @@ def _features(rows: dict[str, dict[str, Any]], shapes: dict[str, shapely.Geometr
     return f'{start}, "features": [\n' + ",\n".join(lines) + "\n]}\n"
 
 
-def _licence() -> str:
+def write_licence(folder: Path) -> Download:
+    """The licences and attribution of all files of a folder."""
     licences = [f"- {one['title']}: {one['path']}" for one in SETTINGS["licences"]]
     sources = [f"- {source}" for source in SOURCES]
     parts = [TITLE, STATUS, SETTINGS["licence"], "Licences", *licences, "Attribution", *sources]
-    return "\n".join(parts) + "\n"
+    file = folder / "LICENCE.txt"
+    file.write_text("\n".join(parts) + "\n", encoding="utf-8")
+    words = "Licences and attribution of all files."
+    return Download("LICENCE", file.name, "Text", file.stat().st_size, words)
 
 
 def write_package(
@@ -197,8 +199,12 @@ def write_package(
     downloads: list[Download],
     marts: list[Mart],
     shown: list[Mart],
+    version: str = "",
 ) -> None:
-    """The descriptor of all files, those of the pages (`shown`) too: Data Package, version 2."""
+    """The descriptor of all files, those of the pages (`shown`) too: Data Package, version 2.
+
+    Files of a release say its `version`.
+    """
     tables = {
         f"{table.name}.csv{packed}": table for table in [*marts, *shown] for packed in ("", ".gz")
     }
@@ -227,6 +233,7 @@ def write_package(
         "title": TITLE,
         "description": STATUS,
         "created": f"{created:%Y-%m-%dT%H:%M:%SZ}",
+        **({"version": version} if version else {}),
         "licenses": SETTINGS["licences"],
         "sources": [{"title": source} for source in SOURCES],
         "resources": [

@@ -26,7 +26,7 @@ def png(svg: str) -> bytes:
     image = Image.open(io.BytesIO(drawn)).convert("RGB")
     few = image.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     made = io.BytesIO()
-    few.save(made, "PNG")
+    few.save(made, "PNG", optimize=True)
     return made.getvalue()
 
 

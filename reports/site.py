@@ -225,8 +225,9 @@ def add_docs(source: Path, site: Path) -> None:
     if not page.is_file():
         raise ReportError(f"{page} is not there: run `dbt docs generate --static` first.")
     text = page.read_text(encoding="utf-8").replace(TRACKER, "data:,")
-    # where it was built is nobody's business
-    text = re.sub(r'"(root_path|compiled_path|build_path)": "(\\.|[^"\\])*"', r'"\1": ""', text)
+    # where it was built is nobody's business, and compiled code is of one set of exports
+    private = r'"(root_path|compiled_path|build_path|compiled_code)": "(\\.|[^"\\])*"'
+    text = re.sub(private, r'"\1": ""', text)
     # and when: the same project has the same page
     text = re.sub(
         r'"((?:generated|created|(?:invocation|run)_started)_at|invocation_id)": ("[^"]*"|[\d.]+)',

@@ -7,12 +7,13 @@ import sys
 from contextlib import suppress
 
 import tasks
-from tasks import checks, compare, environment, publishing, report, upkeep
+from tasks import checks, compare, environment, publishing, release, report, upkeep
 
 COMMANDS = (
-    report.report, report.preview, compare.diff, report.serve, checks.test, checks.test_all,
-    checks.test_engines, checks.faults, checks.mutants, checks.lint, checks.types, checks.bench,
-    upkeep.lock, upkeep.licences, upkeep.audit, upkeep.exposures, upkeep.reference, upkeep.refresh,
+    report.report, report.preview, report.serve, compare.diff, release.release, release.verify,
+    checks.test, checks.test_all, checks.test_engines, checks.faults, checks.mutants, checks.lint,
+    checks.types, checks.bench, upkeep.lock, upkeep.licences, upkeep.audit, upkeep.exposures,
+    upkeep.reference, upkeep.refresh,
 )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
-from tasks import environment
+from tasks import environment, marks
 
 
 def lint() -> None:
@@ -66,8 +66,7 @@ def built(anew: bool = False) -> dict[str, Path]:
     folder = environment.ROOT / "target" / "test"
     database, site, exports = folder / "open_cyber.duckdb", folder / "site", folder / "exports"
     stamp = folder / "made-from"
-    parts = ("data", "exports", "macros", "models", "reports", "seeds", "tests/generic")
-    now = environment.contents(*parts)
+    now = environment.contents(*marks.BUILD, *marks.SITE, "data/dspt")
     if anew or not stamp.exists() or stamp.read_bytes() != now.encode():
         environment.fresh(folder)
         environment.say("Building with all tests (dbt build)")

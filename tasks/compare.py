@@ -1,5 +1,6 @@
 """Says what this tree would publish otherwise than another: diff."""
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -36,26 +37,42 @@ def diff(base: str = "main") -> None:
         sys.exit(compared.returncode)
 
 
-def build_base(ref: str, folder: Path) -> Path:
+def build_base(ref: str, folder: Path, **settings: str) -> Path:
     """Builds the marts of a commit with its own code, rules, seeds and exports."""
     environment.say(f"Building the marts of {ref}")
     tree = folder / "tree"
     git = partial(subprocess.run, cwd=environment.ROOT)
     git(["git", "worktree", "prune"])  # what a killed run has left
     if git(["git", "worktree", "add", "--quiet", "--detach", tree, ref]).returncode:
-        sys.exit(f"BASE={ref} is neither a database nor a commit that git knows here.")
+        sys.exit(
+            f"{ref} is neither a database nor a commit that git knows here. In a clone that is not"
+            " whole: git fetch --unshallow"
+        )
     try:
-        return build_marts(tree, folder)
+        return build_marts(tree, folder, environment_of(tree), **settings)
     finally:
         git(["git", "worktree", "remove", "--force", tree])
 
 
-def build_marts(project: Path, folder: Path) -> Path:
+def environment_of(tree: Path) -> Path:
+    """The environment of a tree: this one, or one of its own where it pins other versions."""
+    pinned, ours = ((root / "requirements.txt").read_bytes() for root in (tree, environment.ROOT))
+    if pinned == ours:
+        return environment.VENV
+    place = environment.ROOT / "target" / "environments" / hashlib.sha256(pinned).hexdigest()[:12]
+    environment.install("requirements.txt", tree, place)
+    return place
+
+
+def build_marts(
+    project: Path, folder: Path, place: Path | None = None, **settings: str | Path
+) -> Path:
     """Builds the marts of a project without its tests; gives their database."""
     folder.mkdir(exist_ok=True)
     database = folder / "open_cyber.duckdb"
     given = os.environ.get("DSPT_EXPORTS")  # of both, if it is named
-    exports = {"DSPT_EXPORTS": environment.ROOT / Path(given).expanduser()} if given else {}
+    if given:
+        settings["DSPT_EXPORTS"] = environment.ROOT / Path(given).expanduser()
     command = ["build", "--resource-type", "seed", "--resource-type", "model"]
-    environment.dbt(command, database, project, **exports)
+    environment.dbt(command, database, project, place, None, **settings)
     return database

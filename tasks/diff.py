@@ -5,11 +5,12 @@ The manifest of the newer one says which marts there are, what names a row, and 
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 
@@ -29,22 +30,38 @@ MATCHED = """
             coalesce(base_rows."of", head_rows."of") as "of",
             {name} as name,
             case
-                when base_rows."of" is null then '*new*'
-                when head_rows."of" is null then '*gone*'
-                else array_to_string([{figures}], ', ')
-            end as changes
+                when base_rows."of" is null then 'new'
+                when head_rows."of" is null then 'gone'
+                else 'changed'
+            end as what,
+            case
+                when base_rows."of" is not null and head_rows."of" is not null
+                    then list_filter([{figures}], lambda figure: figure is not null)
+                else []
+            end as figures
         from base_rows
         full join head_rows on base_rows."of" = head_rows."of"
     )
-    from matched where changes != '' order by all
+    from matched where what != 'changed' or len(figures) > 0 order by all
 """
 FIGURE = """
     case
         when base_rows."{0}" is distinct from head_rows."{0}"
-            then '{0}: ' || coalesce(cast(base_rows."{0}" as string), 'null')
-                || ' → ' || coalesce(cast(head_rows."{0}" as string), 'null')
+            then ['{0}', cast(base_rows."{0}" as string), cast(head_rows."{0}" as string)]
     end
 """
+
+
+class Row(NamedTuple):
+    """A row that changed: its key and name, whether it is new, gone or changed, and its figures.
+
+    Each figure is its column, what it was, and what it is.
+    """
+
+    key: list[str | None]
+    name: str | None
+    what: str
+    figures: list[tuple[str, str | None, str | None]]
 
 
 def are_different(connection: duckdb.DuckDBPyConnection, one: str, other: str) -> bool:
@@ -90,22 +107,27 @@ class Difference:
                 return list(test["test_metadata"]["kwargs"]["columns"])
         return [f'"{column}"' for column in columns]
 
-    def rows(self, table: str, node: str) -> list[tuple[list[str | None], str | None, str]]:
-        """Each row that changed: its key, its name, and each figure as it was and is."""
+    def can_match(self, table: str, node: str) -> bool:
+        """Whether a mart is on both sides, with all columns of its key."""
+        was, now = (self.columns[side].get(table, {}) for side in ("base", "head"))
+        key = set(re.findall(r"\w+", " ".join(self.key(node, ()))))
+        return bool(was and now) and not key & (was.keys() ^ now.keys())
+
+    def rows(self, table: str, node: str) -> list[Row]:
+        """Each row that changed; none where rows cannot be matched."""
         was, now = (self.columns[side].get(table, {}) for side in ("base", "head"))
         shared = [column for column in was if column in now]
         names = [column for column in shared if column.endswith("name")]
-        if not was or not now:  # a mart that came or went
-            shared, names = [], []
-        key = ", ".join(f"cast({part} as string)" for part in self.key(node, shared) if shared)
-        figures = ", ".join(FIGURE.format(column) for column in shared)
-        if not key:
+        parts = self.key(node, shared)
+        if not self.can_match(table, node):
             return []
+        key = ", ".join(f"cast({part} as string)" for part in parts)
+        figures = ", ".join(FIGURE.format(column) for column in shared)
         name = f"coalesce(head_rows.{names[0]}, base_rows.{names[0]})" if names else "null"
         sql = MATCHED.format(
             base=f"base.{table}", head=f"head.{table}", key=f"[{key}]", name=name, figures=figures
         )
-        return self.connection.execute(sql).fetchall()
+        return [Row(*row) for row in self.connection.execute(sql).fetchall()]
 
     @cache  # noqa: B019 - there is one of these a run
     def differs(self, table: str) -> bool:
@@ -165,10 +187,13 @@ def report(difference: Difference, base: str) -> list[str]:
         details += ["", f"### `{_name(table)}`", *_columns(difference, table)]
         if rows:
             details += ["", "| of | figures |", "|---|---|"]
-        for of, name, changes in rows[:MOST_ROWS]:
-            row = ", ".join(part for part in of if part)
-            row += f" ({name})" if name and name not in of else ""
-            details.append(_line([row, changes]))
+        for row in rows[:MOST_ROWS]:
+            of = ", ".join(part for part in row.key if part)
+            of += f" ({row.name})" if row.name and row.name not in row.key else ""
+            changes = [
+                f"{column}: {_or_null(was)} → {_or_null(now)}" for column, was, now in row.figures
+            ]
+            details.append(_line([of, ", ".join(changes) or f"*{row.what}*"]))
         if len(rows) > MOST_ROWS:
             details += ["", f"And {len(rows) - MOST_ROWS:,} rows more."]
     return lines + details
@@ -186,6 +211,10 @@ def _columns(difference: Difference, table: str) -> list[str]:
     return ["", *lines] if lines else []
 
 
+def _or_null(value: str | None) -> str:
+    return "null" if value is None else value
+
+
 def _line(cells: list[str]) -> str:
     texts = (" ".join(cell.split()).replace("|", "\\|") for cell in cells)
     return f"| {' | '.join(texts)} |"
@@ -193,7 +222,7 @@ def _line(cells: list[str]) -> str:
 
 def main() -> int:
     """Compare two databases; 1 where anything that is published changes."""
-    parser = argparse.ArgumentParser(prog="python -m diff", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tasks.diff", description=__doc__)
     parser.add_argument("base", type=Path, help="the database to compare with")
     parser.add_argument("head", type=Path, help="the newer one, with dbt's target beside it")
     parser.add_argument("--name", help="how the report calls the base")

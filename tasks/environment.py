@@ -1,5 +1,6 @@
 """Where the project's things are, and how the programs of its environment are run."""
 
+import ast
 import csv
 import errno
 import hashlib
@@ -10,13 +11,13 @@ import subprocess
 import sys
 import venv
 from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
 
 from tasks import publishing
 
 ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
-PROGRAMS = VENV / ("Scripts" if os.name == "nt" else "bin")
 SITE = ROOT / "site"
 NPM = ROOT / "tests" / "npm"
 PREVIEW = ROOT / "preview"
@@ -29,6 +30,18 @@ SETTINGS = re.compile(
     "DBT_|PIP_(?!(INDEX_URL|EXTRA_INDEX_URL|FIND_LINKS|NO_INDEX|CERT|CLIENT_CERT|TRUSTED_HOST|PROXY"
     "|CONFIG_FILE|CACHE_DIR|DEFAULT_TIMEOUT|RETRIES)$)"
 )
+# all is pinned: some pips stumble over what depends on a name with an extra
+QUIET = ("--quiet", "--disable-pip-version-check", "--no-user", "--no-deps")
+FROM_PIP = {  # what uv calls the settings of pip that say where packages come from
+    "index-url": "UV_DEFAULT_INDEX",
+    "extra-index-url": "UV_INDEX",
+    "find-links": "UV_FIND_LINKS",
+    "no-index": "UV_NO_INDEX",
+    "trusted-host": "UV_INSECURE_HOST",
+    "cert": "SSL_CERT_FILE",
+    "proxy": "ALL_PROXY",
+    "timeout": "UV_HTTP_TIMEOUT",
+}
 
 
 def database() -> Path:
@@ -42,11 +55,12 @@ def say(step: str) -> None:
     print(f"* {step}", file=sys.stderr, flush=True)
 
 
-def installed(program: str) -> str:
-    """The path of a program of the environment."""
-    if found := shutil.which(program, path=PROGRAMS):
+def installed(program: str, place: Path | None = None) -> str:
+    """The path of a program of the environment, or of another."""
+    place = place or VENV
+    if found := shutil.which(program, path=place / ("Scripts" if os.name == "nt" else "bin")):
         return found
-    sys.exit(f"{program} is not in {VENV}: delete that folder and run this again.")
+    sys.exit(f"{program} is not in {place}: delete that folder and run this again.")
 
 
 def call(
@@ -55,12 +69,13 @@ def call(
     cwd: Path,
     environment: Mapping[str, str | Path],
     hold: bool = False,
+    place: Path | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """Runs a program of the environment in a folder; holds back what it says, if that is asked."""
     says = "utf-8" if hold else sys.stdout.encoding
     settings = {"PYTHONIOENCODING": f"{says}:backslashreplace"}  # it may say any name
     return subprocess.run(
-        [installed(program), *map(str, arguments)],
+        [installed(program, place), *map(str, arguments)],
         cwd=cwd,
         env=os.environ | settings | {name: str(value) for name, value in environment.items()},
         stdout=subprocess.PIPE if hold else None,
@@ -70,47 +85,95 @@ def call(
     )
 
 
-def run(program: str, *arguments: str | Path, **environment: str | Path) -> None:
+def run(
+    program: str, *arguments: str | Path, place: Path | None = None, **environment: str | Path
+) -> None:
     """Runs a program of the environment in the project's root; ends the whole run if it fails."""
-    if call(program, *arguments, cwd=ROOT, environment=environment).returncode:
+    if call(program, *arguments, cwd=ROOT, environment=environment, place=place).returncode:
         name = arguments[1] if program == "python" else program  # python -m name
         sys.exit(f"Stopped in {name}. {STAYS}")
 
 
-def install(requirements: str) -> None:
-    """Brings `.venv` to the pinned versions; does nothing where it has them already."""
+def install(requirements: str, root: Path | None = None, place: Path | None = None) -> None:
+    """Brings the environment to the pinned versions; does nothing where it has them already.
+
+    Another project's versions, from its root, go to a place of their own.
+    """
+    root, place = root or ROOT, place or VENV
     wanted = {
         # its programs know their folder and their Python
-        VENV / "made-for.txt": f"{VENV.resolve()}, Python {sys.version}".encode(),
-        VENV / requirements: (ROOT / requirements).read_bytes(),
+        place / "made-for.txt": f"{place.resolve()}, Python {sys.version}".encode(),
+        place / requirements: (root / requirements).read_bytes(),
     }
     made_for, stamp = (path.exists() and path.read_bytes() == it for path, it in wanted.items())
     if made_for and stamp:
         return
     with publishing.change(ROOT):  # one run installs at a time
-        say(f"Installing {requirements} into .venv (a minute or two, once)")
+        say(f"Installing {requirements} into {place.name} (a minute or two, once)")
         if not made_for:
-            if VENV.is_symlink():  # what it leads to is somebody's
-                VENV.unlink()
-            venv.create(VENV, with_pip=True, clear=True)
-        quiet = ("--quiet", "--disable-pip-version-check", "--no-user")
-        run("pip", "install", *quiet, "-r", requirements)
+            if place.is_symlink():  # what it leads to is somebody's
+                place.unlink()
+            venv.create(place, with_pip=True, clear=True)
+        if not install_by_uv(root / requirements, place):
+            run("pip", "install", *QUIET, "-r", root / requirements, place=place)
         for path, content in wanted.items():
             path.write_bytes(content)
 
 
-def dbt(command: list[str], database: Path, cwd: Path = ROOT, **environment: str | Path) -> None:
-    """Runs a project's dbt on a database, with a target folder beside it, a cache of its own."""
-    place = ("--quiet", "--target-path", database.parent / "target")
+def install_by_uv(requirements: Path, place: Path) -> bool:
+    """Installs with uv, which takes seconds where pip takes a minute; says whether that worked.
+
+    pip gets the pinned uv, and says where packages come from.
+    """
+    pins = re.split(r"\n(?=\S)", (ROOT / "requirements-dev.txt").read_text("utf-8"))
+    pin = place / "uv.txt"
+    pin.write_text("".join(one for one in pins if one.startswith("uv==")), "utf-8")
+    hold = partial(call, cwd=ROOT, hold=True, place=place)
+    if hold("pip", "install", *QUIET, "-r", pin, environment={}).returncode:
+        return False
+    said = hold("pip", "config", "list", environment={}).stdout
+    settings = {"VIRTUAL_ENV": str(place), "UV_INDEX_STRATEGY": "unsafe-best-match"}  # as pip
+    for name, value in re.findall(r"^[\w:]+\.([\w-]+)=(.+)$", said, re.MULTILINE):
+        if name in FROM_PIP:  # the environment's come last, and count
+            words = str(ast.literal_eval(value)).split()
+            settings[FROM_PIP[name]] = ("," if name == "find-links" else " ").join(words)
+    quiet = ("--quiet", "--no-config", "--no-deps", "--require-hashes", "-r", requirements)
+    return not hold("uv", "pip", "install", *quiet, environment=settings).returncode
+
+
+def dbt(
+    command: list[str],
+    database: Path,
+    cwd: Path = ROOT,
+    place: Path | None = None,
+    parse: Path | None = None,
+    **environment: str | Path,
+) -> None:
+    """Runs a project's dbt on a database, with a target folder beside it.
+
+    dbt's parse of the project is taken from the file `parse`, and kept there.
+    """
+    target = database.parent / "target"
+    options: list[str | Path] = ["--quiet", "--target-path", target]
+    if parse and parse.exists():
+        options += ["--partial-parse-file-path", parse]
     # dbt-duckdb takes a path from the root for an address, of which # and ? are parts
     environment["OPEN_CYBER_DB"] = os.path.relpath(database, cwd)
-    result = call("dbt", *command, *place, cwd=cwd, environment=environment, hold=True)
+    if parse:  # for another path in the profile dbt would parse all anew
+        environment["OPEN_CYBER_NEW"] = environment.pop("OPEN_CYBER_DB")
+        environment["OPEN_CYBER_DB"] = database.name
+    result = call(
+        "dbt", *command, *options, cwd=cwd, environment=environment, hold=True, place=place
+    )
     full = os.strerror(errno.ENOSPC)
     if result.returncode and full in result.stdout:  # in a traceback, or once for each model
         sys.exit(f"Stopped in dbt: {full} in {cwd}. {STAYS}")
     print(result.stdout, end="")
     if result.returncode:
         sys.exit(f"Stopped in dbt. {STAYS}")
+    if parse and (parsed := target / parse.name).exists():
+        parse.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(parsed, parse)
 
 
 def fresh(folder: Path) -> Path:
@@ -132,9 +195,14 @@ def lay(exports: Iterable[Path], folder: Path) -> Path:
 
 
 def contents(*places: str) -> str:
-    """A digest of all files in these folders, and of the versions that work on them."""
-    paths = [path for place in places for path in sorted((ROOT / place).rglob("*"))]
+    """A digest of all files at these places (folders, globs), and of the versions used on them."""
+    places += ("dbt_project.yml", "profiles.yml", "requirements.txt")
+    found = [path for place in places for path in sorted(ROOT.glob(place))]
+    paths = [path for one in found for path in ([one] if one.is_file() else sorted(one.rglob("*")))]
     files = [path for path in paths if path.is_file() and path.suffix != ".pyc"]
-    files += [ROOT / name for name in ("dbt_project.yml", "profiles.yml", "requirements.txt")]
-    known = {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in files}
-    return hashlib.sha256(repr(known).encode()).hexdigest()
+    return digest([(path.relative_to(ROOT).as_posix(), path.read_bytes()) for path in files])
+
+
+def digest(*facts: object) -> str:
+    """What tells whether facts are still the same."""
+    return hashlib.sha256(repr(facts).encode()).hexdigest()

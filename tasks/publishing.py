@@ -45,6 +45,7 @@ else:
         return False
 
 
+SETTLED = 2_000_000_000  # nanoseconds: no file system tells times more coarsely
 DECIDED = b"decided"  # the record's last line, once every new form is there
 
 
@@ -107,6 +108,25 @@ def link(file: Path, name: Path) -> None:
         name.hardlink_to(file)
     except OSError:
         shutil.copy2(file, name)
+
+
+def fingerprint(path: str | Path) -> list[int] | None:
+    """What tells without reading that a file is another than it was; nothing where there is none.
+
+    The time of change, unlike the other, cannot be set.
+    """
+    with suppress(OSError):
+        told = os.stat(path)
+        return [told.st_size, told.st_mtime_ns, told.st_ctime_ns, told.st_ino, told.st_dev]
+    return None
+
+
+def is_settled(fingerprint: list[int], now: int) -> bool:
+    """Whether a fingerprint can be relied on: a file that changes twice at one time looks the same.
+
+    On Windows the time of change is not told.
+    """
+    return os.name != "nt" and now - max(fingerprint[1:3]) > SETTLED
 
 
 def settle(folder: Path) -> None:

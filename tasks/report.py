@@ -5,20 +5,43 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from tasks import environment, publishing
+from tasks import environment, marks, publishing
+
+DOCS = "static_index.html"  # of dbt
+RULES = Path("target", "rules")  # where docs and parse of the rules are kept
+NO_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
 
 
-def report() -> None:
-    """Builds and tests the marts, renders the pages, and publishes both together."""
+def report(full: str = "") -> None:
+    """Builds and tests the marts, renders the pages, publishes both: [full], all from nothing.
+
+    Where nothing has changed, nothing is done; where only pages have, nothing is built.
+    """
+    if full not in ("", "full"):
+        sys.exit(f"report has no {full}: `full` is the only word that it takes.")
     environment.install("requirements.txt")
-    refuse(environment.database())
-    publish(environment.ROOT, environment.database(), environment.SITE)
+    database, site = environment.database(), environment.SITE
+    refuse(database)
+    if full:
+        for kept in (".exports", RULES):
+            shutil.rmtree(environment.ROOT / kept, ignore_errors=True)
+    now = marks.Marks(database, site)
+    if now.is_published and not full:
+        print(f"Nothing has changed since {now.last['at']}, when all was published")
+        print(f"The database is {database}\nThe page is     {site / 'index.html'}")
+        return
+    now.forget()
+    if now.is_built and are_tested() and not full:
+        publish_site(database, site)
+    else:
+        publish(environment.ROOT, database, site, begin_anew=bool(full))
+    now.keep()
     if other := os.environ.get("DSPT_EXPORTS"):
         print(f"Made from {other}, not from data/dspt. To try an export: make preview EXPORT=...")
     elif changed := changed_exports():
@@ -63,10 +86,27 @@ def serve() -> None:
         server.serve_forever()
 
 
-def publish(folder: Path, database: Path, site: Path, exports: Iterable[Path] = ()) -> None:
+def publish_site(database: Path, site: Path) -> None:
+    """Publishes the pages anew, from the published database."""
+    with publishing.change(environment.ROOT) as place:
+        new_site = place(site)
+        rendered = publishing.scratch(environment.ROOT) / "site"
+        render(database, rendered, "--before", site)
+        shutil.move(rendered, new_site)
+    print(f"The page is     {site / 'index.html'}")
+
+
+def publish(
+    folder: Path,
+    database: Path,
+    site: Path,
+    exports: Iterable[Path] = (),
+    begin_anew: bool = False,
+) -> None:
     """Builds, audits, publishes: the old database and site stay until the new pass every test.
 
-    The exports are those of `DSPT_EXPORTS`, or of data/dspt, where none are given.
+    The exports are those of `DSPT_EXPORTS`, or of data/dspt, where none are given. What can be is
+    taken over from the old ones, unless all is to begin anew.
     """
     with publishing.change(folder) as place:
         new_database, new_site = place(database), place(site)
@@ -75,34 +115,55 @@ def publish(folder: Path, database: Path, site: Path, exports: Iterable[Path] = 
         anew = building / "anew" / built.name
         given = {"DSPT_EXPORTS": environment.lay(exports, building / "exports")} if exports else {}
         environment.say("Building and testing the marts (dbt build)")
-        if database.exists():  # dbt takes over what it kept of the exports
+        if database.exists() and not begin_anew:  # dbt takes over what it kept of the exports
             publishing.link(database, building / "before.duckdb")
-        build = ["build", "--no-write-json"]
-        tested, now = (
-            environment.ROOT / "target" / "rules-tested",
-            rules(),
-        )  # not what changes meanwhile
-        if tested.exists() and tested.read_bytes() == now.encode():
-            build += ["--exclude-resource-type", "unit_test"]
-        environment.dbt(build, built, **given)
-        tested.parent.mkdir(exist_ok=True)
-        tested.write_text(now)
-        environment.dbt(["docs", "generate", "--static"], built, **given)
-        environment.say("Rendering the pages")
+        build(built, given)
         anew.parent.mkdir()
         environment.run(
             "python", "-m", "exports", "write-anew", built, anew, DUCKDB_JE_MALLOC_CONF="zero:true"
         )
-        environment.run("python", "-m", "reports", "--database", anew, "--site", rendered,
-            "--before", site, "--docs", building / "target")  # fmt: skip
+        render(anew, rendered, *(() if begin_anew else ("--before", site)))
         shutil.move(anew, new_database)  # to the right disk
         shutil.move(rendered, new_site)
     print(f"The database is {database}\nThe page is     {site / 'index.html'}")
 
 
+def build(database: Path, given: Mapping[str, Path]) -> None:
+    """Builds and tests a database; unit tests and docs only where rules or versions changed.
+
+    They are half of a build, and see no export. dbt's parse is kept with them.
+    """
+    folder = environment.ROOT / RULES
+    parse, now = folder / "partial_parse.msgpack", rules()  # not what changes meanwhile
+    command = ["build", "--no-write-json"]
+    if are_tested():
+        return environment.dbt([*command, *NO_UNIT_TESTS], database, parse=parse, **given)
+    environment.dbt(command, database, parse=parse, **given)
+    environment.dbt(["docs", "generate", "--static"], database, parse=parse, **given)
+    folder.mkdir(parents=True, exist_ok=True)
+    docs = Path(shutil.copy(database.parent / "target" / DOCS, folder)).read_bytes()
+    (folder / "made-from").write_text(environment.digest(now, docs))
+
+
 def rules() -> str:
-    """What the unit tests depend on, in short: they are half of a build, and see no export."""
+    """What the unit tests and the docs depend on, in short."""
     return environment.contents("macros", "models", "seeds")
+
+
+def are_tested() -> bool:
+    """Whether the rules have passed their unit tests, and their docs are as they were made."""
+    folder = environment.ROOT / RULES
+    with suppress(OSError, ValueError):
+        docs = (folder / DOCS).read_bytes()
+        return (folder / "made-from").read_text() == environment.digest(rules(), docs)
+    return False
+
+
+def render(database: Path, site: Path, *more: str | Path) -> None:
+    """Renders the pages, with dbt's docs of the last build."""
+    environment.say("Rendering the pages")
+    place = ("--database", database, "--site", site, "--docs", environment.ROOT / RULES)
+    environment.run("python", "-m", "reports", *place, *more)
 
 
 def refuse(database: Path) -> None:

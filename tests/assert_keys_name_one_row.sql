@@ -26,6 +26,8 @@
     'ons_registered_patients': 'geography_from, sub_icb_location_code',
     'ons_regions': 'release_date, region_code',
     'ons_sub_icb_locations': 'release_date, sub_icb_location_code',
+    'releases': 'version',
+    'release_changes': 'version, change_order',
     'published_figures': 'publication, figure, organisation_type?, icb_code?, outcome?',
     'published_differences': 'publication, figure, organisation_type?, icb_code?, outcome?',
     'stg_dspt__exports': 'source_file',

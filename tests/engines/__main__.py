@@ -26,14 +26,13 @@ from pathlib import Path
 
 import duckdb
 
+from tasks.digest import CONTENT
 from tests.benchmarks import generate
 from tests.engines.cluster import Cluster
 from tests.engines.processes import family, running
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-# the software and its versions are what engines are meant to differ in
-NOT_COMPARED = {"dim_provenance": "where kind != 'software'"}
 
 
 @dataclass(frozen=True)
@@ -198,7 +197,7 @@ def differences(base: Engine, base_built: Built, other: Engine, other_built: Bui
                 found.append(f"{mart}: other columns or types: {', '.join(sorted(types))}")
                 continue
             for left, right, side in ((here, there, base), (there, here, other)):
-                some = NOT_COMPARED.get(mart, "")
+                some = CONTENT.get(mart, "")
                 rows = f"(from {left} {some} except all from {right} {some})"
                 count, first = connection.execute(
                     f"select count(*), first(one order by one) from {rows} as one"

@@ -95,6 +95,7 @@ def test_rows_columns_and_marts_that_came_or_went_are_named(head: Path, tmp_path
                 select * replace ('X|1' as organisation_code) from marts.fct_compliance limit 1
             );
             alter table marts.agg_timeliness add column furlongs integer;
+            alter table marts.agg_outcome_changes drop column comparison;
             create table marts.agg_old as select 1 as one;
             drop table marts.dim_regions;
         """)
@@ -105,6 +106,7 @@ def test_rows_columns_and_marts_that_came_or_went_are_named(head: Path, tmp_path
     assert "RJ1 (GUY'S AND ST THOMAS" in compliance[0][0]
     assert "X\\|1 (" in compliance[1][0]
     assert "- column `furlongs`: INTEGER → gone" in lines
+    assert "- column `comparison`: new → VARCHAR" in lines  # a part of its key
     assert "| `agg_old` | 1 |  | 0 | it is gone |" in lines
     came = [line for line in lines if line.startswith("| `dim_regions` |  | ")]
     assert came and came[0].endswith("| `dim_regions` |")
@@ -114,26 +116,36 @@ def test_a_base_is_built_from_its_own_code_and_leaves_nothing(tmp_path, monkeypa
     git = ["git", "-c", "user.name=a", "-c", "user.email=a@b.c"]
     for words in (["init", "-q", "-b", "main"], ["add", "."], ["commit", "-q", "-m", "old"]):
         (tmp_path / "rule.txt").write_text("old")
+        (tmp_path / "requirements.txt").write_text("duckdb==1")
         (tmp_path / ".gitignore").write_text("target/")
         subprocess.run([*git, *words], cwd=tmp_path, check=True)
     (tmp_path / "rule.txt").write_text("new")
-    built = {}
+    (tmp_path / "requirements.txt").write_text("duckdb==2")
+    built, pinned = {}, {}
 
-    def build(command: list[str], database: Path, cwd: Path, **_: str) -> None:
-        built[database.parent.name] = (cwd / "rule.txt").read_text()
+    def build(
+        command: list[str], database: Path, cwd: Path, place: Path | None, *_: None, **__: str
+    ) -> None:
+        built[database.parent.name] = (
+            (cwd / "rule.txt").read_text(),
+            pinned[place or environment.VENV],
+        )
+
+    def install(requirements: str, root: Path = tmp_path, place: Path | None = None) -> None:
+        pinned[place or environment.VENV] = (root / requirements).read_text()
 
     def compared(*words: str | Path, **_: str | Path) -> subprocess.CompletedProcess[str]:
         assert [Path(word).parent.name for word in words[3:5]] == ["base", "head"]
         return subprocess.CompletedProcess([], 1)
 
     monkeypatch.setattr(environment, "ROOT", tmp_path)
-    monkeypatch.setattr(environment, "install", lambda requirements: None)
+    monkeypatch.setattr(environment, "install", install)
     monkeypatch.setattr(environment, "dbt", build)
     monkeypatch.setattr(environment, "call", compared)
     with pytest.raises(SystemExit) as end:
         compare.diff()
     assert end.value.code == 1
-    assert built == {"base": "old", "head": "new"}
+    assert built == {"base": ("old", "duckdb==1"), "head": ("new", "duckdb==2")}
     with pytest.raises(SystemExit, match="neither a database nor a commit"):
         compare.diff("no such thing")
     assert not list((tmp_path / "target" / "diff").iterdir())

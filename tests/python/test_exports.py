@@ -315,7 +315,7 @@ def test_an_export_is_read_once(reading, monkeypatch) -> None:
     first = reading.of({NAME: HEADER + ROW, later: HEADER + OTHER})  # two: in two processes
     assert [fault for *_, fault in first["exports"]] == [None, None]
     monkeypatch.delattr(reader, "read")
-    monkeypatch.setattr(store, "SETTLED", -1)
+    monkeypatch.setattr(publishing, "SETTLED", -1)
     (reading.exports / NAME).touch()
     assert store.update() == first
     monkeypatch.delattr(reader, "examine")
@@ -335,7 +335,7 @@ def test_a_file_that_was_written_just_now_is_looked_into_again(reading, monkeypa
 
 @pytest.mark.parametrize("by", ["writing", "renaming"])
 def test_other_bytes_of_the_same_size_and_time_are_read(reading, monkeypatch, by) -> None:
-    monkeypatch.setattr(store, "SETTLED", -1)
+    monkeypatch.setattr(publishing, "SETTLED", -1)
     file = reading.exports / NAME
     before = reading.of({NAME: HEADER + ROW})["exports"]
     told = file.stat()
@@ -386,7 +386,7 @@ DAMAGES: dict[str, Callable[[bytes], bytes | None]] = {
 
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_what_the_store_has_lost_or_damaged_is_read_again(reading, monkeypatch, damage) -> None:
-    monkeypatch.setattr(store, "SETTLED", -1)
+    monkeypatch.setattr(publishing, "SETTLED", -1)
     first = reading.of({NAME: HEADER + ROW, NAME.replace("16_11", "17_11"): ""})
     for file in sorted(store.STORE.iterdir()):
         whole = file.read_bytes()

@@ -15,7 +15,7 @@ import pytest
 
 import tasks
 import tasks.__main__ as cli
-from tasks import environment, report
+from tasks import environment, publishing, report
 
 
 @pytest.fixture
@@ -40,9 +40,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def steps(monkeypatch: pytest.MonkeyPatch, render: Callable[[Path], None]) -> None:
     """Puts a build that writes `new` in the place of dbt, and `render` in that of the pages."""
-    monkeypatch.setattr(
-        environment, "dbt", lambda command, database, **_: database.write_text("new")
-    )
+    monkeypatch.setattr(environment, "dbt", lambda words, database, **_: write_database(database))
 
     def run(*arguments: str | Path, **_: str) -> None:
         if "write-anew" in arguments:
@@ -51,6 +49,17 @@ def steps(monkeypatch: pytest.MonkeyPatch, render: Callable[[Path], None]) -> No
             render(arguments[6])
 
     monkeypatch.setattr(environment, "run", run)
+
+
+def write_database(database: Path, words: str = "new") -> None:
+    """What dbt leaves: a database, and docs beside it."""
+    database.write_text(words)
+    write_docs(database)
+
+
+def write_docs(database: Path) -> None:
+    (database.parent / "target").mkdir(exist_ok=True)
+    (database.parent / "target" / report.DOCS).write_text("docs")
 
 
 def write_page(site: Path) -> None:
@@ -88,7 +97,7 @@ def test_a_good_run_replaces_both(root, monkeypatch) -> None:
 def test_a_new_database_begins_with_what_the_published_one_keeps(root, monkeypatch) -> None:
     def build(words: list[str], database: Path, **_: str) -> None:
         assert database.with_name("before.duckdb").read_text() == "old"
-        database.write_text("new")
+        write_database(database, "new")
 
     steps(monkeypatch, write_page)
     monkeypatch.setattr(environment, "dbt", build)
@@ -100,7 +109,7 @@ def test_unit_tests_run_again_where_rules_changed_and_until_they_pass(root, monk
     ran = []
 
     def build(words: list[str], database: Path, **_: str) -> None:
-        database.write_text("new")
+        write_database(database, "new")
         if words[0] == "build":
             ran.append("unit_test" not in words)
             if len(ran) == 3:
@@ -116,16 +125,98 @@ def test_unit_tests_run_again_where_rules_changed_and_until_they_pass(root, monk
         command(monkeypatch, "report")
     command(monkeypatch, "report")
     command(monkeypatch, "report")
-    (root / "target" / "rules-tested").write_bytes(b"\xff")
-    command(monkeypatch, "report")
+    (root / "target" / "rules" / "made-from").write_bytes(b"\xff")
+    command(monkeypatch, "report", "full")
     (root / "models" / "rule.sql").rename(root / "models" / "other.sql")
     command(monkeypatch, "report")
     assert ran == [True, False, True, True, False, True, True]
 
 
+KINDS = {  # of what a publication rests on, and what is done where it has changed
+    "models/rules/rule.sql": "build",
+    "macros/macro.sql": "build",
+    "seeds/seed.csv": "build",
+    "tests/assert.sql": "build",
+    "tests/generic/key.sql": "build",
+    "data/ods/list.parquet": "build",
+    "exports/reader.py": "build",
+    "requirements.txt": "build",
+    "profiles.yml": "build",
+    "data/dspt/ours.csv": "build",
+    "data/dspt/new.csv": "build",
+    "open_cyber.duckdb": "build",
+    "site/index.html": "build",
+    "target/rules/static_index.html": "nothing",
+    "reports/pages/page.md": "render",
+    "reports/templates/page.html": "render",
+    "reports/assets/style.css": "render",
+    "data/boundaries/icbs.geojson": "render",
+    "docs/glossary.md": "render",
+    "tasks/report.py": "render",
+    "CHANGELOG.md": "render",
+    "pyproject.toml": "render",
+    "README.md": "nothing",
+    "tests/python/test.py": "nothing",
+}
+
+
+@pytest.mark.parametrize("file", KINDS)
+def test_a_report_does_what_has_changed_and_no_more(file, root, monkeypatch) -> None:
+    done = publications(root, monkeypatch)
+    path = root / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("old")
+    command(monkeypatch, "report")
+    command(monkeypatch, "report")
+    assert done.pop() == "render"
+    done.clear()
+    kept = path.stat()
+    path.write_text("odd")
+    os.utime(path, ns=(kept.st_atime_ns, kept.st_mtime_ns))
+    command(monkeypatch, "report")
+    assert done == {"build": ["build", "render"], "render": ["render"], "nothing": []}[KINDS[file]]
+
+
+@pytest.mark.parametrize("setting", ["DSPT_ACCEPT", "DSPT_EXPORTS", "OPEN_CYBER_MEMORY"])
+def test_another_setting_is_another_publication(setting, root, monkeypatch) -> None:
+    done = publications(root, monkeypatch)
+    command(monkeypatch, "report")
+    monkeypatch.setenv(setting, "another")
+    command(monkeypatch, "report")
+    assert done == ["build", "render"] * 2
+
+
+def test_nothing_is_kept_where_all_is_to_begin_anew_or_an_export_is_young(root, monkeypatch):
+    done = publications(root, monkeypatch)
+    command(monkeypatch, "report")
+    command(monkeypatch, "report", "full")
+    monkeypatch.setattr(publishing, "SETTLED", 10**18)
+    command(monkeypatch, "report", "full")
+    command(monkeypatch, "report")
+    assert done == ["build", "render"] * 4
+
+
+def publications(root: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What reports do from now on: build, render."""
+    done: list[str] = []
+
+    def build(words: list[str], database: Path, **_: str) -> None:
+        write_database(database)
+        done.extend(words[:1] if words[0] == "build" else [])
+
+    def render(site: Path) -> None:
+        write_page(site)
+        done.append("render")
+
+    steps(monkeypatch, render)
+    monkeypatch.setattr(environment, "dbt", build)
+    monkeypatch.setattr(publishing, "SETTLED", -1)  # else so young a file is not known
+    return done
+
+
 def test_a_failed_build_changes_nothing(root, monkeypatch) -> None:
     def half_a_build(words: list[str], database: Path, **_: str) -> None:
-        database.write_text("half")
+        write_database(database, "half")
         sys.exit("a test failed")
 
     steps(monkeypatch, write_page)
@@ -206,6 +297,7 @@ def test_a_log_of_the_old_database_goes_with_it(root, monkeypatch) -> None:
     def build(words: list[str], database: Path, **_: str) -> None:
         with duckdb.connect(str(database)) as connection:
             connection.execute("create or replace table word as select 'new' as word")
+        write_docs(database)
 
     steps(monkeypatch, write_page)
     monkeypatch.setattr(environment, "dbt", build)
@@ -252,8 +344,8 @@ def test_a_preview_has_the_export_beside_ours_and_touches_nothing(root, monkeypa
     (root / "mine.csv").write_text("mine")
     seen = set()
 
-    def build(words: list[str], database: Path, DSPT_EXPORTS: Path) -> None:
-        database.write_text("new")
+    def build(words: list[str], database: Path, DSPT_EXPORTS: Path, **_: Path) -> None:
+        write_database(database, "new")
         seen.update(path.read_text() for path in DSPT_EXPORTS.iterdir())
 
     steps(monkeypatch, write_page)
@@ -298,8 +390,8 @@ def test_links_are_exports_under_their_own_name_in_every_command(root, monkeypat
     (root / "mine.csv").symlink_to(Path("annex") / "three")
     seen = {}
 
-    def build(words: list[str], database: Path, DSPT_EXPORTS: Path) -> None:
-        database.write_text("new")
+    def build(words: list[str], database: Path, DSPT_EXPORTS: Path, **_: Path) -> None:
+        write_database(database, "new")
         seen.update({
             path.name: path.read_text() if path.exists() else None
             for path in DSPT_EXPORTS.iterdir()
@@ -369,7 +461,7 @@ def test_a_server_that_is_stopped_ends_without_an_error(root, monkeypatch) -> No
 
 
 def test_a_program_that_fails_ends_the_run_with_a_line(monkeypatch) -> None:
-    monkeypatch.setattr(environment, "PROGRAMS", None)  # the programs of this environment
+    monkeypatch.setattr(environment, "installed", lambda program, place: sys.executable)
     with pytest.raises(SystemExit, match="Stopped in no_such_module"):
         environment.run("python", "-m", "no_such_module")
 
@@ -410,7 +502,8 @@ class Environments:
 
     def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.done: list[str] = []
-        monkeypatch.setattr(environment, "run", lambda *words: self.done.append(words[0]))
+        monkeypatch.setattr(environment, "run", lambda *words, **_: self.done.append(words[0]))
+        monkeypatch.setattr(environment, "install_by_uv", lambda requirements, place: False)
         monkeypatch.setattr(environment.venv, "create", self.create)
         self.monkeypatch = monkeypatch
         self.move(root)
@@ -463,6 +556,41 @@ def test_an_environment_that_is_a_link_is_used_or_left_as_it_is(root, monkeypatc
     assert environments.install() == ["venv", "pip"]
     assert not (root / "copy" / ".venv").is_symlink()
     assert (root / ".venv" / "made-for.txt").read_text() == "another Python"
+
+
+CONFIGURED = """\
+global.index-url='https://one.example/simple'
+global.find-links='\\n/wheels\\n/more'
+user.no-deps='true'
+:env:.index-url='https://two.example/simple'
+"""
+
+
+@pytest.mark.parametrize("unreachable", [None, "pip", "uv"])
+def test_uv_installs_what_is_pinned_from_where_pip_would(unreachable, root, monkeypatch) -> None:
+    """Else pip does; what comes is checked by its hashes either way."""
+    (root / "requirements-dev.txt").write_text(
+        "a==1 \\\n    --hash=1\nuv==2 \\\n    --hash=2\nz==3\n"
+    )
+    (root / ".venv").mkdir()
+    called = []
+
+    def call(*words: str, environment: dict[str, str], **_: object) -> subprocess.CompletedProcess:
+        called.append((words, environment))
+        said = CONFIGURED if words[1] == "config" else ""
+        return subprocess.CompletedProcess(words, int(words[0] == unreachable), said)
+
+    monkeypatch.setattr(environment, "call", call)
+    assert environment.install_by_uv(root / "requirements.txt", root / ".venv") == (
+        unreachable is None
+    )
+    assert (root / ".venv" / "uv.txt").read_text().split() == ["uv==2", "\\", "--hash=2"]
+    if unreachable != "pip":
+        words, places = called[-1]
+        assert "--require-hashes" in words
+        assert places["UV_DEFAULT_INDEX"] == "https://two.example/simple"
+        assert places["UV_FIND_LINKS"] == "/wheels,/more"
+        assert len(places) == 4
 
 
 def test_an_older_python_is_told_what_is_needed() -> None:

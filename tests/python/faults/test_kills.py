@@ -20,6 +20,7 @@ import duckdb
 import pytest
 from killed import before_each_change
 
+from exports import store
 from reports import downloads
 from reports.__main__ import build
 from reports.settings import PAGES
@@ -29,6 +30,7 @@ from tests import figures
 
 SEED = int(os.environ.get("FAULTS_SEED", "20231116"))
 KILLS = int(os.environ.get("FAULTS_KILLS", "50"))
+LAST = environment.EXPORTS[-1].name
 DAY = "17_11_2023"  # of the export that the next run adds
 NEW = "snapshot/2023-11-17.html"
 
@@ -96,18 +98,18 @@ def copy_project(root: Path) -> None:
 
 def add_export(root: Path) -> None:
     dspt = root / "data" / "dspt"
-    (last,) = dspt.glob("DSPT search results 16_11_2023*.csv")
-    shutil.copy(last, dspt / last.name.replace("16_11_2023", DAY))
+    shutil.copy(dspt / LAST, dspt / LAST.replace("16_11_2023", DAY))
 
 
-def report(root: Path) -> subprocess.Popen[str]:
+def report(root: Path, *words: str, **settings: str) -> subprocess.Popen[str]:
     """Starts a report in a group of its own, so that a kill takes all of it."""
-    command = [sys.executable, "-m", "tasks", "report"]
+    command = [sys.executable, "-m", "tasks", "report", *words]
     environment = {
         k: v for k, v in os.environ.items() if k not in ("OPEN_CYBER_DB", "DSPT_EXPORTS")
     }
+    environment["DSPT_ACCEPT"] = LAST.replace("16_11_2023", DAY)  # it has the bytes of another
     return subprocess.Popen(
-        command, cwd=root, env=os.environ | environment, start_new_session=True,
+        command, cwd=root, env=environment | settings, start_new_session=True,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8",
     )  # fmt: skip
 
@@ -118,7 +120,7 @@ def is_new(root: Path) -> bool:
         days = connection.execute("select count(*) from marts.dim_snapshots").fetchone()
     assert (root / "site" / "index.html").read_text("utf-8").rstrip().endswith("</html>")
     there = (root / "site" / NEW).exists()
-    assert days and (days[0] == 4) == there, (days, there)
+    assert days and (days[0] == len(environment.EXPORTS) + 1) == there, (days, there)
     return there
 
 
@@ -159,6 +161,46 @@ def test_kills_at_random_moments(root: Path) -> None:
     print(said)
     if KILLS >= 50:
         figures.write("kills", said)
+
+
+CHANGES = {  # one thing of each kind that a publication rests on: a file, a text in it, another
+    "page": ("reports/pages/404.md", "page", "pages"),
+    "template": ("reports/templates/page.html", "<main", '<main data-changed="yes"'),
+    "stylesheet": ("reports/assets/style.css", "{", "{ --changed: 1;"),
+    "settings of the site": ("reports/site.yml", "Open Cyber", "Open Cyber, changed"),
+    "drawing code": ("reports/pixels.py", "/ 200", "/ 190"),
+    "boundary": ("data/boundaries/icb_2023-04-01.geojson", "-2.89829", "-2.89828"),
+    "rule": ("models/rules/scores/int_icb_scores.sql", "-- ", "-- Changed. "),
+    "macro": ("macros/nearness_rank.sql", "{# ", "{# Changed. "),
+    "seed": ("seeds/dspt/dq_checks.csv", "Nothing", "Nothing to do"),
+    "version": ("requirements.txt", "\n", "\n# changed\n"),
+}
+
+
+@pytest.mark.faults
+def test_a_report_after_any_change_has_the_bytes_of_one_from_nothing(root: Path) -> None:
+    """One more export and another setting, too."""
+    assert report(root).wait() == 0
+    for file, old, new in CHANGES.values():
+        path = root / file
+        text = path.read_text("utf-8")
+        assert old in text, path
+        path.write_text(text.replace(old, new, 1), "utf-8")
+        same_as_from_nothing(root)
+    same_as_from_nothing(root, OPEN_CYBER_MEMORY="900MB")
+
+
+def same_as_from_nothing(root: Path, **settings: str) -> None:
+    """Reports, then reports from nothing: every file of both has the same bytes."""
+    digests = []
+    for words in ((), ("full",)):
+        running = report(root, *words, **settings)
+        said, _ = running.communicate()
+        assert running.returncode == 0, said
+        files = [root / "open_cyber.duckdb", *(root / "site").rglob("*.*")]
+        digests.append({file: store.hash_of(file) for file in files if file.is_file()})
+    differ = [str(file) for file, one in digests[0].items() if digests[1].get(file) != one]
+    assert not differ and digests[0].keys() == digests[1].keys(), differ
 
 
 @pytest.mark.faults

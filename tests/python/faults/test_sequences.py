@@ -20,6 +20,7 @@ from exports import database as databases
 from exports import store
 from reports import downloads
 from reports.catalogue import published_marts
+from tasks import publishing
 
 SEED = int(os.environ.get("FAULTS_SEED", "20231116"))
 SEQUENCES = int(os.environ.get("FAULTS_SEQUENCES", "200"))
@@ -171,7 +172,7 @@ class Sequence:
 def try_some(number: int, folder: Path, monkeypatch: pytest.MonkeyPatch) -> int:
     """Tries so many sequences; gives the number of those that end in a publication."""
     monkeypatch.setattr(downloads, "OPENED_ROWS", 6)
-    monkeypatch.setattr(store, "SETTLED", -1)  # else so young a file is always read
+    monkeypatch.setattr(publishing, "SETTLED", -1)  # else so young a file is always read
     published = 0
     for which in range(number):
         chance = random.Random(f"{SEED} {which}")

@@ -25,33 +25,34 @@ SNAPSHOTS = result(
         }
     ],
 )
-CHANGELOG = "# Changelog\n\n## Unreleased\n\n- a < b & c\n\n## 1.0.0 (2026-11-25)\n\nFirst.\n"
+RELEASES = result("releases", [{"version": "1.0.0", "released_on": date(2026, 11, 25)}])
+CHANGES = result("changes", [{"version": "1.0.0", "reason": "a < b & c"}] * 2)
 
 
 @pytest.mark.parametrize("address", [None, HOME, HOME.rstrip("/")])
-def test_the_feed_has_snapshots_and_changes(address, monkeypatch):
+def test_the_feed_has_snapshots_and_releases(address, monkeypatch):
     monkeypatch.setitem(SETTINGS, "address", address)
-    texts = feed_and_site_map(["index.html"], SNAPSHOTS, CHANGELOG)
+    texts = feed_and_site_map(["index.html"], SNAPSHOTS, RELEASES, CHANGES)
     feed = ElementTree.fromstring(texts["feed.xml"])
     entries = feed.findall("a:entry", ATOM)
     assert [entry.findtext("a:title", "", ATOM) for entry in entries] == [
-        "Changed figures: 1.0.0 (2026-11-25)",
-        "Changed figures: Unreleased",
+        "Release 1.0.0",
         "22/23: export of 16 November 2023",
     ]
-    assert "<li>a &lt; b &amp; c</li>" in entries[1].findtext("a:content", "", ATOM)
+    reasons = "<ul><li>a &lt; b &amp; c</li></ul>"  # each once, and no markup
+    assert entries[0].findtext("a:content", "", ATOM) == reasons
     ids = [one.text for one in feed.iterfind(".//a:id", ATOM)]
-    assert len(set(ids)) == 4 and all(one.startswith("urn:uuid:") for one in ids)
-    [link] = [one.get("href") for one in entries[2].findall("a:link", ATOM)]
+    assert len(set(ids)) == 3 and all(one.startswith("urn:uuid:") for one in ids)
+    [link] = [one.get("href") for one in entries[1].findall("a:link", ATOM)]
     assert link == (HOME if address else "") + "snapshot/2023-11-16.html"
 
 
 def test_the_map_of_the_site_needs_an_address(monkeypatch):
     pages = ["index.html", "icb/QSL.html", "404.html", "icb/QSL.json"]
-    without = feed_and_site_map(pages, SNAPSHOTS, CHANGELOG)
+    without = feed_and_site_map(pages, SNAPSHOTS, RELEASES, CHANGES)
     assert "sitemap.xml" not in without and "Sitemap" not in without["robots.txt"]
     monkeypatch.setitem(SETTINGS, "address", HOME)
-    texts = feed_and_site_map(pages, SNAPSHOTS, CHANGELOG)
+    texts = feed_and_site_map(pages, SNAPSHOTS, RELEASES, CHANGES)
     assert f"Sitemap: {HOME}sitemap.xml" in texts["robots.txt"].splitlines()
     listed = [
         one.text

@@ -6,7 +6,7 @@ pytestmark = pytest.mark.full
 KINDS = (
     "index icbs icb/QSL organisations organisation/RJ1 sectors timeliness changes compare"
     " practices/QSL pharmacies/QSL within/2022-02-08 methodology data published quality"
-    " accessibility report-an-error 404"
+    " accessibility report-an-error releases code-of-practice 404"
 ).split()
 IN_FULL = ["accessibility", "best-practices", "seo"]
 

@@ -7,7 +7,7 @@ that is missing, and one that nothing counts are all seen.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from fractions import Fraction
 from hashlib import sha256
@@ -237,7 +237,7 @@ def letters(text: str) -> str:
 
 SOURCES = (
     "reports/pages/**/*.md", "reports/templates/*", "reports/site.yml", "docs/glossary.md",
-    "models/**/*.yml",
+    "models/**/*.yml", "docs/code-of-practice.md",
 )  # fmt: skip
 WRITTEN = " ".join(letters(file.read_text("utf-8")) for part in SOURCES for file in ROOT.glob(part))
 
@@ -628,6 +628,7 @@ def organisation(count: Count, page: Page, code: str) -> None:
     page.shows("Outcome in each snapshot, newest first", snapshots, ordered=True)
     for day, old, new in count.ways:
         page.says(f"|{known(count, old)}, on {said(day)}|" if new == code else "")
+    corrected(page, "organisation", code)
 
 
 def newest_name(count: Count, row: Row) -> str:
@@ -731,6 +732,7 @@ def icb(count: Count, page: Page, code: str) -> None:
                organisation="organisation")  # fmt: skip
     caption = "Scores at the end of each edition and in the newest snapshots, newest first"
     page.shows(caption, [*scores.values()][::-1], ordered=True)
+    corrected(page, "ICB", code)
 
 
 def standings_of(count: Count, day: date) -> str:
@@ -968,21 +970,79 @@ def quality(count: Count, page: Page) -> None:
 
 def data(count: Count, page: Page, site: Path) -> None:
     """Files as they lie in the site, and how many rows they have."""
-    for row in page.tables.pop("files to download")[1:]:
-        path, form, size, _ = map(str.strip, row)
-        file, name = site / "data" / path, path.partition(".")[0]
-        length, wanted = file.stat().st_size, f"{file.stat().st_size} bytes"
-        if length >= 1000:
-            wanted = f"{float(half_up(Fraction(length, 1000), 1)):,.1f} kB"
-        page.counted += 1
-        page.faults += [f"says that {path} has {size}"] * (size != wanted)
+    for path, form, size in files(page, "files to download", site / "data"):
+        name = path.partition(".")[0]
         lead = {"XLSX": f"{form}, {size}", "DuckDB": f"({size}) holds every table"}
         page.says(lead.get(form, ""))
         if form == "Parquet":
             with duckdb.connect() as own:
-                [(rows,)] = own.execute(f"select count(*) from '{file}'").fetchall()
+                [(rows,)] = own.execute(f"select count(*) from '{site / 'data' / path}'").fetchall()
             page.says(f"|{name}, {many(rows, 'row')}|")
             page.tables.pop(f"columns of {name}")
+
+
+def files(page: Page, caption: str, folder: Path) -> Iterator[tuple[str, str, str]]:
+    """The files of a table with the size that it says: path, what stands before it, size."""
+    for row in page.tables.pop(caption)[1:]:
+        path, *before, size, _ = map(str.strip, row)
+        length = (folder / path).stat().st_size
+        wanted = f"{length} bytes"
+        if length >= 1000:
+            wanted = f"{float(half_up(Fraction(length, 1000), 1)):,.1f} kB"
+        page.counted += 1
+        page.faults += [f"says that {path} has {size}"] * (size != wanted)
+        yield path, "".join(before), size
+
+
+def releases(count: Count, page: Page, site: Path) -> None:
+    """What the records say, as it stands in the seeds that are made from them."""
+    changed, made = seed(ROOT / "seeds", "release_changes"), seed(ROOT / "seeds", "releases")[::-1]
+    figures = {
+        one.version: [
+            row for row in changed if row.version == one.version and row.is_correction == "true"
+        ]
+        for one in made
+    }
+    heads = {"release": "version", "commit": "commit_id", "figures corrected": "corrections"}
+    rows = [Row(one, corrections=len(figures[one.version])) for one in made]
+    page.shows("Releases, newest first", rows, ordered=True, **heads)
+    page.says(f"RELEASE={made[0].version}")
+    heads = {"whose": "name", "code": "code", "of": "detail", "now": "after"}
+    for one in made:
+        reasons = dict.fromkeys(row.reason for row in changed if row.version == one.version)
+        page.says("\n".join(f"|{reason}|" for reason in reasons))
+        page.says(f"""
+            |Release {one.version}, {said(one.released_on)}|
+            |The tables of release {one.version}|
+        """)
+        if figures[one.version]:
+            caption = f"Figures that release {one.version} corrected"
+            page.shows(caption, figures[one.version], ordered=True, **heads)
+        folder = site / "releases" / one.version
+        kept = [*files(page, f"tables of release {one.version}, as parquet", folder)]
+        page.faults += [f"lacks tables of {one.version}"] * (len(kept) < 20)
+
+
+def corrected(page: Page, of: str, code: str) -> None:
+    """Which figures of an organisation or an ICB were corrected, the newest first."""
+    days = {one.version: one.released_on for one in seed(ROOT / "seeds", "releases")}
+    rows = [
+        Row(row, corrected_on=days[row.version])
+        for row in seed(ROOT / "seeds", "release_changes")
+        if row.concerns == of and row.code == code
+    ]
+    if rows:
+        dates = listed(dict.fromkeys(said(row.corrected_on) for row in rows[::-1]))
+        page.says(f"|Corrected on {dates}, see releases and corrections.|")
+        page.says("\n".join(f"|{reason}|" for reason in dict.fromkeys(r.reason for r in rows)))
+        page.shows("Published figures that were corrected", rows, now="after")
+
+
+def code_of_practice(count: Count, page: Page) -> None:
+    """No figures: the words of its source."""
+    cells = [cell for table in page.tables.values() for row in table for cell in row]
+    page.faults += [f"says {cell!r}" for cell in cells if letters(cell) not in WRITTEN]
+    page.tables.clear()
 
 
 def methodology(count: Count, page: Page) -> None:
@@ -1069,9 +1129,9 @@ def checks(count: Count, site: Path) -> dict[str, Check]:
         for code, sector in {(row.icb_code, row.sector) for row in rows if row.icb_code}:
             name = "practices" if sector == "GP practice" else "pharmacies"
             made[f"{name}/{code}"] = place, day, (code, sector)
-    for check in (published, quality, methodology, report_an_error):
+    for check in (published, quality, methodology, report_an_error, code_of_practice):
         made[check.__name__.replace("_", "-")] = check, newest, ()
-    return made | {"data": (data, newest, (site,))}
+    return made | {one.__name__: (one, newest, (site,)) for one in (data, releases)}
 
 
 def compared(count: Count, site: Path) -> tuple[int, list[str]]:
@@ -1085,7 +1145,7 @@ def compared(count: Count, site: Path) -> tuple[int, list[str]]:
             check(count, page, *about)
         if name != "404":
             exported = said(taken(count.exports[day]))
-            page.says(f"Open Cyber, “{page.title}”, data as exported on {exported}, version")
+            page.says(f"Open Cyber, “{page.title}”, data as exported on {exported}, release")
         if check in OF_SNAPSHOTS.values():
             page.says("\n".join(f"|{e.edition}, as of {said(d)}|" for d, e in count.of.items()))
         number += page.counted

@@ -1,0 +1,83 @@
+"""What a publication rests on, and whether it is still what was published last."""
+
+import glob
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from tasks import environment, publishing
+
+# what dbt builds and tests from, and what the site is made from besides
+BUILD = ("data/ods", "exports", "macros", "models", "seeds", "tests/*.sql", "tests/generic")
+SITE = ("CHANGELOG.md", "data/boundaries", "docs", "pyproject.toml", "releases", "reports", "tasks")
+SETTINGS = ("DSPT_ACCEPT", "DSPT_EXPORTS", "OPEN_CYBER_MEMORY")
+COMMIT = ["git", "describe", "--always", "--dirty", "--exclude=*", "--abbrev=10"]
+
+
+class Marks:
+    """Two marks: of all that the build rests on, and of all that the site rests on.
+
+    They are taken before anything is read, and kept when all is published: what changes meanwhile
+    is another mark the next time.
+    """
+
+    def __init__(self, database: Path, site: Path) -> None:
+        self.database, self.site = database, site
+        self.file = environment.ROOT / "target" / "published.json"
+        began = time.time_ns()
+        exports = _fingerprints(_exports())
+        self.are_known = all(publishing.is_settled(one, began) for _, one in exports)
+        settings = [os.environ.get(name) for name in SETTINGS]
+        places = [str(environment.ROOT), str(database), str(site), sys.version]
+        self.build = environment.digest(exports, settings, places, environment.contents(*BUILD))
+        with suppress(FileNotFoundError):
+            said = subprocess.run(COMMIT, cwd=environment.ROOT, capture_output=True, text=True)
+            places.append(said.stdout)
+        self.whole = environment.digest(self.build, places, environment.contents(*SITE))
+        self.last: dict[str, str] = {}
+        with suppress(FileNotFoundError, ValueError):
+            last = json.loads(self.file.read_text("utf-8"))
+            if last["outputs"] == self._outputs():
+                self.last = last
+
+    @property
+    def is_built(self) -> bool:
+        """Whether the published database is that of these exports, rules and seeds."""
+        return self.last.get("build") == self.build
+
+    @property
+    def is_published(self) -> bool:
+        """Whether the published site, too, is what would be made."""
+        return self.is_built and self.last.get("whole") == self.whole
+
+    def forget(self) -> None:
+        """Forgets the last publication: another begins."""
+        self.file.unlink(missing_ok=True)
+
+    def keep(self) -> None:
+        """Keeps the marks, with the time and with what tells the published files from others."""
+        if self.are_known:
+            at = time.strftime("%d %B %Y, %H:%M")
+            kept = {"build": self.build, "whole": self.whole, "outputs": self._outputs(), "at": at}
+            self.file.parent.mkdir(exist_ok=True)
+            self.file.write_text(json.dumps(kept), "utf-8")
+
+    def _outputs(self) -> str:
+        files = [self.database, *(Path(at, one) for at, _, of in os.walk(self.site) for one in of)]
+        return environment.digest(_fingerprints(files))
+
+
+def _exports() -> list[str]:
+    """All files where the exports are: other files beside them are findings."""
+    place = os.path.expanduser(os.environ.get("DSPT_EXPORTS") or "data/dspt")
+    place = os.path.join(environment.ROOT, place)
+    return glob.glob(f"{glob.escape(place)}/*" if os.path.isdir(place) else place)
+
+
+def _fingerprints(files: Iterable[str | Path]) -> list[tuple[str, list[int]]]:
+    return [(str(file), known) for file in sorted(files) if (known := publishing.fingerprint(file))]

@@ -1,0 +1,115 @@
+"""Makes releases, and builds them again: release, verify."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from tasks import changelog, checks, compare, environment, publishing, report
+
+RELEASES = environment.ROOT / "releases"
+Record = dict[str, Any]
+
+
+def release(version: str = "", commit: str = "HEAD") -> None:
+    """Writes the record of a release, and the tables that stay: VERSION [COMMIT, if an older one].
+
+    Stops where CHANGELOG.md lacks the reason of a figure that changed. Makes no commit and no tag.
+    """
+    if not re.fullmatch(r"\d+\.\d+\.\d+", version):
+        sys.exit(f"VERSION={version} is none: name it as 1.2.0, make release VERSION=1.2.0")
+    before = records()[-1:]
+    if before and _numbers(version) <= _numbers(before[0]["version"]):
+        sys.exit(f"{before[0]['version']} is released, and it stays: take a later version.")
+    refuse()
+    changelog.section(environment.ROOT / "CHANGELOG.md", version)  # stops early if it is not there
+    environment.install("requirements.txt")
+    commit = git("rev-parse", "--verify", f"{commit}^{{commit}}").strip()
+    is_older = commit != git("rev-parse", "HEAD").strip()
+    folder = environment.ROOT / "target" / "release"
+    with publishing.change(folder):
+        building = publishing.scratch(folder)
+        made = building / "made"
+        databases = [compare.build_base(commit, building / "now")]
+        databases += [built(record, building / "before") for record in before]
+        environment.run(
+            "python", "-m", "tasks.record", "make", version, *databases,
+            "--commit", commit, "--into", made,
+        )  # fmt: skip
+        if not is_older:  # which was tested when it was made, by the tests of its time
+            checks.test()
+        with publishing.change(environment.ROOT) as place:
+            for path in filter(Path.is_file, sorted(made.rglob("*"))):
+                shutil.move(path, place(environment.ROOT / path.relative_to(made)))
+    print(
+        f"Release {version} is written: look at `git status` and releases/{version}.json, then\n"
+        f"  git add --all && git commit --message 'Release {version}'\n"
+        f"  git tag --annotate v{version} --message 'Release {version}'" + f" {commit}" * is_older
+    )
+
+
+def verify(*versions: str) -> None:
+    """Builds releases anew from their commits and compares every table: [VERSION ...], else all.
+
+    Ends with 1 where one is not the same.
+    """
+    known = {record["version"]: record for record in records()}
+    if unknown := {*versions} - known.keys():
+        sys.exit(f"There is no release {', '.join(sorted(unknown))}: {', '.join(known)}")
+    os.environ.pop("DSPT_EXPORTS", None)  # a release is made of the exports of its commit
+    environment.install("requirements.txt")
+    folder = environment.ROOT / "target" / "release"
+    with publishing.change(folder):
+        building = publishing.scratch(folder)
+        checked = [
+            environment.call(
+                "python", "-m", "tasks.record", "check",
+                version, built(known[version], building / version),
+                cwd=environment.ROOT, environment={},
+            )
+            for version in versions or known
+        ]  # fmt: skip
+    sys.exit(any(one.returncode for one in checked))
+
+
+def built(record: Record, folder: Path) -> Path:
+    """The database of a release, built again."""
+    return compare.build_base(record["commit"], folder, DSPT_ACCEPT=record["accepted"])
+
+
+def records() -> list[Record]:
+    """The records of all releases, the oldest first."""
+    found = [json.loads(path.read_text("utf-8")) for path in RELEASES.glob("*.json")]
+    return sorted(found, key=lambda record: _numbers(record["version"]))
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(part) for part in version.split(".")]
+
+
+def refuse() -> None:
+    """Ends the run where what would be released is not what git has."""
+    if other := os.environ.get("DSPT_EXPORTS"):
+        sys.exit(f"A release is made of data/dspt: unset DSPT_EXPORTS, which is {other}")
+    changed = git("status", "--porcelain", "--untracked-files=all").splitlines()
+    changed += [f"!! {export}" for export in report.changed_exports()]
+    if changed:
+        sys.exit(
+            "Not as in git, so nobody else could build this release. Commit it, or move it away:\n"
+            + "\n".join(dict.fromkeys(line[3:] for line in changed))
+        )
+
+
+def git(*words: str) -> str:
+    """What git says; its error ends the run."""
+    said = subprocess.run(
+        ["git", "-c", "core.quotePath=false", *words],
+        cwd=environment.ROOT, capture_output=True, encoding="utf-8",
+    )  # fmt: skip
+    if said.returncode:
+        sys.exit(said.stderr.strip() or f"git {words[0]} failed")
+    return said.stdout

@@ -1,0 +1,217 @@
+"""Releases stay: their hashes, their tables, and the reason of every figure that changed."""
+
+import json
+import shutil
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import jsonschema
+import pytest
+
+from tasks import changelog, digest, record
+from tasks.diff import Difference
+from tasks.figures import changes
+from tasks.publishing import Stopped
+from tasks.release import records
+from tests.bench import EXPORTS, ROOT, Bench
+
+TEXT = {"type": "string"}
+# of Zenodo's own schema (zenodo/zenodo, legacyrecord.json) what is said of these fields
+ZENODO = {
+    "required": ["upload_type", "title", "creators", "description"],
+    "additionalProperties": False,
+    "properties": {
+        "upload_type": {"enum": ["publication", "dataset", "software", "other"]},
+        "access_right": {"enum": ["open", "embargoed", "restricted", "closed"]},
+        "title": TEXT,
+        "description": TEXT,
+        "license": TEXT,
+        "publication_date": TEXT,
+        "keywords": {"type": "array", "items": TEXT},
+        "creators": {
+            "type": "array",
+            "items": {
+                "additionalProperties": False,
+                "properties": {"name": TEXT, "affiliation": TEXT, "orcid": TEXT, "gnd": TEXT},
+            },
+        },
+    },
+}
+ROWS = """
+    (values (1, 0.5, 'x', date '2024-02-29', true), (2, 12, null, null, false)) as t (a, b, c, d, e)
+"""
+
+
+def section(*lines: str) -> changelog.Section:
+    text = "".join(f"- {line}\n" for line in lines)
+    return changelog.Section(date(2026, 1, 1), list(changelog._lines(text)))
+
+
+@pytest.mark.parametrize(
+    ("same", "other"),
+    [
+        pytest.param(f"from {ROWS} order by a desc", f"from {ROWS} limit 1", id="rows"),
+        pytest.param(f"select e, d, c, b, a from {ROWS}", f"select * exclude (e) from {ROWS}",
+                     id="columns"),
+        pytest.param(f"select * replace (a::hugeint as a, b::double as b) from {ROWS}",
+                     f"select * replace (b + 0.000000001 as b) from {ROWS}", id="numbers"),
+        pytest.param(f"select * replace (nullif(c, '') as c) from {ROWS}",
+                     f"select * replace (coalesce(c, '') as c) from {ROWS}", id="nulls"),
+    ],
+)  # fmt: skip
+def test_a_hash_is_of_values_in_any_order_and_type(same: str, other: str) -> None:
+    with duckdb.connect() as connection:
+        hashes = [
+            digest.digest(connection, "any", f"({one})") for one in (f"from {ROWS}", same, other)
+        ]
+    assert hashes[0] == hashes[1] != hashes[2]
+
+
+@pytest.fixture(scope="module")
+def swapped(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Two databases: of the project, and of one whose points of an outcome are others."""
+    folder = tmp_path_factory.mktemp("release")
+    (folder / "target").mkdir()
+    bench = Bench()
+    shutil.copy(bench.compiled, folder / "target" / "manifest.json")
+    bench.seed()
+    bench.read(EXPORTS[-1])
+    bench.run()
+    before = bench.keep(folder / "before.duckdb")
+    bench.alter("update seeds.dspt_outcomes set points = 2 where outcome = 'Standards Exceeded'")
+    bench.run()
+    return before, bench.keep(folder / "open_cyber.duckdb")
+
+
+def test_a_changed_rule_without_a_line_cannot_be_released(swapped: tuple[Path, Path]) -> None:
+    before, now = swapped
+    found = changes(Difference(before, now, now.parent / "target" / "manifest.json"))
+    figures = {change.figure for change in found}
+    assert {"composite score", "trust score", "rank in England"} <= figures
+    assert all(change.is_correction for change in found)
+    every = [f"22/23: the *{figure}* of all ICBs and regions changes" for figure in figures]
+    with_all = record.with_reasons(found, section(*every), "9.9.9")
+    assert sum(len(one["figures"]) for one in with_all) == len(found)
+    one = next(change for change in found if change.figure == "trust score")
+    others = [line for line in every if "*trust score*" not in line]
+    with pytest.raises(Stopped, match=rf"trust score of 22/23, {one.code}: -?\d\.\d\d → \d\.\d\d"):
+        record.with_reasons(found, section(*others), "9.9.9")
+
+
+def test_verify_names_the_marts_that_differ(swapped: tuple[Path, Path]) -> None:
+    before, now = swapped
+    with duckdb.connect(str(before), read_only=True) as connection:
+        marts = digest.marts(connection)
+    assert record.check(before, {"marts": marts}) == []
+    named = {line.partition(":")[0] for line in record.check(now, {"marts": marts})}
+    assert {"dim_outcomes", "fct_compliance", "agg_icb_scores"} <= named < marts.keys()
+
+
+@pytest.mark.parametrize(
+    ("line", "covers"),
+    [
+        ("20/21: QWU scores 0.75", True),
+        ("20/21: Coventry (QWU) has another *composite score*", True),
+        ("20/21: the *composite score* of all ICBs", True),
+        ("QWU scores 0.75", False),
+        ("21/22: QWU scores 0.75", False),
+        ("20/21: QWU has another *rank in England*", False),
+        ("20/21: the *rank in England* of all ICBs", False),
+        ("20/21: QW scores 0.75, and QWUX", False),
+        ("20/21: all ICBs score more", False),
+    ],
+)
+def test_a_line_covers_what_it_names(line: str, covers: bool) -> None:
+    assert bool(section(line).reason("20/21", "QWU", "composite score")) is covers
+
+
+def test_a_version_needs_a_section_with_a_date(tmp_path: Path) -> None:
+    log = tmp_path / "CHANGELOG.md"
+    log.write_text("# Changelog\n\n## Unreleased\n\n- a\n\n## 1.0.0 (2026-11-25)\n\n- b\n  c\n")
+    found = changelog.section(log, "1.0.0")
+    assert (found.released_on, [line.text for line in found.lines]) == (date(2026, 11, 25), ["b c"])
+    with pytest.raises(Stopped, match=r"has no section `## 1\.1\.0 \(yyyy-mm-dd\)`"):
+        changelog.section(log, "1.1.0")
+
+
+def test_what_stays_of_each_release_is_as_its_record_says() -> None:
+    known = records()
+    assert len(known) >= 2
+    assert [file for one in known for file in record.damaged(one)] == []
+
+
+def test_what_follows_from_the_records_is_as_they_say() -> None:
+    derived = record.derived(records())
+    assert {path for path, text in derived.items() if (ROOT / path).read_text("utf-8") != text} == (
+        set()
+    )
+
+
+def test_citation_and_deposit_are_valid() -> None:
+    command = [sys.executable, "-m", "check_jsonschema", "CITATION.cff"]
+    command += ["--builtin-schema", "vendor.citation-file-format"]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8")
+    assert said.returncode == 0, said.stdout
+    jsonschema.validate(json.loads((ROOT / ".zenodo.json").read_bytes()), ZENODO)
+
+
+def test_corrections_stand_on_the_page_and_where_they_concern_somebody(
+    site: Path, database: Path
+) -> None:
+    with duckdb.connect(str(database), read_only=True) as connection:
+        corrected = connection.execute(
+            "select code, organisation_code, icb_code from marts.rec_release_changes"
+            " where is_correction"
+        ).fetchall()
+    page = (site / "releases.html").read_text("utf-8")
+    assert len(corrected) > 10
+    for code, organisation, icb in corrected:
+        assert code in page
+        for folder, own in (("organisation", organisation), ("icb", icb)):
+            if own:
+                assert "Corrected on " in (site / folder / f"{own}.html").read_text("utf-8"), own
+    releases = json.loads((site / "releases.json").read_bytes())
+    assert [one["version"] for one in releases] == [one["version"] for one in records()]
+    for one in releases:
+        kept = {path.stem for path in (site / "releases" / one["version"]).glob("*.parquet")}
+        assert kept == one["marts"].keys() - record.NOT_KEPT
+
+
+@pytest.mark.full
+def test_a_release_is_made_and_verified_and_a_swapped_point_in_a_copy_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = tmp_path / "copy"
+    monkeypatch.delenv("DSPT_EXPORTS", raising=False)  # a release is made of its own
+
+    def run(*command: str | Path, status: int = 0) -> str:
+        said = subprocess.run(command, cwd=copy, capture_output=True, encoding="utf-8")
+        assert said.returncode == status, said.stdout + said.stderr
+        return said.stdout
+
+    def commit() -> str:
+        run("git", "add", "--all")
+        run("git", "-c", "user.name=a", "-c", "user.email=a@b.c", "commit", "-qm", "a",
+            "--allow-empty")  # fmt: skip
+        return run("git", "rev-parse", "HEAD").strip()
+
+    subprocess.run(["git", "clone", "--quiet", ROOT, copy], check=True)
+    (copy / ".git" / "info" / "exclude").write_text(".venv\n")
+    (copy / ".venv").symlink_to(ROOT / ".venv")
+    shutil.rmtree(copy / "releases")
+    log = copy / "CHANGELOG.md"
+    log.write_text("## 9.9.9 (2026-01-01)\n\n- First.\n", "utf-8")
+    older = commit()
+    commit()
+    tasks = (sys.executable, "-m", "tasks")
+    assert f"'Release 9.9.9' {older}\n" in run(*tasks, "release", "9.9.9", older)
+    assert "9.9.9: identical" in run(*tasks, "verify")
+    outcomes = copy / "seeds" / "dspt" / "dspt_outcomes.csv"
+    outcomes.write_text(outcomes.read_text("utf-8").replace("Exceeded,3,", "Exceeded,2,"), "utf-8")
+    file = copy / "releases" / "9.9.9.json"
+    file.write_text(file.read_text("utf-8").replace(older, commit()), "utf-8")
+    said = run(*tasks, "verify", "9.9.9", status=1)
+    assert "9.9.9: not the same:" in said and "\nagg_icb_scores: 210 rows" in said
