@@ -39,9 +39,9 @@ faults:
 mutants:
 	$(PYTHON) -m tasks mutants $(if $(MODELS),--models $(MODELS))
 
-# the same rows from DuckDB, Spark and dbt Fusion, each in an environment of its own: make test-engines [DATA=default]
+# the same rows from DuckDB, Spark and dbt Fusion, or from a cluster of Spark: make test-engines [DATA=default] [CLUSTER=1]
 test-engines:
-	$(PYTHON) -m tasks test-engines $(DATA)
+	$(PYTHON) -m tasks test-engines $(DATA) $(if $(CLUSTER),cluster)
 
 # the layout of Python and SQL
 lint:
