@@ -217,7 +217,7 @@ class Page(HTMLParser):
     def ages(self, count: Count, *days: date) -> None:
         """R12: how old editions were, where that differs."""
         if len({count.age[day] for day in days}) > 1:
-            ages = (f"{count.of[day].edition} {said(count.age[day])} days after" for day in days)
+            ages = (f"{count.of[day].edition} after {said(count.age[day])} days" for day in days)
             self.says(", ".join(ages))
 
     def rest(self) -> list[str]:
@@ -289,7 +289,7 @@ def overview(count: Count, page: Page, day: date) -> None:
         {percent(side_met, sides)} of {"ICBs" if is_icb else "sub-ICB locations"} met or exceeded \
             them {side_met} of {sides}, as commissioners in {now}
         {sum((row.days_after_deadline or 0) > 0 for row in trusts)} trusts last published after \
-            the deadline of {number}; the deadline was {said(edition.deadline_on)}
+            the deadline of {number} trusts; the deadline was {said(edition.deadline_on)}
         open on {said(count.census[day])}, according
         with no outcome for {now} counts
         an organisation shows for {now}, in this
