@@ -409,7 +409,8 @@ def timeliness(count: Count, page: Page, day: date) -> None:
     title = f"{in_time} of {number} trusts last published by the deadline of {said(deadline)}"
     page.figure(f"{title}, {late} after it", steps)
     caption = "Last publication by the deadline and after it, by type"
-    page.shows(caption, rows, **{"latest, in days after the deadline (minus means before)": "longest"})
+    heads = {"latest, in days after the deadline (minus means before)": "longest"}
+    page.shows(caption, rows, **heads)
     after = [row for row in count.entries(day) if (row.days_after_deadline or 0) > 0]
     after.sort(key=lambda row: (-row.days_after_deadline, row.organisation_code))
     caption = "Organisations that last published after the deadline, latest first"
@@ -797,7 +798,7 @@ def sectors(count: Count, page: Page, day: date) -> None:
                 {said(len(met))} of {said(len(of_sector))} {plural} open on {said(census)}|
         """)
         for row in [row for row in lines if not row.icb_code]:
-            page.says(f"|{row.expected} {plural} are not in any ICB\nwas not an ICB on {said(census)}")
+            page.says(f"|{row.expected} {plural} are not in any ICB\nnot an ICB on {said(census)}")
         caption = f"{kind} {plural} that met or exceeded the standards, highest share first"
         page.shows(caption, placed, ordered=True)
         if plural == "practices":
