@@ -1,7 +1,7 @@
 # Each recipe is one line, which works as well without make: python -m tasks report
 PYTHON ?= python3
 
-.PHONY: report preview diff release verify bench test test-all test-engines faults mutants lint types lock licences audit exposures serve reference refresh
+.PHONY: report preview diff release verify bench test test-all test-engines faults mutants lint types lock licences audit exposures overview serve reference refresh
 
 # build, test and publish the database and the site, if anything changed: make report [FULL=1], all from nothing
 report:
@@ -39,9 +39,9 @@ faults:
 mutants:
 	$(PYTHON) -m tasks mutants $(if $(MODELS),--models $(MODELS))
 
-# the same rows from DuckDB, Spark and dbt Fusion, each in an environment of its own: make test-engines [DATA=default]
+# the same rows from DuckDB, Spark and dbt Fusion, or from a cluster of Spark: make test-engines [DATA=default] [CLUSTER=1]
 test-engines:
-	$(PYTHON) -m tasks test-engines $(DATA)
+	$(PYTHON) -m tasks test-engines $(DATA) $(if $(CLUSTER),cluster)
 
 # the layout of Python and SQL
 lint:
@@ -70,6 +70,10 @@ bench:
 # write which marts each page reads: models/marts/_exposures.yml
 exposures:
 	$(PYTHON) -m tasks exposures
+
+# take the picture of the README from the published site: docs/overview.png
+overview:
+	$(PYTHON) -m tasks overview
 
 # show the site on http://127.0.0.1:8000
 serve:

@@ -47,7 +47,7 @@ STATEMENTS = """
 """
 
 
-def carry(old: Path, connection: duckdb.DuckDBPyConnection) -> None:
+def keep_rows(old: Path, connection: duckdb.DuckDBPyConnection) -> None:
     """Begins a database with the rows that dbt keeps from build to build, if the old one has them.
 
     All else is built anew.

@@ -52,4 +52,4 @@ class Plugin(BasePlugin):
         assert self.creds
         before = Path(self.creds.path).with_name(database.BEFORE)
         if before.exists():
-            database.carry(before, conn)
+            database.keep_rows(before, conn)

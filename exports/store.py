@@ -177,10 +177,10 @@ def listed(index: dict[str, Entry], others: list[str]) -> dict[str, list[Row]]:
     for name in others:
         check = "workbook" if name in workbooks else "other file"
         findings.append([readable(name), check, reader.FINDINGS[check]])
-    for path, (print_of_file, sha256, told) in sorted(index.items()):
-        name, facts = readable(os.path.basename(path)), reader.Facts(*told)
+    for path, (fingerprint, sha256, known) in sorted(index.items()):
+        name, facts = readable(os.path.basename(path)), reader.Facts(*known)
         rows_file = None if facts.fault else places_of(sha256)[1].as_posix()
-        size = print_of_file and print_of_file[0]
+        size = fingerprint and fingerprint[0]
         exports.append(
             [name, rows_file, size, sha256, facts.encoding, facts.data_rows, facts.fault]
         )

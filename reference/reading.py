@@ -44,7 +44,7 @@ def read_rows(path: Path, kind: str, release: str | None) -> dict[str, list[Row]
 
 def _rows_of_organisations(table: Table, kind: str, release: str) -> list[Row]:
     columns = {**COLUMNS, **LISTS}[ORGANISATIONS[kind].table]
-    told = {column: words(name) for column, name in ORGANISATIONS[kind].words.items()}
+    sought = {column: words(name) for column, name in ORGANISATIONS[kind].words.items()}
     rows: dict[str, Row] = {}
     for number, row in organisations(table, (*columns[1:], "opened_on", "closed_on")):
         code = row["organisation_code"]
@@ -62,7 +62,7 @@ def _rows_of_organisations(table: Table, kind: str, release: str) -> list[Row]:
                 f": the sub-type {sub_type!r} of {code} is none that rule R3 knows; if it is "
                 f"right, say what it is in {SUB_TYPES_RULE} and in reference/reading.py",
             )
-        for column, known_words in told.items():
+        for column, known_words in sought.items():
             # the newer service states no setting for some, such as screening units
             stated = row[column] or column != "prescribing_setting"
             if stated and not known_words.keys() >= set(row[column].split("|")):

@@ -241,5 +241,5 @@ def write_package(
             *(resource(f"{one.name}.csv", one.description) for one in shown),
         ],
     }
-    text = json.dumps(package, indent=1, ensure_ascii=False)
+    text = json.dumps(package, ensure_ascii=False, separators=(",", ":"))
     (folder / "datapackage.json").write_text(text + "\n", encoding="utf-8")

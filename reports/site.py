@@ -204,7 +204,7 @@ def _facts(target: Target, results: dict[str, Result]) -> str:
         "row": target.row,
         **{name: result.rows for name, result in results.items()},
     }
-    return json.dumps(facts, default=str, ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(facts, default=str, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
 def _menu(made: Iterable[tuple[Page, list[Target]]]) -> list[dict[str, str]]:

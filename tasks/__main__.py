@@ -13,6 +13,7 @@ COMMANDS = (
     report.report, report.preview, report.serve, compare.diff, release.release, release.verify,
     checks.test, checks.test_all, checks.test_engines, checks.faults, checks.mutants, checks.lint,
     checks.types, checks.bench, upkeep.lock, upkeep.licences, upkeep.audit, upkeep.exposures,
+    upkeep.overview,
     upkeep.reference, upkeep.refresh,
 )  # fmt: skip
 

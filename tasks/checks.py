@@ -98,14 +98,14 @@ def mutants(*arguments: str) -> None:
     environment.run("python", "-m", "tests.mutants", *arguments)
 
 
-def test_engines(*only: str) -> None:
-    """Compares the marts of DuckDB, Spark and dbt Fusion row by row: [default] no whole exports."""
+def test_engines(*which: str) -> None:
+    """Compares DuckDB with Spark and dbt Fusion row by row: [default] data only, [cluster]."""
     environment.install("requirements-dev.txt")
-    whole = () if only == ("default",) else ("--whole=10", *only)
+    sets = {(): ["--whole=10"], ("default",): [], ("cluster",): ["--cluster", "--whole=100"]}
     exports = environment.lay(
         environment.EXPORTS, environment.ROOT / "target" / "engines" / "default"
     )
-    environment.run("python", "-m", "tests.engines", *whole, exports)
+    environment.run("python", "-m", "tests.engines", *sets.get(which, which), exports)
 
 
 def bench(*numbers: str) -> None:

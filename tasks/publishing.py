@@ -116,8 +116,8 @@ def fingerprint(path: str | Path) -> list[int] | None:
     The time of change, unlike the other, cannot be set.
     """
     with suppress(OSError):
-        told = os.stat(path)
-        return [told.st_size, told.st_mtime_ns, told.st_ctime_ns, told.st_ino, told.st_dev]
+        stat = os.stat(path)
+        return [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino, stat.st_dev]
     return None
 
 

@@ -73,6 +73,12 @@ def exposures() -> None:
     environment.run("python", "-m", "reports.exposures")
 
 
+def overview() -> None:
+    """Takes the picture of the README from the published site: docs/overview.png."""
+    environment.install("requirements-dev.txt")
+    environment.run("python", "-m", "tests.browser")
+
+
 def reference(*arguments: str) -> None:
     """Adds a release of ODS and ONS files to the seeds: FOLDER [--release yyyy-mm-dd]."""
     environment.install("requirements.txt")

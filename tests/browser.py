@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -59,6 +60,18 @@ SCRIPT = """
 def chromium() -> str | None:
     """Where Chromium is, if it is there."""
     return next(filter(None, map(shutil.which, NAMES)), None)
+
+
+def overview() -> None:
+    """Takes the picture of the README: the top of the published overview page."""
+    root = Path(__file__).resolve().parents[1]
+    browser = chromium() or sys.exit("No Chromium: apt-get install chromium")
+    page, picture = root / "site" / "index.html", root / "docs" / "overview.png"
+    if not page.exists():
+        sys.exit("There is no site yet: run `make report` first.")
+    command = [browser, *ARGUMENTS, "--headless=new", "--hide-scrollbars"]
+    size = ["--window-size=1280,1880", f"--screenshot={picture}"]
+    subprocess.run([*command, *size, page.as_uri()], check=True, stderr=subprocess.DEVNULL)
 
 
 @contextmanager
@@ -120,3 +133,7 @@ class Parsed(HTMLParser):
     def values(self, *names: str) -> list[str]:
         """What attributes of these names say."""
         return [attrs[name] for _, attrs in self.tags for name in names if name in attrs]
+
+
+if __name__ == "__main__":
+    overview()

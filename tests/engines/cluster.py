@@ -1,4 +1,4 @@
-"""A cluster of Spark on this machine: its own master, two workers and a Thrift server, a process each."""
+"""A cluster of Spark on this machine: a process each for master, two workers and Thrift server."""
 
 import os
 import shutil
@@ -27,13 +27,13 @@ class Cluster:
     Each process leads a group, to which all belongs that it starts: a worker's executor, say.
     """
 
-    def __init__(self, environment: Path, folder: Path) -> None:
+    def __init__(self, environment: Path, folder: Path, lose_after: int | None) -> None:
         self.spark = next(environment.glob("lib/python*/site-packages/pyspark"))
         self.folder = folder
         self.warehouse = folder / "warehouse"
         self.port = free_port()
         self.started: dict[str, subprocess.Popen[bytes]] = {}
-        self.lost = ""
+        self.lose_after = lose_after
 
     def __enter__(self) -> "Cluster":
         try:
@@ -83,8 +83,8 @@ class Cluster:
         options = (
             # as in profiles.yml
             "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m -XX:+UseSerialGC"
-            f" -XX:-UsePerfData -Djava.io.tmpdir={local} -Dderby.stream.error.file={local}/derby.log"
-            " -Dspark.master.rest.enabled=false"
+            " -XX:-UsePerfData -Dspark.master.rest.enabled=false"
+            f" '-Djava.io.tmpdir={local}' '-Dderby.stream.error.file={local}/derby.log'"
         )
         self.started[name] = subprocess.Popen(
             ["setpriv", "--pdeathsig", "KILL", self.spark / "bin" / program, *arguments],
@@ -140,14 +140,16 @@ class Cluster:
         groups = {process.pid for process in self.started.values()}
         return {one for one, facts in everything.items() if facts.group in groups}
 
-    def lose_worker(self, tables: int) -> None:
-        """Kills the first worker while a table is written, as soon as half of the tables are."""
+    def lose_worker(self) -> None:
+        """Kills a worker while a table is written, once there are as many as were asked for."""
         written = len(list(self.warehouse.glob("*.db/*/_SUCCESS")))
-        being_written = next(self.warehouse.glob("*.db/*/_temporary"), None)
-        if being_written and not self.lost and written >= tables / 2:
+        unfinished = next(self.warehouse.glob("*.db/*/_temporary"), None)
+        if self.lose_after is not None and written >= self.lose_after and unfinished:
             self.kill(WORKERS[0])
-            self.lost = (
-                f"{written} of {tables} tables, while {being_written.parent.name} was written"
+            self.lose_after = None
+            table = unfinished.parent.name
+            print(
+                f"A worker is killed after {written} tables, while {table} is written", flush=True
             )
 
 

@@ -10,7 +10,7 @@ import pytest
 from tests.engines import __main__ as program
 from tests.engines.__main__ import Built, Engine, differences
 
-DUCKDB, SPARK = Engine("one", Path(), "dev"), Engine("other", Path(), "spark")
+DUCKDB, SPARK = Engine(Path(), "dev"), Engine(Path(), "spark")
 POINTS = "(values ('Standards Met', 3), ('Approaching', 2)) as mart (outcome, points)"
 
 
@@ -40,14 +40,14 @@ def built(folder, engine: Engine, mart: str) -> Built:
         pytest.param(
             "(values ('Standards Met', 2), ('Approaching', 3)) as mart (outcome, points)",
             [
-                "agg_points: 2 rows only on one, such as {'outcome': 'Approaching', 'points': 2}",
-                "agg_points: 2 rows only on other, such as {'outcome': 'Approaching', 'points': 3}",
+                "agg_points: 2 rows only on dev, such as {'outcome': 'Approaching', 'points': 2}",
+                "agg_points: 2 rows only on spark, such as {'outcome': 'Approaching', 'points': 3}",
             ],
             id="points swapped",
         ),
         pytest.param(
             f"(from {POINTS} union all from {POINTS})",
-            ["agg_points: 2 rows only on other, such as {'outcome': 'Approaching', 'points': 2}"],
+            ["agg_points: 2 rows only on spark, such as {'outcome': 'Approaching', 'points': 2}"],
             id="each row twice",
         ),
         pytest.param(
@@ -63,7 +63,7 @@ def test_what_differs_is_named(tmp_path, there, named) -> None:
 
 
 def test_what_was_not_built_is_named(tmp_path) -> None:
-    here, there = (built(tmp_path / one.name, one, POINTS) for one in (DUCKDB, SPARK))
+    here, there = (built(tmp_path / one.target, one, POINTS) for one in (DUCKDB, SPARK))
     next(tmp_path.rglob("part.parquet")).unlink()
     [found] = differences(DUCKDB, here, SPARK, there)
     assert found.startswith("agg_points: IO Error: No files found")

@@ -275,7 +275,7 @@ def test_nothing_is_carried_out_of_what_is_no_such_database(tmp_path, capsys, co
     if content is not None:
         old.write_bytes(content)
     with duckdb.connect() as connection:
-        databases.carry(old, connection)
+        databases.keep_rows(old, connection)
         assert connection.execute("from duckdb_tables()").fetchall() == []
     assert "all exports are read again" in capsys.readouterr().out
 

@@ -77,7 +77,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the project, published once; the next run has one export more."""
     root = tmp_path_factory.mktemp("kills") / "project"
     copy_project(root)
-    assert report(root).wait() == 0
+    finish(report(root))
     add_export(root)
     return root
 
@@ -114,6 +114,12 @@ def report(root: Path, *words: str, **settings: str) -> subprocess.Popen[str]:
     )  # fmt: skip
 
 
+def finish(running: subprocess.Popen[str]) -> None:
+    """Waits for a report that must end well."""
+    said, _ = running.communicate()
+    assert running.returncode == 0, said
+
+
 def is_new(root: Path) -> bool:
     """Whether the new state is published; database and site must agree."""
     with duckdb.connect(str(root / "open_cyber.duckdb"), read_only=True) as connection:
@@ -137,7 +143,7 @@ def test_kills_at_random_moments(root: Path) -> None:
     chance = random.Random(SEED)
     saved = shutil.copytree(root, root.parent / "saved", symlinks=True)
     started = time.monotonic()
-    assert report(root).wait() == 0
+    finish(report(root))
     takes = time.monotonic() - started
     assert is_new(root)
     states = Counter[str]()
@@ -151,7 +157,7 @@ def test_kills_at_random_moments(root: Path) -> None:
         publishing.settle(root)  # as the next run of any command does
         states["new" if is_new(root) else "old"] += 1
         assert not left_over(root), (number, left_over(root))
-    assert report(root).wait() == 0
+    finish(report(root))
     assert is_new(root)
     said = (
         f"`make faults` with seed {SEED}: {KILLS} kills at random moments of a `make report` of"
@@ -180,7 +186,7 @@ CHANGES = {  # one thing of each kind that a publication rests on: a file, a tex
 @pytest.mark.faults
 def test_a_report_after_any_change_has_the_bytes_of_one_from_nothing(root: Path) -> None:
     """One more export and another setting, too."""
-    assert report(root).wait() == 0
+    finish(report(root))
     for file, old, new in CHANGES.values():
         path = root / file
         text = path.read_text("utf-8")
@@ -194,9 +200,7 @@ def same_as_from_nothing(root: Path, **settings: str) -> None:
     """Reports, then reports from nothing: every file of both has the same bytes."""
     digests = []
     for words in ((), ("full",)):
-        running = report(root, *words, **settings)
-        said, _ = running.communicate()
-        assert running.returncode == 0, said
+        finish(report(root, *words, **settings))
         files = [root / "open_cyber.duckdb", *(root / "site").rglob("*.*")]
         digests.append({file: store.hash_of(file) for file in files if file.is_file()})
     differ = [str(file) for file, one in digests[0].items() if digests[1].get(file) != one]
@@ -270,7 +274,7 @@ def disk(tmp_path: Path) -> Iterator[Path]:
 def test_a_full_disk_is_one_line_and_leaves_the_old(disk: Path) -> None:
     root = disk / "project"
     copy_project(root)
-    assert report(root).wait() == 0
+    finish(report(root))
     add_export(root)
     ballast = disk / "ballast"
     for free in (0.2, 1, 3, 6, 12, 18, 25, 32, 40):  # MB
