@@ -41,7 +41,7 @@ def test_every_snapshot_has_an_address_that_stays(
             assert site / folder / f"{day}.html" in pages
         page = pages[site / f"{newest}.html"]
         assert f"{folder}/{days[0][0]}.html" in page.values("href")
-        assert f", {folder}/{days[0][0]}.html . This site" in page.text  # as it is cited
+        assert f", {folder}/{days[0][0]}.html . NHS England" in page.text  # as it is cited
 
 
 def test_no_page_asks_another_machine(pages: dict[Path, Parsed], site: Path) -> None:
