@@ -27,7 +27,7 @@ from reports.spreadsheet import write_spreadsheet
 from tasks import publishing
 
 TITLE = "Data Security and Protection Toolkit: who meets the standards"
-STATUS = "Published to be checked and reused. These are not official statistics."
+STATUS = "Published for anyone to check and reuse. These are not official statistics."
 SOURCES = SETTINGS["sources"]
 NEWEST = "select max(snapshot_at) from marts.dim_snapshots"
 OPENED_ROWS = 1_000_000  # more than a spreadsheet opens
@@ -101,8 +101,8 @@ def _written(
             yield path, kind, mart.description
         return
     why = (
-        f"Too long for a spreadsheet ({mart.rows:,} rows in all): as Parquet, by year, of the"
-        " newest year by month."
+        f"Too long for a spreadsheet ({mart.rows:,} rows in all), so there is a Parquet file for"
+        " each month of the newest year and for each earlier year."
     )
     for part, mark, queries in parts_of(connection, mart):
         path = f"{mart.name}-{part.replace(' ', '-')}.parquet"

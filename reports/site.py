@@ -39,6 +39,11 @@ DOCS_HEAD = (
     '<link rel="icon" href="data:,">'
 )
 TRACKER = "//d1fc8wv8zag5ca.cloudfront.net/2.9.0/sp.js"
+DBT_FACTS = re.escape('{"metadata": {"dbt_schema_version"')  # the manifest, and the catalogue
+PRIVATE = re.compile(
+    "root_path|(compiled|build)_path|compiled_code|extra_ctes|invocation_id"
+    "|(generated|created|invocation_started|run_started)_at"
+)
 
 
 def render_pages(
@@ -219,21 +224,31 @@ def _assets(kind: str) -> list[str]:
     return sorted(path.name for path in (HERE / "assets").glob(f"*.{kind}"))
 
 
+def _without_private(facts: dict[str, Any]) -> dict[str, Any]:
+    """Facts of dbt without where and when it ran, and without the SQL of one set of exports."""
+    return {key: "" if PRIVATE.fullmatch(key) else value for key, value in facts.items()}
+
+
+def _ordered(facts: Any) -> Any:
+    if not isinstance(facts, dict):
+        return facts
+    return {
+        key: sorted(value) if isinstance(value, list) else value
+        for key, value in sorted(facts.items())
+    }
+
+
 def add_docs(source: Path, site: Path) -> None:
     """Copy dbt's static documentation, so that it asks no other machine for anything."""
     page = source / "static_index.html"
     if not page.is_file():
         raise ReportError(f"{page} is not there: run `dbt docs generate --static` first.")
     text = page.read_text(encoding="utf-8").replace(TRACKER, "data:,")
-    # where it was built is nobody's business, and compiled code is of one set of exports
-    private = r'"(root_path|compiled_path|build_path|compiled_code)": "(\\.|[^"\\])*"'
-    text = re.sub(private, r'"\1": ""', text)
-    # and when: the same project has the same page
-    text = re.sub(
-        r'"((?:generated|created|(?:invocation|run)_started)_at|invocation_id)": ("[^"]*"|[\d.]+)',
-        r'"\1": 0',
-        text,
-    )
+    for start in [found.start() for found in reversed([*re.finditer(DBT_FACTS, text)])]:
+        facts, end = json.JSONDecoder(object_hook=_without_private).raw_decode(text, start)
+        # in which order dbt met them is chance
+        ordered = {key: _ordered(value) for key, value in facts.items()}
+        text = text[:start] + json.dumps(ordered, separators=(",", ":")) + text[end:]
     # a browser asks for what these name: nothing, or a placeholder before it is filled
     text = re.sub(r'<link rel="(canonical|shortcut icon)"[^>]*>', "", text)
     text = text.replace(' xlink:href="{{', ' ng-attr-xlink:href="{{')

@@ -63,9 +63,9 @@ def write_spreadsheet(
         )
     about = [
         *about,
-        "A text that a spreadsheet would run as a formula has an apostrophe in front.",
-        f"Not in this file, as they are empty or have over {SHEET_ROWS:,} rows, but published "
-        f"as CSV and Parquet: {', '.join(left_out) or 'none'}.",
+        "Text that a spreadsheet would run as a formula starts with an apostrophe.",
+        f"Published as CSV and Parquet only, because they are empty or have over {SHEET_ROWS:,} "
+        f"rows: {', '.join(left_out) or 'none'}.",
     ]
     workbook = gptables.produce_workbook(
         path,

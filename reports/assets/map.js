@@ -145,7 +145,7 @@
         make("legend", { textContent: "Show on the map" }), ...boxes),
       make("p", { className: "map-hint", textContent:
         "Drag or use the arrow keys to move, + and \u2212 to zoom, 0 for the whole map. " +
-        "The wheel zooms with Ctrl, or once the map was clicked." }));
+        "To zoom with the wheel, hold Ctrl or click the map first." }));
   }
 
   function explore(figure) {
@@ -192,7 +192,7 @@
     }
 
     function onRest(zoom) {
-      const picking = zoom < MARKERS_FROM ? "Zoom in to pick trusts." : "Trusts can be picked.";
+      const picking = zoom < MARKERS_FROM ? "Zoom in to select trusts." : "You can select trusts.";
       status.textContent = `Zoom: ${zoom.toFixed(1)} times. ${trusts ? picking : ""}`;
     }
 

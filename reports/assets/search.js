@@ -151,7 +151,7 @@
       list.hidden = !found.length;
       input.ariaExpanded = String(!list.hidden);
       status.className = typed && !found.length ? "none" : "unseen";
-      status.textContent = !typed ? "" : found.length ? `${found.length} found` : "Nothing found: try fewer letters, or a code such as RJ1";
+      status.textContent = !typed ? "" : found.length ? `${found.length} found` : "Nothing found. Try fewer letters, or a code such as RJ1";
     }
 
     input.addEventListener("focus", load, { once: true });

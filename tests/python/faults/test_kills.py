@@ -172,7 +172,7 @@ def test_kills_at_random_moments(root: Path) -> None:
 CHANGES = {  # one thing of each kind that a publication rests on: a file, a text in it, another
     "page": ("reports/pages/404.md", "page", "pages"),
     "template": ("reports/templates/page.html", "<main", '<main data-changed="yes"'),
-    "stylesheet": ("reports/assets/style.css", "{", "{ --changed: 1;"),
+    "stylesheet": ("reports/assets/site.css", "{", "{ --changed: 1;"),
     "settings of the site": ("reports/site.yml", "Open Cyber", "Open Cyber, changed"),
     "drawing code": ("reports/pixels.py", "/ 200", "/ 190"),
     "boundary": ("data/boundaries/icb_2023-04-01.geojson", "-2.89829", "-2.89828"),

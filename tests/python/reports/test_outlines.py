@@ -45,7 +45,7 @@ def test_sub_icb_locations_are_drawn_where_their_outlines_are_on_hand(
     page = (tmp_path / "site" / "snapshot" / "2022-09-09.html").read_text("utf-8")
     assert page.count('<a id="outcomes-icb-') == number == 106
     assert '<a id="outcomes-icb-00L" href="../organisation/00L.html"' in page
-    assert "Sub-ICB locations are areas" in page
+    assert "Sub-ICB locations are shown as areas" in page
     pictures = tmp_path / "site" / "pictures"
     picture = (pictures / "snapshot-2022-09-09-outcomes.svg").read_text("utf-8")
     assert ">Sub-ICB locations<" in picture

@@ -156,7 +156,7 @@ def test_buttons_and_keys_zoom_and_move(page):
     assert page.locator(".map-drawing").get_attribute("viewBox") != before
     page.keyboard.press("0")
     assert zoom_of(page) == 1
-    assert page.locator(".map-status").inner_text() == "Zoom: 1.0 times. Zoom in to pick trusts."
+    assert page.locator(".map-status").inner_text() == "Zoom: 1.0 times. Zoom in to select trusts."
 
 
 def test_the_wheel_scrolls_the_page_unless_the_map_is_meant(page):

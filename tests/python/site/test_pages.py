@@ -145,7 +145,7 @@ def test_an_address_leads_to_its_row_also_where_a_filter_hides_it(
 def test_two_icbs_are_compared(address, open_page):
     page, watched = open_page(f"{address}compare.html?a=QSL&b=qxu")
     result = page.locator("[data-compare] table")
-    row = result.get_by_role("row").filter(has_text="Commissioner half")
+    row = result.get_by_role("row").filter(has_text="Commissioner score")
     assert row.get_by_role("cell").all_inner_texts() == ["1.00", "3.00", "−2.00"]
     page.locator("[data-compare] select").nth(1).select_option("QOP")
     assert "−0.10" in result.inner_text()

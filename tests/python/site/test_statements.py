@@ -36,16 +36,16 @@ SKIPPED = {"script", "pre", "unseen", "map-legend", "legend", "track-ends"}
 HEADS = {  # the columns that tables show under other words
     "as recorded on": "snapshot_date", "basis": "outcome_basis",
     "days after the deadline": "days_after_deadline", "code": "organisation_code",
-    "commissioner half": "commissioner_score", "dormant in the list": "dormant",
+    "dormant in the list": "dormant",
     "icb at the time": "icb_name", "name at the time": "icb_name", "icb": "icb_name",
     "icbs at this rank": "icbs_with_this_score", "name": "organisation_name",
     "of": "icbs_in_england", "organisation": "organisation_name", "own outcome": "icb_outcome",
     "path": "inheritance_path",
     "published on (by)": "published_on", "rank": "rank_in_england", "region": "region_name",
-    "rank if one trust were a step better": "rank_one_step_better",
-    "rank if one were a step worse": "rank_one_step_worse", "snapshot": "snapshot_date",
-    "status as of": "snapshot_date", "status in the export": "own_status", "change": "kind",
-    "at most two trusts": "has_few_trusts", "trust half": "trust_score",
+    "rank if one trust moved up one outcome": "rank_one_step_better",
+    "rank if one trust moved down one outcome": "rank_one_step_worse", "snapshot": "snapshot_date",
+    "status in the export": "own_status", "change": "kind",
+    "at most two trusts": "has_few_trusts",
     "type": "organisation_type",
 }  # fmt: skip
 MOVED = {
@@ -55,7 +55,7 @@ MOVED = {
 # an axis; what made the page and where it lies; dates that list how a rule works
 NO_STATEMENT = re.compile(
     r"^[\d.%− ]+days after the deadline deadline$"
-    r"|^ [\w.]+( \([\w-]+\))?, [\w/-]+\.html\. this site .*"
+    r"|^ [\w.]+( \([\w-]+\))?, [\w/-]+\.html\. nhs england does not publish this site\. .*"
 )
 # issue 19: what pages once said beyond their data
 NOT_SAID = (
@@ -211,13 +211,13 @@ class Page(HTMLParser):
 
     @property
     def is_mapped(self) -> bool:
-        """Whether outlines on hand fit the ICBs of the page."""
-        return "no outlines on hand fit" not in self.text
+        """Whether there are boundaries for the ICBs of the page."""
+        return "we have no boundaries for" not in self.text
 
     def ages(self, count: Count, *days: date) -> None:
         """R12: how old editions were, where that differs."""
         if len({count.age[day] for day in days}) > 1:
-            ages = (f"{count.of[day].edition} {said(count.age[day])} days after" for day in days)
+            ages = (f"{count.of[day].edition} after {said(count.age[day])} days" for day in days)
             self.says(", ".join(ages))
 
     def rest(self) -> list[str]:
@@ -271,7 +271,7 @@ def by_place(rows: list[Row], level: str) -> list[Row]:
     order = sorted(places, key=lambda p: (-Fraction(*share(places[p])), p[1], p[0]))
     return [
         Row(code=place[0], organisation_code=place[0], organisation_name=place[1], trusts=whole,
-            icb_name=place[1], organisations=whole, of_so_many_trusts=whole, met_or_exceeded=met,
+            icb_name=place[1], organisations=whole, trusts_in_the_icb=whole, met_or_exceeded=met,
             trusts_that_met_or_exceeded=met, share=percent(met, whole),
             share_of_trusts=percent(met, whole))
         for place in order for met, whole in [share(places[place])]
@@ -287,16 +287,16 @@ def overview(count: Count, page: Page, day: date) -> None:
         {percent(met, number)} of NHS trusts met or exceeded the standards in {now} \
             {met} of {number} trusts
         {percent(side_met, sides)} of {"ICBs" if is_icb else "sub-ICB locations"} met or exceeded \
-            them {side_met} of {sides}, as commissioners of {now}
+            them {side_met} of {sides}, as commissioners in {now}
         {sum((row.days_after_deadline or 0) > 0 for row in trusts)} trusts last published after \
-            the deadline of {number}; the deadline was {said(edition.deadline_on)}
-        open on {said(count.census[day])}, taken from
-        shows no outcome for {now} counts
+            the deadline of {number} trusts; the deadline was {said(edition.deadline_on)}
+        open on {said(count.census[day])}, according
+        with no outcome for {now} counts
         an organisation shows for {now}, in this
     """)
     for name, newest, comparable in series[-2:-1]:
         then, whole = share(count.sides(newest)[1])
-        under = "" if comparable else ", under another framework: not to be compared"
+        under = "" if comparable else ", under another framework, so not comparable"
         page.says(f"""
             {percent(then, whole)} in {name}{under} {then} of {whole} trusts, as recorded on \
                 {said(newest)}
@@ -365,8 +365,7 @@ def organisations(count: Count, page: Page, day: date) -> None:
     histories = [row for history in count.history.values() for row in history]
     others = [row for row in histories if row.edition == edition and not row.outcome]
     page.says(f"""
-        in scope of {edition} said
-        status as of {said(day)}
+        in scope of {edition}, as recorded on {said(day)}
         an outcome of {edition} or later
         CSV, {many(len(rows), "row")}
         The {len(others)} organisations
@@ -387,7 +386,7 @@ def timeliness(count: Count, page: Page, day: date) -> None:
             in_time, whole = sum(one <= 0 for one in days), len(found)
             rows.append(Row(
                 organisation_type=kind, organisations=whole, by_the_deadline=in_time,
-                after_it=len(days) - in_time, no_date_of_their_own=whole - len(days),
+                after_it=len(days) - in_time, without_a_date_of_their_own=whole - len(days),
                 longest=max(days, default=None), share_by_the_deadline=percent(in_time, whole),
             ))  # fmt: skip
             for one in sorted(own | {deadline}):
@@ -410,7 +409,8 @@ def timeliness(count: Count, page: Page, day: date) -> None:
     title = f"{in_time} of {number} trusts last published by the deadline of {said(deadline)}"
     page.figure(f"{title}, {late} after it", steps)
     caption = "Last publication by the deadline and after it, by type"
-    page.shows(caption, rows, **{"latest, in days after the deadline (minus: before)": "longest"})
+    heads = {"latest, in days after the deadline (minus means before)": "longest"}
+    page.shows(caption, rows, **heads)
     after = [row for row in count.entries(day) if (row.days_after_deadline or 0) > 0]
     after.sort(key=lambda row: (-row.days_after_deadline, row.organisation_code))
     caption = "Organisations that last published after the deadline, latest first"
@@ -430,13 +430,12 @@ def icbs(count: Count, page: Page, day: date) -> None:
     scores, regions = count.scores[day], count.region_scores(day)
     (high, highest), (low, lowest) = ends(scores)
     page.says(f"""
-        self-assessments of {count.of[day].edition} come
-        status as of {said(day)}
+        region in {count.of[day].edition}, as recorded on {said(day)}
         |{high} is the highest score {highest}|
         |{low} is the lowest score {lowest}|
         CSV, {many(len(scores), "row")}
     """)
-    page.figure(f"ICBs run from {low} to {high}", scores)
+    page.figure(f"ICB scores run from {low} to {high}", scores)
     dots(page, scores, "icb_name")
     longest, spoken = max(one.trusts for one in scores), []
     for one in scores:
@@ -453,8 +452,8 @@ def icbs(count: Count, page: Page, day: date) -> None:
     title = "Outcomes of the trusts in each ICB, highest composite score first"
     rows = [Row(s, outcome=o, organisations=n) for s in scores for o, n in s.outcomes]
     page.figure(title, rows, ordered=False)
-    rank = f"rank of {max(one.icbs_in_england or 0 for one in scores)}"
-    caption = f"ICBs by composite score, highest first, status as of {said(day)}"
+    rank = f"rank (of {max(one.icbs_in_england or 0 for one in scores)})"
+    caption = f"ICBs by composite score, highest first, as recorded on {said(day)}"
     page.shows(caption, scores, ordered=True, **{rank: "rank_in_england"})
     scored = [region for region in regions if region.composite_score is not None]
     low, high = (f"{said(r.composite_score)} ({r.region_name})" for r in (scored[-1], scored[0]))
@@ -463,7 +462,7 @@ def icbs(count: Count, page: Page, day: date) -> None:
 
 
 def compare(count: Count, page: Page, day: date) -> None:
-    page.says(f"self-assessments of {count.of[day].edition} come\nstatus as of {said(day)}")
+    page.says(f"in {count.of[day].edition}, side by side, as recorded on {said(day)}")
     page.shows("Scores and ranks of ICBs", count.scores[day])
     trusts = [row for row in by_place(count.sides(day)[1], "icb") if row.code != "none"]
     page.shows("NHS trusts that met or exceeded the standards", trusts)
@@ -489,10 +488,10 @@ def moves(count: Count, page: Page, before: date, after: date, unit: str) -> Row
     _, improved, worse, stayed, _, both, *_ = rows[0].values()
     title = "Outcomes of the same trusts in two frameworks"
     if count.compare(before, after):
-        title = f"{improved} trusts improved, {worse} got worse, {stayed} stayed"
+        title = f"{improved} trusts improved, {worse} got worse, {stayed} stayed the same"
         page.says(f"""
             |{improved} trusts improved of {both} in both {unit}s|
-            |{stayed} stayed as they were|
+            |{stayed} stayed the same|
             |{worse} got worse|
         """)
     flows = Counter(
@@ -513,7 +512,7 @@ def moves(count: Count, page: Page, before: date, after: date, unit: str) -> Row
     page.shows("Changes by type of organisation", rows)
     heads = {
         plain(then): "from_outcome", plain(now): "to_outcome", "same date": "kept_date",
-        "published on, then": "from_published_on", "published on, now": "to_published_on",
+        "published on (before)": "from_published_on", "published on (now)": "to_published_on",
     }  # fmt: skip
     seen = ["improved", "worsened", *["no outcome seen"] * of_edition]
     moved = [row for row in found if row.kind in seen]
@@ -533,9 +532,9 @@ def changes(count: Count, page: Page, after: date) -> None:
     page.ages(count, *[before, after] * count.compare(before, after))
     page.says(f"""
         |From {then.edition} to {now.edition}|
-        self-assessments of {then.edition} (status as of {said(before)}) in {now.edition} \
-            (status as of {said(after)})
-        taken {count.age[before]} and {count.age[after]} days after
+        from {then.edition} (as recorded on {said(before)}) to {now.edition} \
+            (as recorded on {said(after)})
+        recorded {count.age[before]} and {count.age[after]} days after
     """)
     if then.commissioner_type != now.commissioner_type:
         page.says("count different organisations as commissioners")
@@ -588,8 +587,8 @@ def whence(count: Count, one: Row) -> str:
         case _:
             text = f"not counted, because {NOT_COUNTED[one.not_counted_because]}"
     if one.placed_later:
-        text += f". Its ICB is that of the list of {said(one.placed_later)};"
-        text += " no earlier list places it"
+        text += f". Its ICB comes from the list of {said(one.placed_later)},"
+        text += " because no earlier list gives one"
     return f"|{one.edition}: {text}.|"
 
 
@@ -644,28 +643,29 @@ def icb(count: Count, page: Page, code: str) -> None:
     edition, placed, series = row.edition, count.entries(day, icb_code=code), count.series(day)
     trusts = [one for one in placed if one.organisation_type == TRUST]
     regions = [r for r in count.region_scores(day) if r.region_code == row.region_code]
-    half = f"The {row.commissioner_basis} over its sub-ICB locations"
-    half = "The board's own points" if row.commissioner_basis == "own" else half
+    half = f"the {row.commissioner_basis} over its sub-ICB locations"
+    half = "the ICB's own points" if row.commissioner_basis == "own" else half
     of_region = "".join(f"; the region scores {said(r.composite_score)}" for r in regions)
     page.says(f"""
         |{row.icb_name}|
-        toolkit, {edition}: status as of {said(day)}. {row.region_name} region.
+        toolkit, {edition}, as recorded on {said(day)}. {row.region_name} region.
         |{said(row.composite_score)} composite score on a scale from −3 to 3{of_region}|
-        {half} are one half, the mean over {many(row.trusts, "trust")} with
+        commissioner score: {half}. Trust score: the mean over {many(row.trusts, "trust")} with
     """)
     if row.rank_in_england:
-        few = f"With {many(row.trusts, 'trust')} only, one assessment decides much of it. "
+        few = f"With only {many(row.trusts, 'trust')}, one assessment decides much of it. "
         better, worse = row.rank_one_step_better, row.rank_one_step_worse
-        steps = [f"worse, it would be {worse}"] if worse else []
+        steps = [f"down one outcome, the rank would be {worse}"] if worse else []
         if better:
-            such = "such as Standards Met in place of Approaching Standards"
-            steps = [f"better, {such}, it would be {better}", *[f"worse, {worse}"] * bool(worse)]
+            such = "for example, from Approaching Standards to Standards Met"
+            steps = [f"up one outcome ({such}), the rank would be {better}"]
+            steps += [f"down one outcome, {worse}"] * bool(worse)
         shared = f"(shared by {row.icbs_with_this_score})" if row.icbs_with_this_score > 1 else ""
         page.says(f"""
             |{row.rank_in_england} of {row.icbs_in_england} in England {shared} highest first; \
                 {row.rank_in_region} of {row.icbs_in_region} in {row.region_name}|
-            |How firm is the rank? {few * (row.trusts <= 2)} If one trust were a step \
-                {"; if one were a step ".join(steps)}.|
+            |How firm is the rank? {few * (row.trusts <= 2)} If one trust moved \
+                {"; if one moved ".join(steps)}.|
         """)
     if trusts:
         met, whole = share(trusts)
@@ -674,11 +674,11 @@ def icb(count: Count, page: Page, code: str) -> None:
         page.says(f"{met} of {of} met or exceeded the standards in England {there} of trusts did")
     if board := count.ledger[day].get(code):
         lead = published_on(board, board.inherited_from or "").partition(", which")[0]
-        page.says(f"|The board itself: {board.outcome}, as recorded on {said(day)}{lead}.|")
+        page.says(f"|The ICB itself: {board.outcome}, as recorded on {said(day)}{lead}.|")
     else:
         page.says(f"In {edition} commissioners were assessed")
     is_drawn = "headquarters of its trusts" in page.text
-    page.says(f"status as of {said(day)}." if is_drawn else "")
+    page.says(f"as recorded on {said(day)}." if is_drawn else "")
     for one in trusts * is_drawn:
         name, short_code = newest_name(count, one), one.organisation_code
         page.says(f"|{short_code}, {name}: {one.outcome}|\n|{name}: {one.outcome}|")
@@ -698,7 +698,7 @@ def icb(count: Count, page: Page, code: str) -> None:
     page.says(f"CSV, {many(len(lines) * len(open_in), 'row')}")
     page.ages(count, *(newest for _, newest, _ in series))
     levels = {"icb_code": short(row.icb_name), "region_code": row.region_name, "": "England"}
-    other = "The same in editions that followed another framework: not to be compared with those"
+    other = "The same in editions under another framework, not comparable with those"
     for caption, alike in (
         ("Share of NHS trusts that met or exceeded the standards, and how many did", True),
         (f"{other} above", False),
@@ -713,11 +713,11 @@ def icb(count: Count, page: Page, code: str) -> None:
             shares += [line] * any(cell != "–" for cell in [*line.values()][1:])
         page.shows(caption, shares, ordered=True)
     halves = [said(row[of]) for of in ("commissioner_score", "trust_score", "composite_score")]
-    title = "There is no composite score: one of its halves is missing"
+    title = "There is no composite score: the commissioner score or the trust score is missing"
     if row.composite_score is not None:
         title = f"0.5 × {halves[0]} + 0.5 × {halves[1]} = {halves[2]}"
     page.figure(title, [row])
-    heads = [*zip(("Commissioner half", "Trust half", "Composite score"), halves, strict=True)]
+    heads = [*zip(("Commissioner score", "Trust score", "Composite score"), halves, strict=True)]
     page.says("Scale from −3 to 3. " + " ".join(f"{head}: {half}." for head, half in heads))
     page.says("\n".join(f"|{head} {half}|" for head, half in heads if half != "–"))
     whole_day = max((one for one in count.standings if one <= day), default=None)
@@ -727,7 +727,7 @@ def icb(count: Count, page: Page, code: str) -> None:
         page.says(f"The {said(len(left))} practices and pharmacies\nCSV, {many(len(left), 'row')}")
         caption = "Practices and pharmacies that did not meet the standards"
         page.shows(f"{caption}, or are not in the export", left)
-    caption = f"Organisations placed in this ICB, {edition}, status as of {said(day)}"
+    caption = f"Organisations in this ICB, {edition}, as recorded on {said(day)}"
     page.shows(caption, [Row(one, organisation=newest_name(count, one)) for one in placed],
                organisation="organisation")  # fmt: skip
     caption = "Scores at the end of each edition and in the newest snapshots, newest first"
@@ -767,13 +767,13 @@ def place(count: Count, page: Page, code: str, sector: str) -> None:
         |{kind} {plural} in {short(name)}|
         |{name} · All ICBs|
         The {said(whole)} {plural} that were open in this
-        should have published {edition}, and how each stands, as recorded on {said(day)}
+        should have published {edition}, and the standing of each, as recorded on {said(day)}
         |{percent(met, whole)} of {plural} met or exceeded the standards of {edition} \
             {said(met)} of {said(whole)}, as recorded on {said(day)}|
         CSV, {many(whole, "row")}
     """)
     heads = {plural: "number", "dormant in the list": "dormant"}
-    page.shows(f"How the {plural} stand", standings(rows), ordered=True, **heads)
+    page.shows(f"Standing of the {plural}", standings(rows), ordered=True, **heads)
     page.shows(f"All {plural}, those that did not meet the standards first", rows)
 
 
@@ -798,7 +798,7 @@ def sectors(count: Count, page: Page, day: date) -> None:
                 {said(len(met))} of {said(len(of_sector))} {plural} open on {said(census)}|
         """)
         for row in [row for row in lines if not row.icb_code]:
-            page.says(f"|{row.expected} {plural} are in no ICB\nwas no ICB on {said(census)}")
+            page.says(f"|{row.expected} {plural} are not in any ICB\nnot an ICB on {said(census)}")
         caption = f"{kind} {plural} that met or exceeded the standards, highest share first"
         page.shows(caption, placed, ordered=True)
         if plural == "practices":
@@ -930,13 +930,13 @@ def quality(count: Count, page: Page) -> None:
             census=count.census[day], rows=len(count.rows[day]), in_scope=len(count.ledger[day]),
             bytes=len(content),
         ))  # fmt: skip
-    words = ("what it is", "source", "encoding")
-    page.shows("Exports of the toolkit that were read", exports, words=words)
+    words = ("completeness", "source", "encoding")
+    page.shows("Exports of the toolkit that we use", exports, words=words)
     checks = [
         Row(row, check=row.check_name, findings=number[plain(row.check_name)],
             what_it_means=row.meaning) for row in seed(count.folder, "dq_checks")
     ]  # fmt: skip
-    page.shows("What is looked for, and how often it was found", checks)
+    page.shows("Checks, and how often each found something", checks)
     entries = [one for entries in count.ledger.values() for one in entries.values()]
     found = [tuple(map(plain, row)) for row in page.tables.pop("findings, one by one")]
     nowhere = [one for one in entries if not one.icb_code and one.organisation_type != CSU]
@@ -965,14 +965,14 @@ def quality(count: Count, page: Page) -> None:
     page.shows("Releases of reference data in use", releases)
     software = {"dbt-core": version("dbt-core"), "duckdb": f"v{version('duckdb')}"}
     made = [Row(software=name, version=number) for name, number in software.items()]
-    page.shows("What built the tables", made)
+    page.shows("Software that built the tables", made)
 
 
 def data(count: Count, page: Page, site: Path) -> None:
     """Files as they lie in the site, and how many rows they have."""
     for path, form, size in files(page, "files to download", site / "data"):
         name = path.partition(".")[0]
-        lead = {"XLSX": f"{form}, {size}", "DuckDB": f"({size}) holds every table"}
+        lead = {"XLSX": f"{form}, {size}", "DuckDB": f"({size}) contains every table"}
         page.says(lead.get(form, ""))
         if form == "Parquet":
             with duckdb.connect() as own:
@@ -1007,7 +1007,7 @@ def releases(count: Count, page: Page, site: Path) -> None:
     rows = [Row(one, corrections=len(figures[one.version])) for one in made]
     page.shows("Releases, newest first", rows, ordered=True, **heads)
     page.says(f"RELEASE={made[0].version}")
-    heads = {"whose": "name", "code": "code", "of": "detail", "now": "after"}
+    heads = {"name": "name", "code": "code", "now": "after"}
     for one in made:
         reasons = dict.fromkeys(row.reason for row in changed if row.version == one.version)
         page.says("\n".join(f"|{reason}|" for reason in reasons))
@@ -1066,29 +1066,29 @@ def methodology(count: Count, page: Page) -> None:
         {edition}: {parts} = {len(entries)} organisations.
         {best.icb_name}, {edition}: {halves} (mean over {best.trusts} trusts) = \
             {said(best.composite_score)}.
-        Were RVY in scope of 22/23
+        If RVY were in scope of 22/23
     """)
     every = [count.ledger[day][code] for day in days for code in sorted(count.ledger[day])]
     late = [row for row in every if (row.days_after_deadline or 0) > 0]
     last = max(late, key=lambda row: (row.snapshot_date, row.days_after_deadline))
     after = many(last.days_after_deadline, "day")
     page.says(f"""
-        newest publication of {last.edition} by {last.organisation_name} is of \
+        {last.organisation_name} last published {last.edition} on \
             {said(last.published_on)}, {after} after the deadline.
     """)
     inherited = [
         f"{row.inheritance_path} ({said(row.snapshot_date)}: {row.outcome})"
         for row in every if row.outcome_basis == "inherited"
     ]  # fmt: skip
-    page.says(f"Inherited in the exports on hand: {', '.join(inherited)}." if inherited else "")
+    page.says(f"Inherited in our exports: {', '.join(inherited)}." if inherited else "")
     newest = {row.organisation_code: row for row in every[::-1]}
     if row := newest.get("RBN"):
         day = said(row.published_on)
         page.says(f"RBN's outcome of {row.edition} is {row.outcome}, published on {day}.")
     if row := newest.get("RVY"):
         page.says(f"""
-            in the snapshot of {said(row.snapshot_date)}, the newest that counts it, it has an \
-                outcome of its own, {row.outcome};
+            in the snapshot of {said(row.snapshot_date)}, the newest that counts it, RVY has \
+                its own outcome, {row.outcome}.
         """)
     for day in sorted(count.standings)[-1:]:
         rows = [row for row in count.standings[day] if row.sector == "GP practice"]
