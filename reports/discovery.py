@@ -12,7 +12,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from markupsafe import Markup, escape
 
-from reports.formats import day, environment
+from reports.formats import day, environment, for_xml
 from reports.marts import Result
 from reports.settings import ROOT, SETTINGS
 
@@ -97,7 +97,8 @@ def feed_and_site_map(
         ),
     }
     files = ["feed.xml", "robots.txt", *(["sitemap.xml"] if SETTINGS["address"] else [])]
-    return {name: templates.get_template(name).render(names) for name in files}
+    # names may have characters that XML does not allow
+    return {name: for_xml(templates.get_template(name).render(names)) for name in files}
 
 
 def _snapshots(snapshots: Result) -> Iterable[dict[str, Any]]:

@@ -15,6 +15,13 @@ NOTHING = "–"
 WORDS = {"entered": "new in scope", "left": "no longer in scope", "worsened": "got worse"}
 ARROWS = {"improved": "\u2191", "worsened": "\u2193", "unchanged": "\u2192"}
 
+NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def for_xml(text: str) -> str:
+    """A text with a replacement for each character that XML does not allow."""
+    return NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text)
+
 
 def rounded(value: Any, decimals: int) -> Decimal:
     """Rounded half up, as published figures are; what binary fractions add is taken away first."""

@@ -21,11 +21,11 @@ import pandas as pd
 
 from reports import pixels
 from reports.catalogue import Mart, copy, select
+from reports.formats import for_xml
 from reports.marts import Result
 from tasks import publishing
 
 LINK = re.compile(r"<(/?)a\b(?: [^>]*)?>")  # leads from a page, but from no picture
-NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @contextmanager
@@ -107,7 +107,7 @@ class PageFiles:
         return {"id": name, "title": title, "links": links}
 
     def _draw(self, name: str, drawn: str) -> None:
-        svg = NOT_XML.sub("\N{REPLACEMENT CHARACTER}", LINK.sub(r"<\1g>", drawn))
+        svg = for_xml(LINK.sub(r"<\1g>", drawn))
         path = self.folder / "pictures" / f"{name}.png"
         path.with_suffix(".svg").write_text(svg, encoding="utf-8", newline="\n")
         self.marks[name] = pixels.mark_of(svg)
