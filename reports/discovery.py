@@ -2,7 +2,6 @@
 
 import json
 import re
-import subprocess
 import tomllib
 from collections.abc import Iterable
 from datetime import datetime, time
@@ -15,6 +14,7 @@ from markupsafe import Markup, escape
 from reports.formats import day, environment, for_xml
 from reports.marts import Result
 from reports.settings import ROOT, SETTINGS
+from tasks.environment import commit
 
 NOT_FOUND = "404.html"  # servers show it at any address, so its own links start at the site's root
 
@@ -22,12 +22,7 @@ NOT_FOUND = "404.html"  # servers show it at any address, so its own links start
 def version() -> dict[str, str]:
     """The project's version, and the commit that made the pages, where git knows it."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    command = ["git", "describe", "--always", "--dirty", "--exclude=*", "--abbrev=10"]
-    try:
-        made = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    except (OSError, subprocess.CalledProcessError):
-        return {"number": project["version"], "commit": ""}
-    return {"number": project["version"], "commit": made.stdout.strip()}
+    return {"number": project["version"], "commit": commit()}
 
 
 def root_of(path: str) -> str:

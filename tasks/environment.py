@@ -158,10 +158,10 @@ def dbt(
     if parse and parse.exists():
         options += ["--partial-parse-file-path", parse]
     # dbt-duckdb takes a path from the root for an address, of which # and ? are parts
-    environment["OPEN_CYBER_DB"] = os.path.relpath(database, cwd)
-    if parse:  # for another path in the profile dbt would parse all anew
-        environment["OPEN_CYBER_NEW"] = environment.pop("OPEN_CYBER_DB")
-        environment["OPEN_CYBER_DB"] = database.name
+    path = os.path.relpath(database, cwd)
+    # for another path in the profile dbt would parse all anew
+    named = {"OPEN_CYBER_DB": database.name, "OPEN_CYBER_NEW": path}
+    environment |= named if parse else {"OPEN_CYBER_DB": path}
     result = call(
         "dbt", *command, *options, cwd=cwd, environment=environment, hold=True, place=place
     )
@@ -174,6 +174,16 @@ def dbt(
     if parse and (parsed := target / parse.name).exists():
         parse.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(parsed, parse)
+
+
+def commit() -> str:
+    """The commit of the project as pages name it, `-dirty` if files differ; blank without git."""
+    command = ["git", "describe", "--always", "--dirty", "--exclude=*", "--abbrev=10"]
+    try:
+        described = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+    return described.stdout.strip()
 
 
 def fresh(folder: Path) -> Path:

@@ -3,7 +3,6 @@
 import glob
 import json
 import os
-import subprocess
 import sys
 import time
 from collections.abc import Iterable
@@ -16,7 +15,6 @@ from tasks import environment, publishing
 BUILD = ("data/ods", "exports", "macros", "models", "seeds", "tests/*.sql", "tests/generic")
 SITE = ("CHANGELOG.md", "data/boundaries", "docs", "pyproject.toml", "releases", "reports", "tasks")
 SETTINGS = ("DSPT_ACCEPT", "DSPT_EXPORTS", "OPEN_CYBER_MEMORY")
-COMMIT = ["git", "describe", "--always", "--dirty", "--exclude=*", "--abbrev=10"]
 
 
 class Marks:
@@ -35,12 +33,10 @@ class Marks:
         settings = [os.environ.get(name) for name in SETTINGS]
         places = [str(environment.ROOT), str(database), str(site), sys.version]
         self.build = environment.digest(exports, settings, places, environment.contents(*BUILD))
-        with suppress(FileNotFoundError):
-            said = subprocess.run(COMMIT, cwd=environment.ROOT, capture_output=True, text=True)
-            places.append(said.stdout)
-        self.whole = environment.digest(self.build, places, environment.contents(*SITE))
+        commit = environment.commit()
+        self.whole = environment.digest(self.build, commit, environment.contents(*SITE))
         self.last: dict[str, str] = {}
-        with suppress(FileNotFoundError, ValueError):
+        with suppress(OSError, ValueError, LookupError, TypeError):  # missing or damaged
             last = json.loads(self.file.read_text("utf-8"))
             if last["outputs"] == self._outputs():
                 self.last = last

@@ -37,7 +37,7 @@ def report(full: str = "") -> None:
         print(f"The database is {database}\nThe page is     {site / 'index.html'}")
         return
     now.forget()
-    if now.is_built and are_tested() and not full:
+    if now.is_built and are_tested(rules()) and not full:
         publish_site(database, site)
     else:
         publish(environment.ROOT, database, site, begin_anew=bool(full))
@@ -138,7 +138,7 @@ def build(database: Path, given: Mapping[str, Path]) -> None:
     folder = environment.ROOT / RULES
     parse, now = folder / "partial_parse.msgpack", rules()  # not what changes meanwhile
     command = ["build", "--no-write-json"]
-    if are_tested():
+    if are_tested(now):
         return environment.dbt([*command, *NO_UNIT_TESTS], database, parse=parse, **given)
     environment.dbt(command, database, parse=parse, **given)
     # from a parse of its own: one that is brought up to date has another order
@@ -154,12 +154,12 @@ def rules() -> str:
     return environment.contents("macros", "models", "seeds")
 
 
-def are_tested() -> bool:
-    """Whether the rules have passed their unit tests, and their docs are unchanged."""
+def are_tested(rules: str) -> bool:
+    """Whether rules of this digest have passed their unit tests, and their docs are unchanged."""
     folder = environment.ROOT / RULES
     with suppress(OSError, ValueError):
         docs = (folder / DOCS).read_bytes()
-        return (folder / "made-from").read_text() == environment.digest(rules(), docs)
+        return (folder / "made-from").read_text() == environment.digest(rules, docs)
     return False
 
 

@@ -196,6 +196,16 @@ def test_nothing_is_kept_where_all_is_to_begin_anew_or_an_export_is_young(root, 
     assert done == ["build", "render"] * 4
 
 
+@pytest.mark.parametrize("content", [b"", b"{}", b"[]", b"\xff", b'{"outputs": '])
+def test_a_damaged_record_of_the_last_publication_is_none(content, root, monkeypatch) -> None:
+    done = publications(root, monkeypatch)
+    command(monkeypatch, "report")
+    (root / "target" / "published.json").write_bytes(content)
+    command(monkeypatch, "report")
+    command(monkeypatch, "report")
+    assert done == ["build", "render"] * 2
+
+
 def publications(root: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What reports do from now on: build, render."""
     done: list[str] = []
