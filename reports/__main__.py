@@ -13,6 +13,7 @@ from reports.discovery import dataset, feed_and_site_map
 from reports.downloads import write_downloads, write_package
 from reports.formats import percent
 from reports.marts import ReportError, opened, result
+from reports.page_files import write_list
 from reports.pages import read_pages
 from reports.releases import write_releases
 from reports.settings import PAGES, SETTINGS
@@ -92,12 +93,14 @@ def build(
             "dataset": dataset(snapshots, files),
             "kept": write_releases(folder),
         }
-        texts, page_files = render_pages(marts, read_pages(pages), extras, folder, before or site)
+        rendered = render_pages(marts, read_pages(pages), extras, folder, before or site)
         releases, changes = (marts.query(name, sql, {}) for name, sql in RELEASES.items())
+        texts = rendered.texts
         texts |= feed_and_site_map(texts.keys(), snapshots, releases, changes)
         write_texts(texts, folder)
-        write_package(marts.connection, data, downloads, tables, list(page_files.tables.values()))
-        number, drawn = len(page_files.marks), len(page_files.drawn)
+        write_package(marts.connection, data, downloads, tables, list(rendered.tables.values()))
+        write_list(rendered.pictures, folder)
+        number, drawn = len(rendered.pictures), sum(o.is_new for o in rendered.pictures.values())
         print(f"  pictures: {number}, as PNG and SVG, {drawn} drawn anew")
         if docs:
             add_docs(docs, folder)

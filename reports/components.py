@@ -1,9 +1,9 @@
 """What the components in templates/components.html need placed, grouped, coloured or linked."""
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from string import Formatter
-from typing import Any
+from typing import Any, NamedTuple
 
 import jinja2
 
@@ -39,6 +39,16 @@ NOT_PUBLISHED = "Not Published"
 Sign = Mapping[str, Any]  # what stands for an outcome or a class: label, colour, pattern; a marker
 
 
+class Cell(NamedTuple):
+    """What a cell of a table says, where it leads, and by what it sorts if not by its text."""
+
+    text: str
+    href: str
+    sort: str | None
+    is_number: bool
+    is_outcome: bool
+
+
 class Palette(dict[Any, Sign]):
     """The outcomes, best first, each with the signs that stand for it in every figure."""
 
@@ -71,6 +81,22 @@ class Palette(dict[Any, Sign]):
         else:
             signs = [one for name, one in self.items() if one["always_shown"] or name in values]
         return signs + [self.sign(None, nothing, classes)] * (None in values)
+
+    def cells(
+        self, row: Row, columns: Iterable[str], formats: Mapping[str, str], links: Mapping[str, str]
+    ) -> Iterator[Cell]:
+        """The cells of a row in a table."""
+        for name in columns:
+            value, text = row[name], shown(row, name, formats.get(name, ""))
+            order = self[value]["outcome_order"] if value in self else value
+            sort = "" if value is None else str(order)
+            yield Cell(
+                text,
+                linked(row, links[name]) if links.get(name) else "",
+                None if sort == text else sort,
+                is_numeric(value),
+                text in self,
+            )
 
     def bars(
         self, data: Result, category: str, value: str, series: str, label: str, format: str,
@@ -201,7 +227,7 @@ def add_components(
 ) -> dict[str, Any]:
     """Teach the templates their filters; the components by the names that pages use."""
     filters = [shown, linked, column, telling_columns, is_numeric, is_numeric_column, dots, lines]
-    filters += [palette.in_order, palette.signs_of, palette.bars, palette.flows, palette.map_of]
+    filters += [palette.in_order, palette.signs_of, palette.cells, palette.bars, palette.flows, palette.map_of]
     filters += [palette.locator_of, palette.is_outlined]
     templates.filters |= {one.__name__: one for one in filters}
     templates.globals["files_of_figure"] = files_of_figure

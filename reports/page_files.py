@@ -8,8 +8,9 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import chain, count
 from multiprocessing import get_context
 from pathlib import Path
@@ -29,13 +30,22 @@ LINK = re.compile(r"<(/?)a\b(?: [^>]*)?>")  # leads from a page, but from no pic
 
 
 @contextmanager
-def second_process() -> Iterator[Executor]:
-    """Turns drawings into pixels, while this process renders the next pages."""
-    pool = ProcessPoolExecutor(1, get_context("spawn"))
+def second_process(begin: Callable[..., None], given: tuple[Any, ...]) -> Iterator[Executor]:
+    """A process that begins with what is given, if anything is submitted to it."""
+    pool = ProcessPoolExecutor(1, get_context("spawn"), begin, given)
     try:
         yield pool
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What a picture is made of, its hash, and whether it was drawn anew."""
+
+    mark: str
+    hash: str
+    is_new: bool
 
 
 class PageFiles:
@@ -51,17 +61,17 @@ class PageFiles:
         templates: jinja2.Environment,
         folder: Path,
         before: Path | None,
-        pool: Executor,
     ) -> None:
-        self.connection, self.folder, self.before, self.pool = connection, folder, before, pool
+        self.connection, self.folder, self.before = connection, folder, before
         templates.filters |= {"fitted": pixels.fitted, "text_length": pixels.text_length}
         self.template = templates.get_template("picture.svg")
-        self.tables: dict[str, Mart] = {}
-        self.marks: dict[str, str] = {}  # of each picture, what it is made of
-        self.drawn: dict[str, Future[bytes]] = {}
         self.published = _pictures_of(before)
         for name in ("data/pages", "pictures"):
             (folder / name).mkdir(parents=True, exist_ok=True)
+
+    def begin_share(self, tables: dict[str, Mart], pictures: dict[str, Picture]) -> None:
+        """From now on the files of pages are listed here."""
+        self.tables, self.pictures = tables, pictures
 
     def begin_page(self, page: str, source: str, words: Callable[[str], str]) -> None:
         """From now on it is this page that renders; `source` stands on its pictures.
@@ -100,7 +110,7 @@ class PageFiles:
         links = {}
         if kind:
             links = {end.upper(): f"pictures/{file}.{end}" for end in ("png", "svg")}
-            if file not in self.marks:
+            if file not in self.pictures:
                 words = {"title": title, "note": note, "source": self.source, "kind": kind}
                 self._draw(file, self.template.render(words | drawn))
         links |= {"CSV": self.csv(data, file, title), "link": f"{self.page}#{name}"}
@@ -110,21 +120,21 @@ class PageFiles:
         svg = for_xml(LINK.sub(r"<\1g>", drawn))
         path = self.folder / "pictures" / f"{name}.png"
         path.with_suffix(".svg").write_text(svg, encoding="utf-8", newline="\n")
-        self.marks[name] = pixels.mark_of(svg)
+        mark = pixels.mark_of(svg)
         older = self.before and self.before / "pictures" / path.name
-        if older and self.published.get(name) == [self.marks[name], _hash(older)]:
+        kept = older and self.published.get(name) == [mark, _hash(older)]
+        if older and kept:
             publishing.link(older, path)
         else:
-            self.drawn[name] = self.pool.submit(pixels.png, svg)
+            path.write_bytes(pixels.png(svg))
+        self.pictures[name] = Picture(mark, _hash(path), not kept)
 
-    def write_pixels(self) -> None:
-        """Write the pictures that were drawn anew, once they are, and what all are made of."""
-        folder = self.folder / "pictures"
-        for name, drawn in self.drawn.items():
-            (folder / f"{name}.png").write_bytes(drawn.result())
-        made = {name: [mark, _hash(folder / f"{name}.png")] for name, mark in self.marks.items()}
-        text = json.dumps(made, indent=0) + "\n"
-        (self.folder / "pictures.json").write_text(text, encoding="utf-8", newline="\n")
+
+def write_list(pictures: dict[str, Picture], folder: Path) -> None:
+    """Write what the pictures of a site are made of, for the next to take them over."""
+    made = {name: [one.mark, one.hash] for name, one in pictures.items()}
+    text = json.dumps(made, indent=0) + "\n"
+    (folder / "pictures.json").write_text(text, encoding="utf-8", newline="\n")
 
 
 def _pictures_of(site: Path | None) -> dict[str, Any]:

@@ -4,8 +4,10 @@ import json
 import re
 import shutil
 from collections.abc import Callable, Iterable
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
@@ -14,11 +16,12 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
+from reports.catalogue import Mart
 from reports.components import add_components, palette_of
 from reports.discovery import NOT_FOUND, absolute, root_of, version, whom_to_ask
 from reports.formats import environment, moment
-from reports.marts import Marts, ReportError, Result
-from reports.page_files import PageFiles, second_process
+from reports.marts import Marts, ReportError, Result, opened
+from reports.page_files import PageFiles, Picture, second_process
 from reports.pages import Page, Renderer, Target, named, results_of, rooted, targets_of
 from reports.settings import HERE, SETTINGS
 from tasks import publishing
@@ -30,6 +33,8 @@ NAMES = """
 # of all snapshots, for an ICB that has closed is shown as of its last, which may have no page
 EXPORTS = "select snapshot_date, snapshot_at from marts.dim_snapshots order by snapshot_date desc"
 SEARCHED = ("organisation_code", "display_name", "sector", "postcode_district")
+Share = tuple[int, int]
+AT_ONCE = 20  # pages of a share: enough to be worth a message between processes
 MARKER = ".open-cyber-site"
 # dbt's documentation is one file with all that it needs: this lets it ask for nothing else
 DOCS_HEAD = (
@@ -46,79 +51,157 @@ PRIVATE = re.compile(
 )
 
 
+@dataclass(frozen=True)
+class Rendered:
+    """Pages as text by path, what the search looks through on them, and the files they offer.
+
+    `tables` are rows as CSV by name. `pictures` are by name: what each is made of, its hash, and
+    whether it was drawn anew.
+    """
+
+    texts: dict[str, str] = field(default_factory=dict)
+    searchable: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
+    tables: dict[str, Mart] = field(default_factory=dict)
+    pictures: dict[str, Picture] = field(default_factory=dict)
+
+    def add(self, other: "Rendered") -> None:
+        """Adds other pages and their files; two pages of one path are an error."""
+        if twice := self.texts.keys() & other.texts.keys():
+            raise ReportError(f"{', '.join(sorted(twice))} is the file of another page too")
+        for mine, more in zip(vars(self).values(), vars(other).values(), strict=True):
+            mine.update(more)
+
+
 def render_pages(
     marts: Marts,
     pages: list[Page],
     extras: dict[str, Any],
     folder: Path,
     before: Path | None = None,
-) -> tuple[dict[str, str], PageFiles]:
-    """All pages as text by path, and the files that they offer, which are in `folder` by then.
+) -> Rendered:
+    """All pages, in their order; the files that they offer are in `folder` by then.
 
-    `extras` are further names that the pages may use.
+    `extras` are further names that the pages may use. Two processes share the pages.
     """
-    shared = {name: marts.query(name, sql, {}) for name, sql in SETTINGS["queries"].items()}
-    templates = environment()
-    palette = palette_of(shared["outcomes"])
-    templates.globals["palette"] = palette
-    with second_process() as pool:
-        files = PageFiles(marts.connection, templates, folder, before, pool)
-        names = {
+    renderer = SiteRenderer(marts, pages, extras, folder, before)
+    *shares, last = renderer.shares()
+    whole = Rendered()
+    with second_process(_begin, (marts.database, pages, extras, folder, before)) as pool:
+        futures = [pool.submit(_render_there, share) for share in shares]
+        ours = {last: renderer.render(last)}
+        # this process takes from the end what the other has not begun
+        for share, future in zip(reversed(shares), reversed(futures), strict=True):
+            if future.cancel():
+                ours[share] = renderer.render(share)
+        for share, future in zip(shares, futures, strict=True):
+            whole.add(ours[share] if share in ours else future.result())
+    whole.add(ours[last])
+    for page, targets in renderer.made:
+        print(f"  {page.source}: {len(targets)} page{'s' * (len(targets) != 1)}")
+    whole.texts["search-index.js"] = _script("searchIndex", _names(marts, whole.texts.keys()))
+    whole.texts["search-lists.js"] = _script("searchLists", whole.searchable)
+    return whole
+
+
+_STAYS_OPEN = ExitStack()  # until the second process ends
+_given: tuple[Any, ...]
+
+
+def _begin(*given: Any) -> None:
+    """Tells the second process what it will render."""
+    global _given
+    _given = given
+
+
+@cache
+def _there() -> "SiteRenderer":
+    database, *given = _given
+    return SiteRenderer(_STAYS_OPEN.enter_context(opened(database)), *given)
+
+
+def _render_there(share: Share) -> Rendered:
+    return _there().render(share)
+
+
+class SiteRenderer:
+    """Renders shares of the pages: everything that all pages have in common is read once."""
+
+    def __init__(
+        self,
+        marts: Marts,
+        pages: list[Page],
+        extras: dict[str, Any],
+        folder: Path,
+        before: Path | None,
+    ) -> None:
+        self.marts = marts
+        shared = {name: marts.query(name, sql, {}) for name, sql in SETTINGS["queries"].items()}
+        self.made = [(page, targets_of(page, marts, shared)) for page in pages]
+        self.exports = marts.query("exports", EXPORTS, {})
+        self.templates = environment()
+        palette = palette_of(shared["outcomes"])
+        self.templates.globals["palette"] = palette
+        self.renderer = Renderer(self.templates)
+        self.files = PageFiles(marts.connection, self.templates, folder, before)
+        self.names = {
             "site": SETTINGS,
             "whom_to_ask": whom_to_ask(),
             **shared,
             **extras,
-            **add_components(templates, palette, files.of_figure),
+            **add_components(self.templates, palette, self.files.of_figure),
         }
-        made = [(page, targets_of(page, marts, shared)) for page in pages]
-        texts = _texts(marts, made, names, templates, files)
-        files.write_pixels()
-    return texts, files
+        self.frame = {
+            "menu": _menu(self.made),
+            "version": version(),
+            "styles": _assets("css"),
+            "scripts": _assets("js"),
+        }
 
+    def shares(self) -> list[Share]:
+        """The pages in parts that take a second or two each: which page, from which target."""
+        return [
+            (number, start)
+            for number, (_, targets) in enumerate(self.made)
+            for start in range(0, len(_by_address(targets)), AT_ONCE)
+        ]
 
-def _texts(
-    marts: Marts,
-    made: list[tuple[Page, list[Target]]],
-    names_of_all: dict[str, Any],
-    templates: jinja2.Environment,
-    files: PageFiles,
-) -> dict[str, str]:
-    exports = marts.query("exports", EXPORTS, {})
-    renderer = Renderer(templates)
-    frame = {
-        "menu": _menu(made),
-        "version": version(),
-        "styles": _assets("css"),
-        "scripts": _assets("js"),
-    }
-    texts: dict[str, str] = {}
-    searchable: dict[str, list[tuple[str, ...]]] = {}
-    for page, targets in made:
-        # targets that show the same, such as index.html and the newest snapshot, share their words
-        for lasting, same in groupby(targets, key=attrgetter("lasting")):
-            target, *others = same
+    def render(self, share: Share) -> Rendered:
+        """The pages of a share."""
+        number, start = share
+        page, targets = self.made[number]
+        rendered = Rendered()
+        self.files.begin_share(rendered.tables, rendered.pictures)
+        for same in _by_address(targets)[start : start + AT_ONCE]:
             with named(page.source):
-                results = results_of(target, marts)
-                names = {"row": target.row, **names_of_all, **results}
-                names["exported_at"] = exported_at = _exported_at(target, exports)
-                files.begin_page(lasting, _source(target, exported_at), renderer.words)
-                names["download"] = _download(files, names["download_link"])
-                words = _words(target, targets, renderer, names)
-                for one in (target, *others):
-                    if one.path in texts:
-                        raise ReportError(f"{one.path} is the file of another page too")
-                    texts[one.path] = _framed(one, names | frame | words, templates)
-                    if page.json:
-                        texts[_json_of(one)] = _facts(one, results)
-                    if page.searchable:
-                        searchable[one.path] = [
-                            tuple(row[name] or "" for name in SEARCHED)
-                            for row in results[page.searchable]
-                        ]
-        print(f"  {page.source}: {len(targets)} page{'s' * (len(targets) != 1)}")
-    texts["search-index.js"] = _script("searchIndex", _names(marts, texts.keys()))
-    texts["search-lists.js"] = _script("searchLists", searchable)
-    return texts
+                rendered.add(self._one(same, targets))
+        return rendered
+
+    def _one(self, same: list[Target], targets: list[Target]) -> Rendered:
+        """A page at each of its addresses."""
+        target, page = same[0], same[0].page
+        results = results_of(target, self.marts)
+        names = {"row": target.row, **self.names, **results}
+        names["exported_at"] = exported_at = _exported_at(target, self.exports)
+        source = _source(target, exported_at)
+        self.files.begin_page(target.lasting, source, self.renderer.words)
+        names["download"] = _download(self.files, names["download_link"])
+        words = _words(target, targets, self.renderer, names)
+        rendered = Rendered()
+        for one in same:
+            framed = _framed(one, names | self.frame | words, self.templates)
+            rendered.add(Rendered({one.path: framed}))
+            if page.json:
+                rendered.texts[_json_of(one)] = _facts(one, results)
+            if page.searchable:
+                rendered.searchable[one.path] = [
+                    tuple(row[name] or "" for name in SEARCHED) for row in results[page.searchable]
+                ]
+        return rendered
+
+
+def _by_address(targets: list[Target]) -> list[list[Target]]:
+    """Targets that show the same, such as index.html and the newest snapshot, share their words."""
+    return [list(same) for _, same in groupby(targets, key=attrgetter("lasting"))]
 
 
 def _exported_at(target: Target, exports: Result) -> datetime:
