@@ -3,7 +3,9 @@
 import json
 import re
 import shutil
+from collections import deque
 from collections.abc import Callable, Iterable
+from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -35,6 +37,7 @@ EXPORTS = "select snapshot_date, snapshot_at from marts.dim_snapshots order by s
 SEARCHED = ("organisation_code", "display_name", "sector", "postcode_district")
 Share = tuple[int, int]
 AT_ONCE = 20  # pages of a share: enough to be worth a message between processes
+AHEAD = 2  # shares that the other process has, so that it never waits
 MARKER = ".open-cyber-site"
 # dbt's documentation is one file with all that it needs: this lets it ask for nothing else
 DOCS_HEAD = (
@@ -84,18 +87,21 @@ def render_pages(
     `extras` are further names that the pages may use. Two processes share the pages.
     """
     renderer = SiteRenderer(marts, pages, extras, folder, before)
-    *shares, last = renderer.shares()
-    whole = Rendered()
+    shares = renderer.shares()
+    waiting = deque(shares)
+    ours: dict[Share, Rendered] = {}
+    theirs: dict[Share, Future[Rendered]] = {}
     with second_process(_begin, (marts.database, pages, extras, folder, before)) as pool:
-        futures = [pool.submit(_render_there, share) for share in shares]
-        ours = {last: renderer.render(last)}
-        # this process takes from the end what the other has not begun
-        for share, future in zip(reversed(shares), reversed(futures), strict=True):
-            if future.cancel():
-                ours[share] = renderer.render(share)
-        for share, future in zip(shares, futures, strict=True):
-            whole.add(ours[share] if share in ours else future.result())
-    whole.add(ours[last])
+        while waiting:
+            # the other process takes from the front, this one from the end
+            while len(waiting) > 1 and sum(not one.done() for one in theirs.values()) < AHEAD:
+                share = waiting.popleft()
+                theirs[share] = pool.submit(_render_there, share)
+            share = waiting.pop()
+            ours[share] = renderer.render(share)
+        whole = Rendered()
+        for share in shares:
+            whole.add(ours[share] if share in ours else theirs[share].result())
     for page, targets in renderer.made:
         print(f"  {page.source}: {len(targets)} page{'s' * (len(targets) != 1)}")
     whole.texts["search-index.js"] = _script("searchIndex", _names(marts, whole.texts.keys()))
