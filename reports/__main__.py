@@ -13,7 +13,6 @@ from reports.discovery import dataset, feed_and_site_map
 from reports.downloads import write_downloads, write_package
 from reports.formats import percent
 from reports.marts import ReportError, opened, result
-from reports.page_files import write_list
 from reports.pages import read_pages
 from reports.releases import write_releases
 from reports.settings import PAGES, SETTINGS
@@ -99,7 +98,6 @@ def build(
         texts |= feed_and_site_map(texts.keys(), snapshots, releases, changes)
         write_texts(texts, folder)
         write_package(marts.connection, data, downloads, tables, list(rendered.tables.values()))
-        write_list(rendered.pictures, folder)
         number, drawn = len(rendered.pictures), sum(o.is_new for o in rendered.pictures.values())
         print(f"  pictures: {number}, as PNG and SVG, {drawn} drawn anew")
         if docs:

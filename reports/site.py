@@ -23,7 +23,7 @@ from reports.components import add_components, palette_of
 from reports.discovery import NOT_FOUND, absolute, root_of, version, whom_to_ask
 from reports.formats import environment, moment
 from reports.marts import Marts, ReportError, Result, opened
-from reports.page_files import PageFiles, Picture, second_process
+from reports.page_files import PageFiles, Picture, second_process, write_list
 from reports.pages import Page, Renderer, Target, named, results_of, rooted, targets_of
 from reports.settings import HERE, SETTINGS
 from tasks import publishing
@@ -102,6 +102,7 @@ def render_pages(
         whole = Rendered()
         for share in shares:
             whole.add(ours[share] if share in ours else theirs[share].result())
+    write_list(whole.pictures, folder)
     for page, targets in renderer.made:
         print(f"  {page.source}: {len(targets)} page{'s' * (len(targets) != 1)}")
     whole.texts["search-index.js"] = _script("searchIndex", _names(marts, whole.texts.keys()))

@@ -21,6 +21,6 @@ def render(database: Path, tmp_path: Path) -> Callable[..., dict[str, str]]:
         with opened(database) as marts:
             extras = {"has_docs": False}
             pages = read_pages(tmp_path / "pages")
-            return render_pages(marts, pages, extras, tmp_path / "site")[0]
+            return render_pages(marts, pages, extras, tmp_path / "site").texts
 
     return one

@@ -43,9 +43,9 @@ def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     icb.write_text(text, "utf-8")
     with opened(database) as marts:
-        texts, _ = render_pages(
+        texts = render_pages(
             marts, read_pages(folder / "pages"), {"has_docs": False}, folder / "site"
-        )
+        ).texts
     write_texts(texts, folder / "site")
     return folder / "site"
 
