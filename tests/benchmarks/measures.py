@@ -116,7 +116,8 @@ def in_dbt_and_straight(folder: Path, exports: Path) -> Models:
     straight = Cost(time.monotonic() - start, time.process_time() - cpu, 0)
     bench.db.close()
     shutil.rmtree(folder)
-    return Models(sum(model["execution_time"] for model in models), statements, straight)
+    seconds = sum(model["execution_time"] for model in models)
+    return Models(len(models), seconds, statements, straight)
 
 
 def one_more(folder: Path, database: str, exports: Path) -> Cost:
