@@ -1,32 +1,56 @@
-"""A project to import into, and a folder of downloads to import."""
+"""A project to import official files into."""
 
-from collections.abc import Callable
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
+import official
 import pytest
 
+from reference import Refused
+from reference.importing import import_files
+
+
+class Project:
+    """A project that has no reference data yet, and a folder of downloads."""
+
+    def __init__(self, folder: Path) -> None:
+        self.root = folder / "project"
+        self.downloads = folder / "from"
+        (self.root / "seeds").mkdir(parents=True)
+
+    def imports(
+        self,
+        files: Mapping[str, official.Content],
+        given: str | None = None,
+        accepted: Collection[str] = (),
+    ) -> str:
+        """Imports these files, and no others; returns the summary."""
+        official.write(self.downloads, files)
+        return str(import_files(self.root, self.downloads, given, accepted))
+
+    def refuses(
+        self,
+        words: str,
+        files: Mapping[str, official.Content],
+        given: str | None = None,
+        accepted: Collection[str] = (),
+    ) -> None:
+        """Checks that the import of these files stops with these words and changes nothing."""
+        before = self.files()
+        with pytest.raises(Refused, match=words):
+            self.imports(files, given, accepted)
+        assert self.files() == before
+
+    def seed(self, name: str) -> list[str]:
+        """The lines of a seed, without its header."""
+        return (self.root / "seeds" / f"{name}.csv").read_text("utf-8").splitlines()[1:]
+
+    def files(self, part: str = "") -> dict[str, bytes]:
+        """Every file in a folder of the project, by its path from there."""
+        return official.files_of(self.root / part)
+
 
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
+def project(tmp_path: Path) -> Project:
     """A project that has no reference data yet."""
-    root = tmp_path / "project"
-    (root / "seeds").mkdir(parents=True)
-    return root
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """An empty folder of downloads."""
-    path = tmp_path / "from"
-    path.mkdir()
-    return path
-
-
-@pytest.fixture
-def seed(project: Path) -> Callable[[str], list[str]]:
-    """The lines of a seed, without its header."""
-
-    def lines(name: str) -> list[str]:
-        return (project / "seeds" / f"{name}.csv").read_text("utf-8").splitlines()[1:]
-
-    return lines
+    return Project(tmp_path)

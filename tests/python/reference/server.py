@@ -26,8 +26,7 @@ class Services(ThreadingHTTPServer):
         self.faults: dict[str, list[Answer]] = {}
         self.slow = threading.Event()  # a slow body has begun
         self.clock = 0.0  # seconds
-        rows = official.lookup("SICBL", "ICB", "NHSER", year="26", extra="LSOA21")
-        fields, *facts = rows
+        fields, *facts = official.lookup(finer="LSOA21")
         self.good: dict[str, Answer] = {
             "etr": text(official.table(official.ETR)),
             "ect": text(official.table(official.ECT)),

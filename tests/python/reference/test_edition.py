@@ -1,46 +1,40 @@
 """An edition comes from an import, a row and an export: nothing else is changed."""
 
 import shutil
-from pathlib import Path
 
 import official
-import pytest
 
-from reference.importing import import_files
-from tests.bench import ROOT, Bench
+from tests.bench import ROOT
 
 NAME = "DSPT search results 01_11_2026 09_00_00.csv"
 
 
-def test_an_edition_comes_from_an_import_a_row_and_an_export(
-    bench: Bench, project: Path, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_edition_comes_from_an_import_a_row_and_an_export(bench, project, tmp_path) -> None:
     """In a project that knows no organisation, and no edition after 24/25."""
-    shutil.copytree(ROOT / "seeds", project / "seeds", dirs_exist_ok=True)
-    editions = project / "seeds" / "dspt" / "dspt_editions.csv"
+    shutil.copytree(ROOT / "seeds", project.root / "seeds", dirs_exist_ok=True)
+    editions = project.root / "seeds" / "dspt" / "dspt_editions.csv"
     known, newer = editions.read_text("utf-8").split("25/26,")
     editions.write_text(known, "utf-8")
     row = f"25/26,{newer.splitlines()[0]}\n"
-    for seed in [*project.glob("seeds/o[dn]s/o*.csv"), *project.glob("seeds/published/*.csv")]:
+    for seed in [
+        *project.root.glob("seeds/o[dn]s/o*"),
+        *project.root.glob("seeds/published/*.csv"),
+    ]:
         if seed.stem not in ("ods_prescribing_settings", "ods_dispenser_types", "ods_statuses"):
             seed.write_text(seed.read_text("utf-8").splitlines()[0] + "\n", "utf-8")
-    tables = {
+    project.imports({
         "etr_2026-07.csv": official.ETR,
         "ect_2026-07.csv": official.ECT,
         "eccg_2026-07.csv": official.ECCG,
         "succ.csv": [*official.SUCC, ["TZ1", "RZ1", "R", "20260701", ""]],
-        "lookup_2026-04.csv": official.lookup("SICBL", "ICB", "NHSER", year="26"),
-    }
-    for name, rows in tables.items():
-        (folder / name).write_text(official.table(rows), "utf-8")
-    import_files(project, folder)
+        "lookup_2026-04.csv": official.lookup(),
+    })  # fmt: skip
     editions.write_text(known + row, "utf-8")
-    (tmp_path / "exports").mkdir()
     header, *rows = official.DSPT
     exported = [[*header, "Commissioner (From ODS)"], *([*row, ""] for row in rows)]
-    (tmp_path / "exports" / NAME).write_text(official.table(exported), "utf-8")
+    official.write(tmp_path / "exports", {NAME: exported})
     with bench.undone():
-        bench.seed(project)
+        bench.seed(project.root)
         bench.read(tmp_path / "exports")
         bench.accept(NAME)
         assert bench.failed() == []

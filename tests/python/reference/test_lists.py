@@ -1,6 +1,5 @@
 """GP practices and dispensaries: which words are known, and what each release stores."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -8,76 +7,53 @@ import duckdb
 import official
 import pytest
 from dbt.cli.main import dbtRunner
-from official import dispensary, organisation, practice, table
-from test_import import ROOT, files_of
+from official import EDISPENSARY, EPRACCUR, dispensary, organisation, practice
 
-from reference import Refused
 from reference.importing import import_files
+from tests.bench import ROOT
 
 
-def stored(root: Path, name: str, columns: str = "*") -> list[tuple[Any, ...]]:
+def stored(root: Path, name: str, columns: str = "organisation_code") -> list[tuple[Any, ...]]:
     """What the file of a release has, in its order."""
     query = f"select {columns} from read_parquet(?)"
     return duckdb.execute(query, [str(root / "data" / "ods" / f"{name}.parquet")]).fetchall()
 
 
-@pytest.fixture
-def imported(project: Path, folder: Path) -> Callable[[str, list[list[str]]], str]:
-    """Import one file of these rows, under this name; gives what was said."""
-
-    def run(name: str, rows: list[list[str]]) -> str:
-        (folder / name).write_text(table(rows))
-        try:
-            return str(import_files(project, folder / name))
-        finally:
-            (folder / name).unlink()
-
-    return run
-
-
-Imported = Callable[[str, list[list[str]]], str]
-
-
-def test_both_lists_are_stored_in_our_columns_and_their_words(
-    project: Path, folder: Path, imported: Imported
-) -> None:
-    said = imported(
-        "a_2026-05.csv", [*official.EPRACCUR, practice("Z99903", "", "DORMANT", region="", icb="")]
-    )
+def test_both_lists_are_stored_in_our_columns_and_their_words(project) -> None:
+    practices = [*EPRACCUR, practice("Z99903", "", "DORMANT", region="", icb="")]
+    dispensaries = [dispensary("FZZ01", "1", "C", closed="20210331")]
+    said = project.imports({"a_2026-05.csv": practices, "b_2026-05.csv": dispensaries})
     assert "gp_practices_2026-05-01.parquet: 3 rows, 3 new or changed; 2 active, 1 dormant" in said
-    imported("b_2026-05.csv", [dispensary("FZZ01", "1", "C", closed="20210331")])
     place = "region_code, icb_code, sub_icb_location_code, prescribing_setting, status"
-    assert stored(project, "gp_practices_2026-05-01", f"organisation_code, {place}") == [
+    assert stored(project.root, "gp_practices_2026-05-01", f"organisation_code, {place}") == [
         ("Z99901", "Y60", "QA1", "98Z", "RO76", "ACTIVE"),
         ("Z99902", "Y60", "QA1", "99Z", "RO80|RO87", "ACTIVE"),
         ("Z99903", None, None, "98Z", None, "DORMANT"),
     ]
     facts = "release_date::text, organisation_name, postcode, opened_on::text, closed_on::text"
-    assert stored(project, "dispensaries_2026-05-01", f"{facts}, status, dispenser_type") == [
+    assert stored(project.root, "dispensaries_2026-05-01", f"{facts}, status, dispenser_type") == [
         ("2026-05-01", "CHEMIST FZZ01", "ZZ1 1AA", "2020-04-01", "2021-03-31", "C", "1")
     ]
 
 
-def test_the_newer_service_s_words_and_blanks(project: Path, imported: Imported) -> None:
+def test_the_newer_service_s_words_and_blanks(project) -> None:
     """The kinds of rows that epraccur of February 2026 has, its own codes put aside."""
-    imported(
-        "epraccur_2026-02.csv",
-        [
-            practice("Z99901", "RO76", "ACTIVE"),
-            practice("Z99902", "RO76", "INACTIVE", closed="20171031"),
-            practice("Z99903", "RO76", "DORMANT"),
-            practice("Z99904", "RO76|RO268", "ACTIVE"),
-            practice("Z99905", "RO72", "ACTIVE", region="", icb=""),
-            practice("Z99906", "", "ACTIVE", commissioner="00L"),
-            practice("ZZZ901", "RO72", sub_type="Z", commissioner="", region="", icb=""),
-        ],
-    )
-    assert len(stored(project, "gp_practices_2026-02-01")) == 7
+    rows = [
+        practice("Z99901", "RO76", "ACTIVE"),
+        practice("Z99902", "RO76", "INACTIVE", closed="20171031"),
+        practice("Z99903", "RO76", "DORMANT"),
+        practice("Z99904", "RO76|RO268", "ACTIVE"),
+        practice("Z99905", "RO72", "ACTIVE", region="", icb=""),
+        practice("Z99906", "", "ACTIVE", commissioner="00L"),
+        practice("ZZZ901", "RO72", sub_type="Z", commissioner="", region="", icb=""),
+    ]
+    project.imports({"epraccur_2026-02.csv": rows})
+    assert len(stored(project.root, "gp_practices_2026-02-01")) == 7
 
 
-def test_a_later_release_stores_only_what_changed(project: Path, imported: Imported) -> None:
+def test_a_later_release_stores_only_what_changed(project) -> None:
     classic = [practice(f"Z9990{n}", "4", "A") for n in range(1, 6)]
-    imported("epraccur_2024-01.csv", classic)
+    project.imports({"epraccur_2024-01.csv": classic})
     newer = [
         classic[0],
         practice("Z99902", "4", "C", closed="20240531"),
@@ -85,8 +61,8 @@ def test_a_later_release_stores_only_what_changed(project: Path, imported: Impor
         practice("Z99904", "4", "D", icb="QA2"),
         practice("Z99909", "4", "A", opened="20240401"),
     ]
-    said = imported("epraccur_2024-06.csv", newer)
-    assert stored(project, "gp_practices_2024-06-01", "organisation_code") == [
+    said = project.imports({"epraccur_2024-06.csv": newer})
+    assert stored(project.root, "gp_practices_2024-06-01") == [
         ("Z99902",), ("Z99903",), ("Z99904",), ("Z99909",)
     ]  # fmt: skip
     for line in (
@@ -99,52 +75,49 @@ def test_a_later_release_stores_only_what_changed(project: Path, imported: Impor
         assert line in said
     assert "no more" not in said  # Z99905: that a row is absent says nothing
     # against the newest release that has it, not the one before
-    imported("epraccur_2024-09.csv", [classic[4], newer[1], classic[2]])
-    assert stored(project, "gp_practices_2024-09-01", "organisation_code") == [("Z99903",)]
+    project.imports({"epraccur_2024-09.csv": [classic[4], newer[1], classic[2]]})
+    assert stored(project.root, "gp_practices_2024-09-01") == [("Z99903",)]
 
 
-def test_a_long_list_is_counted_not_named(imported: Imported) -> None:
-    imported("epraccur_2024-01.csv", [practice(f"Z{n}", "4", "A") for n in range(10_000, 10_999)])
-    said = imported(
-        "epraccur_2025-01.csv", [practice(f"Z{n}", "RO76") for n in range(10_000, 11_999)]
-    )
+def test_a_long_list_is_counted_not_named(project) -> None:
+    classic = [practice(f"Z{n}", "4", "A") for n in range(10_000, 10_999)]
+    newer = [practice(f"Z{n}", "RO76") for n in range(10_000, 11_999)]
+    project.imports({"epraccur_2024-01.csv": classic})
+    said = project.imports({"epraccur_2025-01.csv": newer})
     assert "1,999 rows, 1,999 new or changed; 1,999 active" in said
     assert "opened 1,000: Z10999 SURGERY Z10999, " in said
     assert "and 992 more" in said
     assert len(said) < 500
 
 
-def test_the_same_lists_give_the_same_bytes_and_nothing_twice(
-    project: Path, folder: Path, tmp_path: Path
-) -> None:
-    (folder / "epraccur_2026-06.csv").write_text(table([practice("Z99901", status="INACTIVE")]))
-    (folder / "list (May 2026).csv").write_text(table(official.EPRACCUR))
-    (folder / "edispensary_2026-05.csv").write_text(table(official.EDISPENSARY))
-    import_files(project, folder)  # May before June, whatever their names
-    before = files_of(project)
-    assert stored(project, "gp_practices_2026-06-01", "organisation_code") == [("Z99901",)]
-    assert "nothing: all of this was there already" in str(import_files(project, folder))
-    assert files_of(project) == before
-    (tmp_path / "other" / "seeds").mkdir(parents=True)
-    (folder / "list (May 2026).csv").write_text(table(official.EPRACCUR[::-1]))
-    import_files(tmp_path / "other", folder)
-    assert files_of(tmp_path / "other") == before
+def test_the_same_lists_give_the_same_bytes_and_nothing_twice(project, tmp_path) -> None:
+    files = {
+        "epraccur_2026-06.csv": [practice("Z99901", status="INACTIVE")],
+        "list (May 2026).csv": EPRACCUR,
+        "edispensary_2026-05.csv": EDISPENSARY,
+    }
+    project.imports(files)  # May before June, whatever their names
+    before = project.files()
+    assert stored(project.root, "gp_practices_2026-06-01") == [("Z99901",)]
+    assert "nothing: all of this was there already" in project.imports(files)
+    assert project.files() == before
+    other = tmp_path / "other"
+    (other / "seeds").mkdir(parents=True)
+    official.write(project.downloads, files | {"list (May 2026).csv": EPRACCUR[::-1]})
+    import_files(other, project.downloads)
+    assert official.files_of(other) == before
 
 
-def test_releases_are_added_in_order_and_never_rewritten(project: Path, imported: Imported) -> None:
-    imported("epraccur_2026-03.csv", official.EPRACCUR)
-    imported("epraccur_2026-06.csv", official.EPRACCUR)
-    before = files_of(project)
-    with pytest.raises(
-        Refused, match=r"delete data/ods/gp_practices_2026-06-01\.parquet and import"
-    ):
-        imported("epraccur_2026-05.csv", official.EPRACCUR)
-    with pytest.raises(Refused, match="there with other content for Z99901; a release is never"):
-        imported("epraccur_2026-06.csv", [practice("Z99901", status="DORMANT")])
-    assert files_of(project) == before
-    (project / "data" / "ods" / "gp_practices_2026-03-01.parquet").write_bytes(b"PAR1")
-    with pytest.raises(Refused, match=r"gp_practices_2026-03-01\.parquet: is not as this import"):
-        imported("epraccur_2026-06.csv", official.EPRACCUR)
+def test_releases_are_added_in_order_and_never_rewritten(project) -> None:
+    project.imports({"epraccur_2026-03.csv": EPRACCUR})
+    project.imports({"epraccur_2026-06.csv": EPRACCUR})
+    words = r"delete data/ods/gp_practices_2026-06-01\.parquet and import"
+    project.refuses(words, {"epraccur_2026-05.csv": EPRACCUR})
+    words = "there with other content for Z99901; a release is never"
+    project.refuses(words, {"epraccur_2026-06.csv": [practice("Z99901", status="DORMANT")]})
+    (project.root / "data" / "ods" / "gp_practices_2026-03-01.parquet").write_bytes(b"PAR1")
+    words = r"gp_practices_2026-03-01\.parquet: is not as this import"
+    project.refuses(words, {"epraccur_2026-06.csv": EPRACCUR})
 
 
 @pytest.mark.parametrize(
@@ -162,12 +135,9 @@ def test_releases_are_added_in_order_and_never_rewritten(project: Path, imported
         (organisation("V00012", "INVENTED DENTAL PRACTICE"), "V00012 INVENTED DENTAL .* neither"),
     ],
 )
-def test_a_practice_of_an_unknown_kind_stops_the_import(
-    project: Path, imported: Imported, row: list[str], words: str
-) -> None:
-    with pytest.raises(Refused, match=rf"epraccur_2026-05\.csv: row 3.*{words}"):
-        imported("epraccur_2026-05.csv", [*official.EPRACCUR, row])
-    assert files_of(project) == {}
+def test_a_practice_of_an_unknown_kind_stops_the_import(project, row, words) -> None:
+    words = rf"epraccur_2026-05\.csv: row 3.*{words}"
+    project.refuses(words, {"epraccur_2026-05.csv": [*EPRACCUR, row]})
 
 
 @pytest.mark.parametrize(
@@ -179,12 +149,9 @@ def test_a_practice_of_an_unknown_kind_stops_the_import(
         (practice("Z99901"), "mixes several official files"),
     ],
 )
-def test_a_dispensary_of_an_unknown_kind_stops_the_import(
-    project: Path, imported: Imported, row: list[str], words: str
-) -> None:
-    with pytest.raises(Refused, match=rf"edispensary_2026-05\.csv: .*{words}"):
-        imported("edispensary_2026-05.csv", [*official.EDISPENSARY, row])
-    assert files_of(project) == {}
+def test_a_dispensary_of_an_unknown_kind_stops_the_import(project, row, words) -> None:
+    words = rf"edispensary_2026-05\.csv: .*{words}"
+    project.refuses(words, {"edispensary_2026-05.csv": [*EDISPENSARY, row]})
 
 
 NO_DATES = [  # real rows of a list of trusts that had neither dates nor places
@@ -211,12 +178,20 @@ NO_DATES = [  # real rows of a list of trusts that had neither dates nor places
         ([organisation("RZ1", icb="")], "1 of its 1 rows have no icb_code"),
     ],
 )
-def test_a_list_without_dates_or_places_is_none(
-    project: Path, imported: Imported, rows: list[list[str]], words: str
-) -> None:
-    with pytest.raises(Refused, match=rf"list_2026-01\.csv: {words}"):
-        imported("list_2026-01.csv", rows)
-    assert files_of(project) == {}
+def test_a_list_without_dates_or_places_is_none(project, rows, words) -> None:
+    project.refuses(rf"list_2026-01\.csv: {words}", {"list_2026-01.csv": rows})
+
+
+def test_a_long_list_may_take_back_a_little(project) -> None:
+    """Some practices do open again, and the newer service has no setting for some units."""
+    rows = [practice(f"Z{n}", "4", "C", closed="20200101") for n in range(10_000, 10_200)]
+    reopened = [practice(row[0], "4", "A") for row in rows]
+    project.imports({"epraccur_2024-01.csv": rows})
+    project.imports({"epraccur_2024-02.csv": [*reopened[:4], *rows[4:]]})
+    words = r"against earlier releases 5 open again \(Z10004, "
+    project.refuses(words, {"epraccur_2024-03.csv": [*reopened[:9], *rows[9:]]})
+    blank = [practice(row[0], "", "A", closed="") for row in rows[:4]]
+    project.imports({"epraccur_2024-03.csv": [*blank, *rows[4:]]})
 
 
 @pytest.mark.parametrize(
@@ -240,18 +215,14 @@ def test_a_list_without_dates_or_places_is_none(
         ),
     ],
 )
-def test_the_committed_lists_count_as_ods_did(
-    name: str, which: str, counts: dict[str, int]
-) -> None:
+def test_the_committed_lists_count_as_ods_did(name, which, counts) -> None:
     for day, count in counts.items():
         is_open = f"opened_on <= '{day}' and coalesce(closed_on, '9999-12-31') >= '{day}'"
         where = f"filter ({which} and region_code like 'Y%' and {is_open})"
         assert stored(ROOT, name, f"count(*) {where}") == [(count,)], day
 
 
-def test_a_build_without_a_list_says_what_to_do(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_build_without_a_list_says_what_to_do(tmp_path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("OPEN_CYBER_DB", str(tmp_path / "open_cyber.duckdb"))
     places = ["--project-dir", str(ROOT), "--profiles-dir", str(ROOT), "--target-path", "target"]
@@ -261,16 +232,3 @@ def test_a_build_without_a_list_says_what_to_do(
     said = str(result.exception or [node.message for node in result.result])
     assert "There is no data/ods/gp_practices_*.parquet" in said
     assert "make reference" in said
-
-
-def test_a_long_list_may_take_back_a_little(imported: Imported) -> None:
-    """Some practices do open again, and the newer service has no setting for some units."""
-    rows = [practice(f"Z{n}", "4", "C", closed="20200101") for n in range(10_000, 10_200)]
-    imported("epraccur_2024-01.csv", rows)
-    newer = [practice(f"Z{n}", "4", "A") for n in range(10_000, 10_004)]
-    imported("epraccur_2024-02.csv", [*newer, *rows[4:]])
-    newer = [practice(f"Z{n}", "4", "A") for n in range(10_000, 10_009)]
-    with pytest.raises(Refused, match=r"against earlier releases 5 open again \(Z10004, "):
-        imported("epraccur_2024-03.csv", [*newer, *rows[9:]])
-    blank = [practice(row[0], "", "A", closed="") for row in rows[:4]]
-    imported("epraccur_2024-03.csv", [*blank, *rows[4:]])

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -17,13 +17,14 @@ import official
 import pytest
 import requests
 import server as services
+from official import files_of
 from server import Services
-from test_import import ROOT, files_of
 
 from reference import Refused
 from reference.__main__ import main
 from reference.client import CSV_TYPES, Client
 from reference.refresh import refresh
+from tests.bench import ROOT
 
 EXPORT = "DSPT search results 23_11_2026 09_15_30.csv"
 
@@ -59,34 +60,30 @@ def client(server: Services, monkeypatch: pytest.MonkeyPatch) -> Client:
     )
 
 
-def downloads(project: Path) -> dict[str, bytes]:
+def downloads(root: Path) -> dict[str, bytes]:
     """Today's downloads, by name."""
-    return {path.rsplit("/")[-1]: content for path, content in files_of(project / "data").items()}
+    return {path.rsplit("/")[-1]: content for path, content in files_of(root / "data").items()}
 
 
-def test_everything_is_fetched_imported_and_noted(
-    project: Path, client: Client, server: Services, seed: Callable[[str], list[str]]
-) -> None:
-    said = str(refresh(project, "2026-11-01", client))
-    assert len(seed("ods/ods_trusts")) == 4
-    assert len(seed("ods/ods_commissioners")) == 2
-    assert seed("ods/ods_csus") == ["2026-11-01,0ZZ,INVENTED CSU,ZZ1 1AA"]
-    assert len(seed("ods/ods_successions")) == 2
-    assert [line.split(",")[0] for line in seed("ons/ons_icbs")] == ["2026-04-01"] * 2
-    assert (project / "data" / "boundaries" / "icb_2026-04-01.geojson").exists()
-    assert [path.name for path in sorted((project / "data" / "ods").iterdir())] == [
+def test_everything_is_fetched_imported_and_noted(project, client, server) -> None:
+    said = str(refresh(project.root, "2026-11-01", client))
+    assert len(project.seed("ods/ods_trusts")) == 4
+    assert len(project.seed("ods/ods_commissioners")) == 2
+    assert project.seed("ods/ods_csus") == ["2026-11-01,0ZZ,INVENTED CSU,ZZ1 1AA"]
+    assert len(project.seed("ods/ods_successions")) == 2
+    assert [line.split(",")[0] for line in project.seed("ons/ons_icbs")] == ["2026-04-01"] * 2
+    assert list(project.files("data/boundaries")) == ["icb_2026-04-01.geojson"]
+    assert sorted(project.files("data/ods")) == [
         "dispensaries_2026-11-01.parquet",
         "gp_practices_2026-11-01.parquet",
     ]
-    assert (project / "data" / "dspt" / EXPORT).read_text() == official.table(
-        official.DSPT
-    ).replace("\r\n", "\n")
+    assert project.files("data/dspt") == {EXPORT: official.table(official.DSPT).encode()}
     assert f"data/dspt/{EXPORT}: new" in said
     # six rows in pages of two
     assert server.asked.count("LSOA21_SICBL26_ICB26_NHSER26_LAD26") == 3
     assert server.asked.count("Integrated_Care_Boards_April_2026_Boundaries_EN_BSC") == 2
 
-    files = downloads(project)
+    files = downloads(project.root)
     manifest = json.loads(files["manifest.json"])
     assert len(manifest) == 10
     for entry in manifest.values():
@@ -98,24 +95,16 @@ def test_everything_is_fetched_imported_and_noted(
         assert entry["fetched_at"].endswith("+00:00")
 
 
-def test_a_rerun_fetches_and_changes_nothing(
-    project: Path, client: Client, server: Services
-) -> None:
-    refresh(project, None, client)
-    before, asked = files_of(project), len(server.asked)
-    assert "nothing: all of this was there already" in str(refresh(project, None, client))
-    assert files_of(project) == before
-    assert len(server.asked) == asked
-
-
-def test_a_damaged_download_is_fetched_again(
-    project: Path, client: Client, server: Services
-) -> None:
-    refresh(project, None, client)
-    (path,) = project.glob("data/downloads/*/succ.csv")
-    path.write_text("")
+def test_a_rerun_fetches_and_changes_nothing_but_what_is_damaged(project, client, server) -> None:
+    refresh(project.root, None, client)
+    before = project.files()
     server.asked.clear()
-    refresh(project, None, client)
+    assert "nothing: all of this was there already" in str(refresh(project.root, None, client))
+    assert project.files() == before
+    assert server.asked == []
+    (path,) = project.root.glob("data/downloads/*/succ.csv")
+    path.write_text("")
+    refresh(project.root, None, client)
     assert server.asked == ["succ"]
 
 
@@ -130,15 +119,14 @@ def test_a_damaged_download_is_fetched_again(
         services.drip,
     ],
 )
-def test_a_passing_fault_is_tried_again(
-    project: Path, client: Client, server: Services, fault: services.Answer
-) -> None:
+def test_a_passing_fault_is_tried_again(project, client, server, fault) -> None:
     server.faults["eccg"] = [fault]
-    refresh(project, None, client)
+    refresh(project.root, None, client)
     assert server.asked.count("eccg") == 2
 
 
 HTML = "<!DOCTYPE html><html><body>Sorry, something went wrong</body></html>"
+NO_MORE = '{"features": %s, "exceededTransferLimit": true}'
 GOOD = official.table(official.ECCG)
 LOOKUP = "LSOA21_SICBL26_ICB26_NHSER26_LAD26"
 
@@ -167,85 +155,65 @@ LOOKUP = "LSOA21_SICBL26_ICB26_NHSER26_LAD26"
         ("ExportSearchResults", services.text("a,b\r\n1,2\r\n"), "no layout that we know"),
         (LOOKUP, services.text('{"error": {"code": 400}}', "application/json"), "instead of feat"),
         (LOOKUP, services.text("not json", "application/json"), "instead of features"),
-        (
-            LOOKUP,
-            services.text('{"features": [], "exceededTransferLimit": true}', "application/json"),
-            "says that it has more than 0",
-        ),
-        (
-            LOOKUP,
-            services.text('{"features": [1], "exceededTransferLimit": true}', "application/json"),
-            "says that it has more than 1",
-        ),
+        (LOOKUP, services.text(NO_MORE % [], "application/json"), "says that it has more than 0"),
+        (LOOKUP, services.text(NO_MORE % [1], "application/json"), "says that it has more than 1"),
     ],
 )
 def test_what_is_no_whole_file_is_refused_and_changes_nothing(
-    project: Path,
-    client: Client,
-    server: Services,
-    key: str,
-    fault: services.Answer,
-    message: str,
+    project, client, server, key, fault, message
 ) -> None:
     server.faults[key] = [fault] * client.tries
     with pytest.raises(Refused, match=message):
-        refresh(project, None, client)
-    assert files_of(project / "seeds") == {}
-    assert not (project / "data" / "dspt").exists()
-    assert not (project / "data" / "boundaries").exists()
-    assert not (project / "data" / "ods").exists()
-    kept = downloads(project)
-    assert set(kept) - {"manifest.json"} == {
-        e["file"] for e in json.loads(kept["manifest.json"]).values()
-    }
+        refresh(project.root, None, client)
+    assert project.files("seeds") == {}
+    assert os.listdir(project.root / "data") == ["downloads"]
+    kept = downloads(project.root)
+    noted = json.loads(kept.pop("manifest.json")).values()
+    assert kept.keys() == {entry["file"] for entry in noted}
 
     server.faults.clear()
     server.asked.clear()
-    refresh(project, None, client)
+    refresh(project.root, None, client)
     assert server.asked[0] == key  # and what was complete is not asked for again
 
 
-def test_without_the_undocumented_report_the_rest_goes_on(
-    project: Path, client: Client, server: Services, seed: Callable[[str], list[str]]
-) -> None:
+def test_without_the_undocumented_report_the_rest_goes_on(project, client, server) -> None:
     server.faults["ecsu"] = [services.text("gone", status=404)]
-    assert "ecsu.csv: " in str(refresh(project, None, client))
-    assert seed("ods/ods_csus") == []
-    assert len(seed("ods/ods_trusts")) == 4
+    assert "ecsu.csv: " in str(refresh(project.root, None, client))
+    assert project.seed("ods/ods_csus") == []
+    assert len(project.seed("ods/ods_trusts")) == 4
 
 
-def test_one_export_a_day_is_placed(project: Path, client: Client) -> None:
-    held = project / "data" / "dspt" / "DSPT search results 23_11_2026 08_00_00.csv"
+def test_one_export_a_day_is_placed(project, client) -> None:
+    held = project.root / "data" / "dspt" / EXPORT.replace("09_15_30", "08_00_00")
     held.parent.mkdir(parents=True)
     held.write_text("by hand\n")
-    assert f"already has {held.name}" in str(refresh(project, None, client))
+    assert f"already has {held.name}" in str(refresh(project.root, None, client))
     assert os.listdir(held.parent) == [held.name]
 
 
-def test_a_name_from_the_server_is_no_path(project: Path, client: Client, server: Services) -> None:
+def test_a_name_from_the_server_is_no_path(project, client, server) -> None:
     body = official.table(official.DSPT)
     server.good["ExportSearchResults"] = services.text(body, name="../../seeds/evil.csv")
-    refresh(project, None, client)
-    (placed,) = os.listdir(project / "data" / "dspt")
+    refresh(project.root, None, client)
+    (placed,) = os.listdir(project.root / "data" / "dspt")
     assert placed.startswith("DSPT search results ")
-    assert not list(project.rglob("evil.csv"))
+    assert not list(project.root.rglob("evil.csv"))
 
 
-def test_requests_keep_their_distance(server: Services) -> None:
-    client = Client(base=server.base, pause=0.21)
+def test_requests_keep_their_distance(server, monkeypatch) -> None:
     pauses: list[float] = []
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("reference.client.time.sleep", pauses.append)
-        client.get("https://example.org/api?report=etr", CSV_TYPES)
+    monkeypatch.setattr("reference.client.time.sleep", pauses.append)
+    Client(base=server.base, pause=0.21).get("https://example.org/api?report=etr", CSV_TYPES)
     assert pauses == [0.21]
     assert Client().pause >= 0.2  # the services ask for less than five a second
 
 
-def start(project: Path, base: str) -> subprocess.Popen[str]:
+def start(root: Path, base: str) -> subprocess.Popen[str]:
     """`python -m reference refresh`, in a process of its own."""
     return subprocess.Popen(
         [sys.executable, "-m", "reference", "refresh"],
-        cwd=project,
+        cwd=root,
         env={
             **os.environ,
             "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path[1:]]),
@@ -257,37 +225,35 @@ def start(project: Path, base: str) -> subprocess.Popen[str]:
     )
 
 
-def test_a_kill_leaves_nothing_half_written(project: Path, server: Services) -> None:
+def test_a_kill_leaves_nothing_half_written(project, server) -> None:
     server.faults["succ"] = [services.slow]
-    process = start(project, server.base)
+    process = start(project.root, server.base)
     assert server.slow.wait(300)
     process.send_signal(signal.SIGKILL)
     process.wait(300)
-    kept = downloads(project)
-    assert set(kept) == {"etr.csv", "ect.csv", "eccg.csv", "ecsu.csv", "manifest.json"}
-    assert set(json.loads(kept["manifest.json"])) == set(kept) - {"manifest.json"}
-    assert files_of(project / "seeds") == {}
+    kept = downloads(project.root)
+    noted = json.loads(kept.pop("manifest.json")).keys()
+    assert kept.keys() == noted == {"etr.csv", "ect.csv", "eccg.csv", "ecsu.csv"}
+    assert project.files("seeds") == {}
 
     server.asked.clear()
-    out, err = start(project, server.base).communicate(timeout=300)
+    out, err = start(project.root, server.base).communicate(timeout=300)
     assert err == ""
     assert "Changed" in out
     assert server.asked[0] == "succ"
-    assert (project / "data" / "dspt" / EXPORT).exists()
+    assert list(project.files("data/dspt")) == [EXPORT]
 
 
-def test_offline_is_one_line(
-    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_offline_is_one_line(project, monkeypatch, capsys) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         monkeypatch.setenv("OPEN_CYBER_BASE_URL", f"http://127.0.0.1:{free.getsockname()[1]}")
     monkeypatch.setattr("tenacity.nap.time.sleep", lambda seconds: None)
     monkeypatch.setattr("sys.argv", ["reference", "refresh"])
-    monkeypatch.chdir(project)
+    monkeypatch.chdir(project.root)
     assert main() == 1
     said = capsys.readouterr()
     assert said.err.count("\n") == 1
     assert "no connection. Are you online?" in said.err
     assert said.out == ""
-    assert files_of(project) == {}
+    assert project.files() == {}
