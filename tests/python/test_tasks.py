@@ -7,7 +7,6 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -17,49 +16,81 @@ import tasks
 import tasks.__main__ as cli
 from tasks import environment, publishing, report
 
+INSTALL = environment.install  # which `Project` replaces
+
+
+class Project:
+    """A project whose build and pages are files with one word in them, published once as `old`."""
+
+    def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.root, self.monkeypatch = root, monkeypatch
+        self.done: list[str] = []  # build, render
+        monkeypatch.setattr(environment, "ROOT", root)
+        monkeypatch.setattr(environment, "SITE", root / "site")
+        monkeypatch.setattr(environment, "PREVIEW", root / "preview")
+        monkeypatch.setattr(environment, "install", lambda requirements: None)
+        monkeypatch.setattr(environment, "dbt", self.dbt)
+        monkeypatch.setattr(environment, "run", self.run)
+        monkeypatch.setattr(publishing, "SETTLED", -1)  # else so young a file is not known
+        monkeypatch.delenv("OPEN_CYBER_DB", raising=False)
+        monkeypatch.delenv("DSPT_EXPORTS", raising=False)
+        for name in ("profiles.yml", "requirements.txt"):
+            self.write(name, "")
+        self.write("dbt_project.yml", "models: {+schema: marts}")
+        self.write("data/dspt/ours.csv", "ours")
+        self.write("open_cyber.duckdb", "old")
+        self.write("site/index.html", "old")
+        self.own = {path.name for path in root.iterdir()}
+
+    def write(self, name: str, text: str) -> Path:
+        """Writes a file of the project."""
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        return path
+
+    def command(self, *words: str) -> None:
+        """Runs a command as the command line does."""
+        self.monkeypatch.setattr("sys.argv", ["tasks", *words])
+        cli.main()
+
+    def dbt(self, words: list[str], database: Path, **given: Path) -> None:
+        """Leaves what dbt does: a database, and docs beside it."""
+        if words[0] == "build":
+            self.done.append("build")
+            database.write_text("new")
+            self.built(words, database, **given)
+        (database.parent / "target").mkdir(exist_ok=True)
+        (database.parent / "target" / report.DOCS).write_text("docs")
+
+    def run(self, *arguments: str | Path, **_: str) -> None:
+        """Copies the database, or renders the pages."""
+        if "write-anew" in arguments:
+            shutil.copy(*arguments[4:6])
+            return
+        self.done.append("render")
+        write_page(arguments[6])
+        self.rendered(arguments[6])
+
+    def built(self, words: list[str], database: Path, **given: Path) -> None:
+        """Nothing; a test puts in its place what is to happen at the end of a build."""
+
+    def rendered(self, site: Path) -> None:
+        """Nothing; the same for the pages."""
+
+    def published(self, folder: str = "") -> tuple[str, str]:
+        """The words of the database and of the site."""
+        place = self.root / folder
+        return (place / "open_cyber.duckdb").read_text(), (place / "site/index.html").read_text()
+
+    def left_over(self) -> set[str]:
+        """What is in the root that neither the project nor the publication has put there."""
+        return {path.name for path in self.root.iterdir()} - self.own - {"target"}
+
 
 @pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project whose build and pages are files with one word in them, published once as `old`."""
-    monkeypatch.setattr(environment, "ROOT", tmp_path)
-    monkeypatch.setattr(environment, "SITE", tmp_path / "site")
-    monkeypatch.setattr(environment, "PREVIEW", tmp_path / "preview")
-    monkeypatch.setattr(environment, "install", lambda requirements: None)
-    monkeypatch.delenv("OPEN_CYBER_DB", raising=False)
-    monkeypatch.delenv("DSPT_EXPORTS", raising=False)
-    (tmp_path / "dbt_project.yml").write_text("models: {+schema: marts}")
-    for name in ("profiles.yml", "requirements.txt"):
-        (tmp_path / name).write_text("")
-    (tmp_path / "open_cyber.duckdb").write_text("old")
-    (tmp_path / "site").mkdir()
-    (tmp_path / "site" / "index.html").write_text("old")
-    (tmp_path / "data" / "dspt").mkdir(parents=True)
-    (tmp_path / "data" / "dspt" / "ours.csv").write_text("ours")
-    return tmp_path
-
-
-def steps(monkeypatch: pytest.MonkeyPatch, render: Callable[[Path], None]) -> None:
-    """Puts a build that writes `new` in the place of dbt, and `render` in that of the pages."""
-    monkeypatch.setattr(environment, "dbt", lambda words, database, **_: write_database(database))
-
-    def run(*arguments: str | Path, **_: str) -> None:
-        if "write-anew" in arguments:
-            arguments[5].write_bytes(arguments[4].read_bytes())
-        else:
-            render(arguments[6])
-
-    monkeypatch.setattr(environment, "run", run)
-
-
-def write_database(database: Path, words: str = "new") -> None:
-    """What dbt leaves: a database, and docs beside it."""
-    database.write_text(words)
-    write_docs(database)
-
-
-def write_docs(database: Path) -> None:
-    (database.parent / "target").mkdir(exist_ok=True)
-    (database.parent / "target" / report.DOCS).write_text("docs")
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    return Project(tmp_path, monkeypatch)
 
 
 def write_page(site: Path) -> None:
@@ -67,68 +98,63 @@ def write_page(site: Path) -> None:
     (site / "index.html").write_text("new")
 
 
-def command(monkeypatch: pytest.MonkeyPatch, *words: str) -> None:
-    """Runs a command as the command line does."""
-    monkeypatch.setattr("sys.argv", ["tasks", *words])
-    cli.main()
-
-
-def published(root: Path) -> tuple[str, str]:
-    return (
-        (root / "open_cyber.duckdb").read_text(),
-        (root / "site" / "index.html").read_text(),
-    )
-
-
-def left_over(root: Path) -> set[str]:
-    """What is in the root that neither the project nor the publication has put there."""
-    known = {"open_cyber.duckdb", "site", "data", "target"}
-    names = {path.name for path in root.iterdir()}
-    return names - known - {"dbt_project.yml", "profiles.yml", "requirements.txt"}
-
-
-def test_a_good_run_replaces_both(root, monkeypatch) -> None:
-    steps(monkeypatch, write_page)
-    command(monkeypatch, "report")
-    assert published(root) == ("new", "new")
-    assert not left_over(root)
-
-
-def test_a_new_database_begins_with_what_the_published_one_keeps(root, monkeypatch) -> None:
-    def build(words: list[str], database: Path, **_: str) -> None:
+def test_a_good_run_replaces_both_and_begins_with_what_the_published_database_keeps(
+    project,
+) -> None:
+    def built(words: list[str], database: Path, **_: Path) -> None:
         assert database.with_name("before.duckdb").read_text() == "old"
-        write_database(database, "new")
 
-    steps(monkeypatch, write_page)
-    monkeypatch.setattr(environment, "dbt", build)
-    command(monkeypatch, "report")
-    assert published(root) == ("new", "new")
+    project.built = built
+    project.command("report")
+    assert project.published() == ("new", "new")
+    assert not project.left_over()
 
 
-def test_unit_tests_run_again_where_rules_changed_and_until_they_pass(root, monkeypatch) -> None:
+@pytest.mark.parametrize(
+    ("step", "error", "words"),
+    [
+        ("built", SystemExit("a test failed"), "a test failed"),
+        ("rendered", SystemExit("a query failed"), "a query failed"),
+        (
+            "rendered",
+            OSError(errno.ENOSPC, "No space left on device", "site"),
+            r"site: No space left on device\. Free disk space",
+        ),
+    ],
+)
+def test_a_step_that_fails_changes_nothing_and_is_one_line(project, step, error, words) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    setattr(project, step, fail)
+    with pytest.raises(SystemExit, match=words):
+        project.command("report")
+    assert project.published() == ("old", "old")
+    assert not project.left_over()
+
+
+def test_unit_tests_run_again_where_rules_changed_and_until_they_pass(project) -> None:
     ran = []
 
-    def build(words: list[str], database: Path, **_: str) -> None:
-        write_database(database, "new")
-        if words[0] == "build":
-            ran.append("unit_test" not in words)
-            if len(ran) == 3:
-                sys.exit("a unit test failed")
+    def built(words: list[str], *_: object, **__: object) -> None:
+        ran.append("unit_test" not in words)
+        if len(ran) == 3:
+            sys.exit("a unit test failed")
 
-    steps(monkeypatch, write_page)
-    monkeypatch.setattr(environment, "dbt", build)
-    command(monkeypatch, "report")
-    command(monkeypatch, "report")
-    (root / "models").mkdir()
-    (root / "models" / "rule.sql").write_text("select 1")
+    project.built = built
+    # young files are not known, so every report builds
+    project.monkeypatch.setattr(publishing, "SETTLED", 10**18)
+    project.command("report")
+    project.command("report")
+    rule = project.write("models/rule.sql", "select 1")
     with pytest.raises(SystemExit, match="a unit test failed"):
-        command(monkeypatch, "report")
-    command(monkeypatch, "report")
-    command(monkeypatch, "report")
-    (root / "target" / "rules" / "made-from").write_bytes(b"\xff")
-    command(monkeypatch, "report", "full")
-    (root / "models" / "rule.sql").rename(root / "models" / "other.sql")
-    command(monkeypatch, "report")
+        project.command("report")
+    project.command("report")
+    project.command("report")
+    (project.root / "target" / "rules" / "made-from").write_bytes(b"\xff")
+    project.command("report", "full")
+    rule.rename(rule.with_name("other.sql"))
+    project.command("report")
     assert ran == [True, False, True, True, False, True, True]
 
 
@@ -161,118 +187,59 @@ KINDS = {  # of what a publication rests on, and what is done where it has chang
 
 
 @pytest.mark.parametrize("file", KINDS)
-def test_a_report_does_what_has_changed_and_no_more(file, root, monkeypatch) -> None:
-    done = publications(root, monkeypatch)
-    path = root / file
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("old")
-    command(monkeypatch, "report")
-    command(monkeypatch, "report")
-    assert done.pop() == "render"
-    done.clear()
+def test_a_report_does_what_has_changed_and_no_more(project, file) -> None:
+    path = project.write(file, "old")
+    project.command("report")
+    project.command("report")
+    assert project.done.pop() == "render"
+    project.done.clear()
     kept = path.stat()
     path.write_text("odd")
     os.utime(path, ns=(kept.st_atime_ns, kept.st_mtime_ns))
-    command(monkeypatch, "report")
-    assert done == {"build": ["build", "render"], "render": ["render"], "nothing": []}[KINDS[file]]
+    project.command("report")
+    expected = {"build": ["build", "render"], "render": ["render"], "nothing": []}
+    assert project.done == expected[KINDS[file]]
 
 
-@pytest.mark.parametrize("setting", ["DSPT_ACCEPT", "DSPT_EXPORTS", "OPEN_CYBER_MEMORY"])
-def test_another_setting_is_another_publication(setting, root, monkeypatch) -> None:
-    done = publications(root, monkeypatch)
-    command(monkeypatch, "report")
-    monkeypatch.setenv(setting, "another")
-    command(monkeypatch, "report")
-    assert done == ["build", "render"] * 2
+def test_another_setting_is_another_publication(project) -> None:
+    project.command("report")
+    for number, setting in enumerate(("DSPT_ACCEPT", "DSPT_EXPORTS", "OPEN_CYBER_MEMORY"), 2):
+        project.monkeypatch.setenv(setting, "another")
+        project.command("report")
+        assert project.done == ["build", "render"] * number, setting
 
 
-def test_nothing_is_kept_where_all_is_to_begin_anew_or_an_export_is_young(root, monkeypatch):
-    done = publications(root, monkeypatch)
-    command(monkeypatch, "report")
-    command(monkeypatch, "report", "full")
-    monkeypatch.setattr(publishing, "SETTLED", 10**18)
-    command(monkeypatch, "report", "full")
-    command(monkeypatch, "report")
-    assert done == ["build", "render"] * 4
+def test_nothing_is_kept_where_all_is_to_begin_anew_or_an_export_is_young(project) -> None:
+    project.command("report")
+    project.command("report", "full")
+    project.monkeypatch.setattr(publishing, "SETTLED", 10**18)
+    project.command("report", "full")
+    project.command("report")
+    assert project.done == ["build", "render"] * 4
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"[]", b"\xff", b'{"outputs": '])
-def test_a_damaged_record_of_the_last_publication_is_none(content, root, monkeypatch) -> None:
-    done = publications(root, monkeypatch)
-    command(monkeypatch, "report")
-    (root / "target" / "published.json").write_bytes(content)
-    command(monkeypatch, "report")
-    command(monkeypatch, "report")
-    assert done == ["build", "render"] * 2
+def test_a_damaged_record_of_the_last_publication_is_none(project, content) -> None:
+    project.command("report")
+    (project.root / "target" / "published.json").write_bytes(content)
+    project.command("report")
+    project.command("report")
+    assert project.done == ["build", "render"] * 2
 
 
-def publications(root: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What reports do from now on: build, render."""
-    done: list[str] = []
-
-    def build(words: list[str], database: Path, **_: str) -> None:
-        write_database(database)
-        done.extend(words[:1] if words[0] == "build" else [])
-
-    def render(site: Path) -> None:
-        write_page(site)
-        done.append("render")
-
-    steps(monkeypatch, render)
-    monkeypatch.setattr(environment, "dbt", build)
-    monkeypatch.setattr(publishing, "SETTLED", -1)  # else so young a file is not known
-    return done
-
-
-def test_a_failed_build_changes_nothing(root, monkeypatch) -> None:
-    def half_a_build(words: list[str], database: Path, **_: str) -> None:
-        write_database(database, "half")
-        sys.exit("a test failed")
-
-    steps(monkeypatch, write_page)
-    monkeypatch.setattr(environment, "dbt", half_a_build)
-    with pytest.raises(SystemExit, match="a test failed"):
-        command(monkeypatch, "report")
-    assert published(root) == ("old", "old")
-    assert not left_over(root)
-
-
-def test_a_failed_page_changes_nothing(root, monkeypatch) -> None:
-    def half_a_page(site: Path) -> None:
-        write_page(site)
-        sys.exit("a query failed")
-
-    steps(monkeypatch, half_a_page)
-    with pytest.raises(SystemExit, match="a query failed"):
-        command(monkeypatch, "report")
-    assert published(root) == ("old", "old")
-    assert not left_over(root)
-
-
-def test_an_error_of_the_system_is_one_line(root, monkeypatch) -> None:
-    def no_space(site: Path) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device", str(site))
-
-    steps(monkeypatch, no_space)
-    with pytest.raises(SystemExit, match=r"site: No space left on device\. Free disk space"):
-        command(monkeypatch, "report")
-    assert published(root) == ("old", "old")
-    assert not left_over(root)
-
-
-def test_a_second_run_is_refused_while_the_first_is_at_work(root, monkeypatch) -> None:
+def test_a_second_run_is_refused_while_the_first_is_at_work(project) -> None:
     def run_again(site: Path) -> None:
         with pytest.raises(SystemExit, match="Another run is at work"):
-            command(monkeypatch, "report")
-        write_page(site)
+            project.command("report")
 
-    steps(monkeypatch, run_again)
-    command(monkeypatch, "report")
-    assert published(root) == ("new", "new")
+    project.rendered = run_again
+    project.command("report")
+    assert project.published() == ("new", "new")
 
 
 @pytest.mark.parametrize("words", [["report"], ["preview", "x.csv"], ["serve"], ["reference", "x"]])
-def test_any_command_settles_what_a_killed_run_has_begun(words, root, monkeypatch) -> None:
+def test_any_command_settles_what_a_killed_run_has_begun(project, words) -> None:
+    root = project.root
     (root / ".publishing").write_bytes(b'"open_cyber.duckdb"\n"site"\ndecided\n')
     (root / ".open_cyber.duckdb.new").write_text("new")
     (root / "site").rename(root / ".site.old")
@@ -282,162 +249,134 @@ def test_any_command_settles_what_a_killed_run_has_begun(words, root, monkeypatc
     def stop(*_: object, **__: object) -> None:
         sys.exit("stopped")
 
-    for module, step in (
-        (environment, "dbt"),
-        (environment, "run"),
-        (report, "ThreadingHTTPServer"),
-    ):
-        monkeypatch.setattr(module, step, stop)
+    project.monkeypatch.setattr(environment, "install", stop)
+    project.monkeypatch.setattr(report, "ThreadingHTTPServer", stop)
     with pytest.raises(SystemExit):
-        command(monkeypatch, *words)
-    assert published(root) == ("new", "new")
-    assert not left_over(root)
+        project.command(*words)
+    assert project.published() == ("new", "new")
+    assert not project.left_over()
 
 
-def test_a_log_of_the_old_database_goes_with_it(root, monkeypatch) -> None:
-    database = root / "open_cyber.duckdb"
+def test_a_log_of_the_old_database_goes_with_it(project) -> None:
+    database = project.root / "open_cyber.duckdb"
     database.unlink()
-    with duckdb.connect(str(database)) as connection:
-        connection.execute("create table word as select 'old' as word")
-    script = "import duckdb, os; c = duckdb.connect('open_cyber.duckdb')"
-    script += "; c.execute(\"insert into word values ('more')\"); os._exit(0)"
-    subprocess.run([sys.executable, "-c", script], cwd=root, check=True)
-    assert (root / "open_cyber.duckdb.wal").exists()
+    script = """if True:
+        import duckdb, os
+        connection = duckdb.connect("open_cyber.duckdb")
+        connection.execute("create table word as select 'old' as word; checkpoint")
+        connection.execute("insert into word values ('more')")
+        os._exit(0)
+    """
+    subprocess.run([sys.executable, "-c", script], cwd=project.root, check=True)
+    assert (project.root / "open_cyber.duckdb.wal").exists()
 
-    def build(words: list[str], database: Path, **_: str) -> None:
+    def built(words: list[str], database: Path, **_: Path) -> None:
+        database.unlink()
         with duckdb.connect(str(database)) as connection:
-            connection.execute("create or replace table word as select 'new' as word")
-        write_docs(database)
+            connection.execute("create table word as select 'new' as word")
 
-    steps(monkeypatch, write_page)
-    monkeypatch.setattr(environment, "dbt", build)
-    command(monkeypatch, "report")
+    project.built = built
+    project.command("report")
     with duckdb.connect(str(database), read_only=True) as connection:
         assert connection.execute("from word").fetchall() == [("new",)]
 
 
-def test_a_database_that_is_open_for_writing_is_refused(root, monkeypatch) -> None:
-    (root / "open_cyber.duckdb").unlink()
+def test_a_database_that_is_open_for_writing_is_refused(project) -> None:
+    (project.root / "open_cyber.duckdb").unlink()
     script = "import duckdb; c = duckdb.connect('open_cyber.duckdb'); print(1, flush=True); input()"
     with subprocess.Popen(
-        [sys.executable, "-c", script], cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    ) as session:
+        [sys.executable, "-c", script],
+        cwd=project.root, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    ) as session:  # fmt: skip
         assert session.stdout
         session.stdout.readline()
-        steps(monkeypatch, write_page)
         with pytest.raises(SystemExit, match="is open in another program"):
-            command(monkeypatch, "report")
+            project.command("report")
 
 
 @pytest.mark.parametrize(
     ("name", "words"),
     [("marts.duckdb", "has the name of a schema"), ("none/x.duckdb", "There is no folder")],
 )
-def test_a_database_that_cannot_be_is_refused_at_once(name, words, root, monkeypatch) -> None:
-    monkeypatch.setenv("OPEN_CYBER_DB", name)
-    steps(monkeypatch, write_page)
+def test_a_database_that_cannot_be_is_refused_at_once(project, name, words) -> None:
+    project.monkeypatch.setenv("OPEN_CYBER_DB", name)
     with pytest.raises(SystemExit, match=words):
-        command(monkeypatch, "report")
-    assert published(root) == ("old", "old")
+        project.command("report")
+    assert project.done == []
+    assert project.published() == ("old", "old")
 
 
-def test_a_database_may_have_any_other_name_and_place(root, monkeypatch) -> None:
-    place = root / "site" / "o'neil's \"own\".db"
-    monkeypatch.setenv("OPEN_CYBER_DB", str(place))
-    monkeypatch.setattr(environment, "SITE", root / "other" / "site")
-    steps(monkeypatch, write_page)
-    command(monkeypatch, "report")
+def test_a_database_may_have_any_other_name_and_place(project) -> None:
+    place = project.root / "site" / "o'neil's \"own\".db"
+    project.monkeypatch.setenv("OPEN_CYBER_DB", str(place))
+    project.monkeypatch.setattr(environment, "SITE", project.root / "other" / "site")
+    project.command("report")
     assert place.read_text() == "new"
 
 
-def test_a_preview_has_the_export_beside_ours_and_touches_nothing(root, monkeypatch) -> None:
-    (root / "mine.csv").write_text("mine")
-    seen = set()
-
-    def build(words: list[str], database: Path, DSPT_EXPORTS: Path, **_: Path) -> None:
-        write_database(database, "new")
-        seen.update(path.read_text() for path in DSPT_EXPORTS.iterdir())
-
-    steps(monkeypatch, write_page)
-    monkeypatch.setattr(environment, "dbt", build)
-    command(monkeypatch, "preview", str(root / "mine.csv"))
-    assert seen == {"ours", "mine"}
-    assert published(root) == ("old", "old")
-    assert published(root / "preview") == ("new", "new")
-    assert {path.name for path in (root / "preview").iterdir()} == {"open_cyber.duckdb", "site"}
-
-
-def test_a_preview_of_another_file_of_the_same_name_leaves_ours(root, monkeypatch) -> None:
-    (root / "elsewhere").mkdir()
-    (root / "elsewhere" / "ours.csv").write_text("mine")
-    steps(monkeypatch, write_page)
-    command(monkeypatch, "preview", str(root / "elsewhere" / "ours.csv"))
-    assert (root / "data" / "dspt" / "ours.csv").read_text() == "ours"
-
-
-@pytest.mark.parametrize("words", [[], [""]])
-def test_a_preview_of_nothing_is_refused(words, root, monkeypatch) -> None:
-    with pytest.raises(SystemExit, match="EXPORT is missing"):
-        command(monkeypatch, "preview", *words)
-
-
-def test_a_preview_of_a_file_that_is_elsewhere_says_where_it_was_looked_for(root, monkeypatch):
-    """`make -C ..` runs in the project's folder, not in that of the caller."""
-    monkeypatch.chdir(root)
-    with pytest.raises(SystemExit, match=f"no file {root}/no.csv. Give its path from {root}, or"):
-        command(monkeypatch, "preview", "no.csv")
-
-
-def test_links_are_exports_under_their_own_name_in_every_command(root, monkeypatch) -> None:
-    annex = root / "annex"
-    annex.mkdir()
+def test_a_preview_has_the_export_beside_ours_and_touches_nothing(project) -> None:
+    """Links are exports under their own name, in every command."""
+    dspt = project.root / "data" / "dspt"
     for name in ("one", "two", "three"):
-        (annex / name).write_text(name)
-    dspt = root / "data" / "dspt"
-    (dspt / "absolute.csv").symlink_to(annex / "one")
+        project.write(f"annex/{name}", name)
+    (dspt / "absolute.csv").symlink_to(project.root / "annex" / "one")
     (dspt / "relative.csv").symlink_to(Path("..") / ".." / "annex" / "two")
     (dspt / "broken.csv").symlink_to("nowhere")
-    (root / "mine.csv").symlink_to(Path("annex") / "three")
+    (project.root / "mine.csv").symlink_to(Path("annex") / "three")
     seen = {}
 
-    def build(words: list[str], database: Path, DSPT_EXPORTS: Path, **_: Path) -> None:
-        write_database(database, "new")
-        seen.update({
-            path.name: path.read_text() if path.exists() else None
-            for path in DSPT_EXPORTS.iterdir()
-        })  # fmt: skip
+    def built(words: list[str], database: Path, DSPT_EXPORTS: Path, **_: Path) -> None:
+        for path in DSPT_EXPORTS.iterdir():
+            seen[path.name] = path.read_text() if path.exists() else None
 
-    steps(monkeypatch, write_page)
-    monkeypatch.setattr(environment, "dbt", build)
-    command(monkeypatch, "preview", str(root / "mine.csv"))
-    assert seen == {
-        "ours.csv": "ours", "absolute.csv": "one", "relative.csv": "two", "mine.csv": "three",
-        "broken.csv": None,  # the reader of the exports names it
-    }  # fmt: skip
-    assert seen.keys() == {
-        path.name for path in environment.lay(dspt.iterdir(), root / "laid").iterdir()
-    } | {"mine.csv"}
+    project.built = built
+    project.command("preview", str(project.root / "mine.csv"))
+    ours = {"ours.csv": "ours", "absolute.csv": "one", "relative.csv": "two"}
+    ours["broken.csv"] = None  # the reader of the exports names it
+    assert seen == ours | {"mine.csv": "three"}
+    laid = environment.lay(dspt.iterdir(), project.root / "laid")
+    assert {path.name for path in laid.iterdir()} == ours.keys()
+    assert project.published() == ("old", "old")
+    assert project.published("preview") == ("new", "new")
+    assert set(os.listdir(project.root / "preview")) == {"open_cyber.duckdb", "site"}
 
 
-def test_a_report_says_which_exports_are_not_as_in_git(root, monkeypatch, capsys) -> None:
-    steps(monkeypatch, write_page)
+def test_a_preview_of_another_file_of_the_same_name_leaves_ours(project) -> None:
+    project.command("preview", str(project.write("elsewhere/ours.csv", "mine")))
+    assert (project.root / "data" / "dspt" / "ours.csv").read_text() == "ours"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], "EXPORT is missing"),
+        ([""], "EXPORT is missing"),
+        # `make -C ..` runs in the project's folder, not in that of the caller
+        (["no.csv"], "no file {root}/no.csv. Give its path from {root}, or"),
+    ],
+)
+def test_a_preview_of_no_file_is_refused(project, words, said) -> None:
+    project.monkeypatch.chdir(project.root)
+    with pytest.raises(SystemExit, match=said.format(root=project.root)):
+        project.command("preview", *words)
+
+
+def test_a_report_says_which_exports_are_not_as_in_git(project, capsys) -> None:
     git = ["git", "-c", "user.name=a", "-c", "user.email=a@b.c"]
-    subprocess.run([*git, "init", "--quiet"], cwd=root, check=True)
-    subprocess.run([*git, "add", "data"], cwd=root, check=True)
-    subprocess.run([*git, "commit", "--quiet", "-m", "ours"], cwd=root, check=True)
-    command(monkeypatch, "report")
+    for words in (["init", "--quiet"], ["add", "data"], ["commit", "--quiet", "-m", "ours"]):
+        subprocess.run([*git, *words], cwd=project.root, check=True)
+    project.command("report")
     assert "git" not in capsys.readouterr().out
-    (root / "data" / "dspt" / "ours.csv").write_text("changed")
-    (root / "data" / "dspt" / "new £ one.csv").write_text("new")
-    (root / "data" / "dspt" / "ignored.csv").write_text("new")
-    (root / "data" / "dspt" / ".gitignore").write_text("ignored.csv")
-    command(monkeypatch, "report")
+    for name in ("ours.csv", "new £ one.csv", "ignored.csv"):
+        project.write(f"data/dspt/{name}", "new")
+    project.write("data/dspt/.gitignore", "ignored.csv")
+    project.command("report")
     *_, said = capsys.readouterr().out.splitlines()
     assert said.startswith("Not committed")
     for name in ("ours.csv", "new £ one.csv", "ignored.csv"):
         assert f"data/dspt/{name}" in said
-    monkeypatch.setenv("DSPT_EXPORTS", "elsewhere")
-    command(monkeypatch, "report")
+    project.monkeypatch.setenv("DSPT_EXPORTS", "elsewhere")
+    project.command("report")
     assert "Made from elsewhere, not from data/dspt" in capsys.readouterr().out
 
 
@@ -449,7 +388,7 @@ def test_an_export_that_lies_in_data_dspt_can_be_committed() -> None:
     assert ignored.returncode == 1, ignored
 
 
-def test_a_port_that_is_taken_is_named(root) -> None:
+def test_a_port_that_is_taken_is_named(project) -> None:
     with socket.socket() as taken:
         try:
             taken.bind(("127.0.0.1", 8000))
@@ -460,14 +399,14 @@ def test_a_port_that_is_taken_is_named(root) -> None:
             report.serve()
 
 
-def test_a_server_that_is_stopped_ends_without_an_error(root, monkeypatch) -> None:
+def test_a_server_that_is_stopped_ends_without_an_error(project, monkeypatch) -> None:
     def stopped(*_: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(report.ThreadingHTTPServer, "serve_forever", stopped)
     monkeypatch.setattr(report.ThreadingHTTPServer, "server_bind", lambda server: None)
     monkeypatch.setattr(report.ThreadingHTTPServer, "server_activate", lambda server: None)
-    command(monkeypatch, "serve")
+    project.command("serve")
 
 
 def test_a_program_that_fails_ends_the_run_with_a_line(monkeypatch) -> None:
@@ -476,47 +415,45 @@ def test_a_program_that_fails_ends_the_run_with_a_line(monkeypatch) -> None:
         environment.run("python", "-m", "no_such_module")
 
 
-def test_the_words_after_a_command_reach_it(monkeypatch) -> None:
+def test_the_words_after_a_command_reach_it(project, monkeypatch) -> None:
     ran = []
-    monkeypatch.setattr(environment, "install", lambda requirements: None)
     monkeypatch.setattr(environment, "run", lambda *arguments: ran.append(arguments[3:]))
-    for words in (["refresh", "--release", "2026-07-20"], ["reference", "a folder"]):
-        monkeypatch.setattr("sys.argv", ["tasks", *words])
-        cli.main()
+    project.command("refresh", "--release", "2026-07-20")
+    project.command("reference", "a folder")
     assert ran == [("refresh", "--release", "2026-07-20"), ("import", "a folder")]
-    monkeypatch.setattr("sys.argv", ["tasks", "report", "now"])
     with pytest.raises(SystemExit):
-        cli.main()
+        project.command("report", "now")
 
 
 NOT_OURS = {"DBT_PROFILES_DIR": "/x", "DBT_TARGET": "spark", "DBT_PROJECT_DIR": "/x",
             "DBT_PROFILE": "x", "PIP_USER": "1", "PIP_TARGET": "/x"}  # fmt: skip
 
 
-def test_settings_of_dbt_and_pip_that_are_the_users_stay_out(root, monkeypatch) -> None:
+def test_settings_of_dbt_and_pip_that_are_the_users_stay_out(project, monkeypatch) -> None:
     for name, value in (NOT_OURS | {"PIP_INDEX_URL": "file:///mirror"}).items():
         monkeypatch.setenv(name, value)
     seen: dict[str, str] = {}
     monkeypatch.setattr(environment, "install", lambda requirements: seen.update(os.environ))
     monkeypatch.setattr(environment, "run", lambda *arguments: None)
-    command(monkeypatch, "types")
+    project.command("types")
     assert not NOT_OURS.keys() & seen.keys()
     assert seen["PIP_INDEX_URL"] == "file:///mirror"  # by which packages are reached
-
-
-INSTALL = environment.install  # which `root` replaces
 
 
 class Environments:
     """A project whose environments are empty folders, and what was done to them."""
 
-    def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, project: Project) -> None:
         self.done: list[str] = []
-        monkeypatch.setattr(environment, "run", lambda *words, **_: self.done.append(words[0]))
-        monkeypatch.setattr(environment, "install_by_uv", lambda requirements, place: False)
-        monkeypatch.setattr(environment.venv, "create", self.create)
-        self.monkeypatch = monkeypatch
-        self.move(root)
+        self.monkeypatch = project.monkeypatch
+        steps = {
+            "run": lambda *words, **_: self.done.append(words[0]),
+            "install_by_uv": lambda requirements, place: False,
+        }
+        for name, step in steps.items():
+            self.monkeypatch.setattr(environment, name, step)
+        self.monkeypatch.setattr(environment.venv, "create", self.create)
+        self.move(project.root)
 
     def move(self, root: Path) -> None:
         """Has the project in another folder."""
@@ -526,8 +463,7 @@ class Environments:
     def create(self, folder: Path, with_pip: bool, clear: bool) -> None:
         """Makes an environment as `venv` does, but for its programs."""
         assert with_pip and clear
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir()
+        environment.fresh(folder)
         self.done.append("venv")
 
     def install(self) -> list[str]:
@@ -537,35 +473,34 @@ class Environments:
         return self.done.copy()
 
 
-def test_the_environment_is_made_anew_for_another_python_or_folder(root, monkeypatch) -> None:
-    environments = Environments(root, monkeypatch)
+def test_the_environment_is_made_anew_for_another_python_or_folder(project) -> None:
+    environments = Environments(project)
     assert environments.install() == ["venv", "pip"]
     assert environments.install() == []
-    (root / "requirements.txt").write_text("other==1")
+    project.write("requirements.txt", "other==1")
     assert environments.install() == ["pip"]
-    with monkeypatch.context() as other:
+    with project.monkeypatch.context() as other:
         other.setattr(environment.sys, "version", "3.99")
         assert environments.install() == ["venv", "pip"]
         assert environments.install() == []
     assert environments.install() == ["venv", "pip"]
-    renamed = root.rename(root.with_name("renamed"))
-    environments.move(renamed)
+    environments.move(project.root.rename(project.root.with_name("renamed")))
     assert environments.install() == ["venv", "pip"]
     assert environments.install() == []
 
 
-def test_an_environment_that_is_a_link_is_used_or_left_as_it_is(root, monkeypatch) -> None:
-    environments = Environments(root, monkeypatch)
+def test_an_environment_that_is_a_link_is_used_or_left_as_it_is(project) -> None:
+    environments = Environments(project)
     environments.install()
-    (root / "copy").mkdir()
-    shutil.copy(root / "requirements.txt", root / "copy")
-    (root / "copy" / ".venv").symlink_to(root / ".venv")
-    environments.move(root / "copy")
+    made_for = project.root / ".venv" / "made-for.txt"
+    copy = project.write("copy/requirements.txt", "").parent
+    (copy / ".venv").symlink_to(project.root / ".venv")
+    environments.move(copy)
     assert environments.install() == []
-    (root / ".venv" / "made-for.txt").write_text("another Python")
+    made_for.write_text("another Python")
     assert environments.install() == ["venv", "pip"]
-    assert not (root / "copy" / ".venv").is_symlink()
-    assert (root / ".venv" / "made-for.txt").read_text() == "another Python"
+    assert not (copy / ".venv").is_symlink()
+    assert made_for.read_text() == "another Python"
 
 
 CONFIGURED = """\
@@ -577,12 +512,11 @@ user.no-deps='true'
 
 
 @pytest.mark.parametrize("unreachable", [None, "pip", "uv"])
-def test_uv_installs_what_is_pinned_from_where_pip_would(unreachable, root, monkeypatch) -> None:
+def test_uv_installs_what_is_pinned_from_where_pip_would(project, unreachable) -> None:
     """Else pip does; what comes is checked by its hashes either way."""
-    (root / "requirements-dev.txt").write_text(
-        "a==1 \\\n    --hash=1\nuv==2 \\\n    --hash=2\nz==3\n"
-    )
-    (root / ".venv").mkdir()
+    pins = "a==1 \\\n    --hash=1\nuv==2 \\\n    --hash=2\nz==3\n"
+    project.write("requirements-dev.txt", pins)
+    place = environment.fresh(project.root / ".venv")
     called = []
 
     def call(*words: str, environment: dict[str, str], **_: object) -> subprocess.CompletedProcess:
@@ -590,11 +524,10 @@ def test_uv_installs_what_is_pinned_from_where_pip_would(unreachable, root, monk
         said = CONFIGURED if words[1] == "config" else ""
         return subprocess.CompletedProcess(words, int(words[0] == unreachable), said)
 
-    monkeypatch.setattr(environment, "call", call)
-    assert environment.install_by_uv(root / "requirements.txt", root / ".venv") == (
-        unreachable is None
-    )
-    assert (root / ".venv" / "uv.txt").read_text().split() == ["uv==2", "\\", "--hash=2"]
+    project.monkeypatch.setattr(environment, "call", call)
+    worked = environment.install_by_uv(project.root / "requirements.txt", place)
+    assert worked == (unreachable is None)
+    assert (place / "uv.txt").read_text().split() == ["uv==2", "\\", "--hash=2"]
     if unreachable != "pip":
         words, places = called[-1]
         assert "--require-hashes" in words
@@ -616,12 +549,11 @@ def test_an_older_python_is_told_what_is_needed() -> None:
 
 
 @pytest.mark.parametrize("sign", ["?", ":"])
-def test_a_folder_that_duckdb_or_python_cannot_work_in_is_refused(sign, root, monkeypatch) -> None:
-    monkeypatch.setattr(environment, "ROOT", root / f"what{sign}")
-    with pytest.raises(
-        SystemExit, match=rf"what\{sign}: neither DuckDB nor Python can use .* \{sign} "
-    ):
-        command(monkeypatch, "report")
+def test_a_folder_that_duckdb_or_python_cannot_work_in_is_refused(project, sign) -> None:
+    project.monkeypatch.setattr(environment, "ROOT", project.root / f"what{sign}")
+    words = rf"what\{sign}: neither DuckDB nor Python can use .* \{sign} "
+    with pytest.raises(SystemExit, match=words):
+        project.command("report")
 
 
 @pytest.mark.full
@@ -644,20 +576,16 @@ def test_a_name_that_the_console_cannot_show_is_said_by_number(tmp_path) -> None
         environment.install = print  # the one in which the tests run stays as it is
         __main__.main()
     """
+    dbt = ["build", "--quiet", "--select", "stg_dspt__exports"]
     for words in (
         ["-m", "exports"],
         ["-c", build],
-        ["-m", "dbt.cli.main", "build", "--quiet", "--select", "stg_dspt__exports",
-         "--target-path", str(tmp_path / "target")],
+        ["-m", "dbt.cli.main", *dbt, "--target-path", str(tmp_path / "target")],
         ["-c", preview, "preview", name],
-    ):  # fmt: skip
+    ):
         said = subprocess.run(
-            [sys.executable, *words],
-            cwd=environment.ROOT,
-            env=given,
-            capture_output=True,
-            text=True,
-        )
-        shown = said.stdout + said.stderr
-        assert r"DSPT \xa3 \u5317.csv" in shown, shown
-        assert "Traceback" not in shown
+            [sys.executable, *words], cwd=environment.ROOT, env=given,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        ).stdout  # fmt: skip
+        assert r"DSPT \xa3 \u5317.csv" in said, said
+        assert "Traceback" not in said
