@@ -295,31 +295,28 @@ def test_a_database_that_is_written_anew_has_all_that_was_in_it(history, tmp_pat
     with duckdb.connect() as connection:
         for name, path in {"built": history["database"], "copy": copy}.items():
             connection.execute(f"attach {databases.quoted(path)} as {name} (read_only)")
-        for kind in ("tables", "views", "columns", "schemas"):
-            columns = {
-                "tables": "schema_name, table_name, sql, comment",
-                "views": "schema_name, view_name, sql, comment",
-                "columns": "schema_name, table_name, column_name, data_type, comment",
-                "schemas": "schema_name",
-            }[kind]
+
+        def same(query: str) -> list[tuple[Any, ...]]:
             built, copied = (
-                connection.execute(
-                    f"select {columns} from duckdb_{kind}() where database_name = ? order by all",
-                    [name],
-                ).fetchall()
-                for name in ("built", "copy")
+                connection.execute(query.format(name=name)).fetchall() for name in ("built", "copy")
             )
-            assert copied == built
-            assert len(built) > 0
-        tables = connection.execute(
-            "select schema_name, table_name from duckdb_tables() where database_name = 'built'"
-        ).fetchall()
-        for schema, table in tables:
-            for one, other in (("built", "copy"), ("copy", "built")):
-                rows = f"from {one}.{schema}.{table} except all from {other}.{schema}.{table}"
-                assert connection.execute(rows).fetchall() == []
-        # a file whose headers have a wrong checksum would not be opened, nor written
-        connection.execute("detach copy")
+            assert built == copied
+            return built
+
+        for kind, columns in {
+            "tables": "schema_name, table_name, sql, comment",
+            "views": "schema_name, view_name, sql, comment",
+            "columns": "schema_name, table_name, column_name, data_type, comment",
+            "schemas": "schema_name",
+        }.items():
+            where = f"from duckdb_{kind}() where database_name = '{{name}}'"
+            assert same(f"select {columns} {where} order by all")
+        for schema, table in same(
+            "select schema_name, table_name from duckdb_tables() where database_name = '{name}'"
+            " order by all"
+        ):
+            same(f"from {{name}}.{schema}.{table} order by all")
+    # a file whose headers have a wrong checksum would not be opened, nor written
     with duckdb.connect(str(copy)) as connection:
         connection.execute("create table more as select 1 as number")
     assert query(copy, "from more") == [(1,)]

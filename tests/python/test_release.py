@@ -24,18 +24,15 @@ ZENODO = {
     "required": ["upload_type", "title", "creators", "description"],
     "additionalProperties": False,
     "properties": {
+        **dict.fromkeys(("title", "description", "license", "publication_date"), TEXT),
         "upload_type": {"enum": ["publication", "dataset", "software", "other"]},
         "access_right": {"enum": ["open", "embargoed", "restricted", "closed"]},
-        "title": TEXT,
-        "description": TEXT,
-        "license": TEXT,
-        "publication_date": TEXT,
         "keywords": {"type": "array", "items": TEXT},
         "creators": {
             "type": "array",
             "items": {
                 "additionalProperties": False,
-                "properties": {"name": TEXT, "affiliation": TEXT, "orcid": TEXT, "gnd": TEXT},
+                "properties": dict.fromkeys(("name", "affiliation", "orcid", "gnd"), TEXT),
             },
         },
     },
