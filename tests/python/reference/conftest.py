@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from pathlib import Path
+from typing import Any
 
 import official
 import pytest
@@ -28,17 +29,11 @@ class Project:
         official.write(self.downloads, files)
         return str(import_files(self.root, self.downloads, given, accepted))
 
-    def refuses(
-        self,
-        words: str,
-        files: Mapping[str, official.Content],
-        given: str | None = None,
-        accepted: Collection[str] = (),
-    ) -> None:
-        """Checks that the import of these files stops with these words and changes nothing."""
+    def refuses(self, words: str, *given: Any, **how: Any) -> None:
+        """Checks that such an import stops with these words and changes nothing."""
         before = self.files()
         with pytest.raises(Refused, match=words):
-            self.imports(files, given, accepted)
+            self.imports(*given, **how)
         assert self.files() == before
 
     def seed(self, name: str) -> list[str]:

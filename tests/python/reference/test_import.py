@@ -343,35 +343,33 @@ def test_points_from_a_postcode_directory(project) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "header", "row", "source"),
+    ("name", "source", "directory"),
     [
         (
             "ONSPD_NOV_2025_UK.csv",
-            "pcd7,pcd8,pcds,doterm,nhser24cd,sicbl24cd,lat,long,icb23cd,",
-            '"NW1 0PE","NW1  0PE","NW1 0PE","","X","E38000240",51.535200,-0.130700,"X",""',
             "ONSPD 2025-11",
+            "pcd7,pcd8,pcds,doterm,nhser24cd,sicbl24cd,lat,long,icb23cd,\n"
+            '"NW1 0PE","NW1  0PE","NW1 0PE","","X","E38000240",51.535200,-0.130700,"X",""\n'
+            '"IM1 0PE","IM1  0PE","IM1 0PE","","X","E38000240",,,"X",""\n',
         ),
         (
             "NSPL_AUG_2026_UK.csv",
-            "PCD7,SICBL26CD,LAT,LONG",
-            "NW1 0PE,E38000240,51.535200,-0.130700",
             "NSPL 2026-08",
+            "PCD7,SICBL26CD,LAT,LONG\nNW1 0PE,E38000240,51.535200,-0.130700\n",
         ),
         (
             "ONSPD_FEB_2022_UK.csv",
-            "\ufeffpcd, loc22cd, lat, long",
-            "NW10PE,X,51.535200,-0.130700",
             "ONSPD 2022-02",
+            "\ufeffpcd, loc22cd, lat, long\nNW10PE,X,51.535200,-0.130700\n",
         ),
     ],
 )
 def test_a_postcode_directory_may_have_the_codes_of_a_lookup(
-    project, name, header, row, source
+    project, name, source, directory
 ) -> None:
     """Since 2025 they have `sicbl24cd`: the columns are of the real ones."""
     trust = organisation("G6V2S", "NORTH LONDON NHS FOUNDATION TRUST", postcode="NW1 0PE")
-    no_point = row.replace("NW1", "IM1").replace("51.535200", "").replace("-0.130700", "")
-    project.imports({"etr_2022-01.csv": [trust], name: "\n".join([header, row, no_point])})
+    project.imports({"etr_2022-01.csv": [trust], name: directory})
     assert project.seed("ods/ods_coordinates") == [f"G6V2S,51.535200,-0.130700,{source}"]
 
 

@@ -20,25 +20,8 @@ def stored(root: Path, name: str, columns: str = "organisation_code") -> list[tu
 
 
 def test_both_lists_are_stored_in_our_columns_and_their_words(project) -> None:
-    practices = [*EPRACCUR, practice("Z99903", "", "DORMANT", region="", icb="")]
-    dispensaries = [dispensary("FZZ01", "1", "C", closed="20210331")]
-    said = project.imports({"a_2026-05.csv": practices, "b_2026-05.csv": dispensaries})
-    assert "gp_practices_2026-05-01.parquet: 3 rows, 3 new or changed; 2 active, 1 dormant" in said
-    place = "region_code, icb_code, sub_icb_location_code, prescribing_setting, status"
-    assert stored(project.root, "gp_practices_2026-05-01", f"organisation_code, {place}") == [
-        ("Z99901", "Y60", "QA1", "98Z", "RO76", "ACTIVE"),
-        ("Z99902", "Y60", "QA1", "99Z", "RO80|RO87", "ACTIVE"),
-        ("Z99903", None, None, "98Z", None, "DORMANT"),
-    ]
-    facts = "release_date::text, organisation_name, postcode, opened_on::text, closed_on::text"
-    assert stored(project.root, "dispensaries_2026-05-01", f"{facts}, status, dispenser_type") == [
-        ("2026-05-01", "CHEMIST FZZ01", "ZZ1 1AA", "2020-04-01", "2021-03-31", "C", "1")
-    ]
-
-
-def test_the_newer_service_s_words_and_blanks(project) -> None:
     """The kinds of rows that epraccur of February 2026 has, its own codes put aside."""
-    rows = [
+    practices = [
         practice("Z99901", "RO76", "ACTIVE"),
         practice("Z99902", "RO76", "INACTIVE", closed="20171031"),
         practice("Z99903", "RO76", "DORMANT"),
@@ -47,8 +30,23 @@ def test_the_newer_service_s_words_and_blanks(project) -> None:
         practice("Z99906", "", "ACTIVE", commissioner="00L"),
         practice("ZZZ901", "RO72", sub_type="Z", commissioner="", region="", icb=""),
     ]
-    project.imports({"epraccur_2026-02.csv": rows})
-    assert len(stored(project.root, "gp_practices_2026-02-01")) == 7
+    dispensaries = [dispensary("FZZ01", "1", "C", closed="20210331")]
+    said = project.imports({"a_2026-05.csv": practices, "b_2026-05.csv": dispensaries})
+    assert "gp_practices_2026-05-01.parquet: 7 rows, 7 new or changed; 5 active, 1 closed" in said
+    place = "region_code, icb_code, sub_icb_location_code, prescribing_setting, status"
+    assert stored(project.root, "gp_practices_2026-05-01", f"organisation_code, {place}") == [
+        ("Z99901", "Y60", "QA1", "98Z", "RO76", "ACTIVE"),
+        ("Z99902", "Y60", "QA1", "98Z", "RO76", "INACTIVE"),
+        ("Z99903", "Y60", "QA1", "98Z", "RO76", "DORMANT"),
+        ("Z99904", "Y60", "QA1", "98Z", "RO76|RO268", "ACTIVE"),
+        ("Z99905", None, None, "98Z", "RO72", "ACTIVE"),
+        ("Z99906", "Y60", "QA1", "00L", None, "ACTIVE"),
+        ("ZZZ901", None, None, None, "RO72", "ACTIVE"),
+    ]
+    facts = "release_date::text, organisation_name, postcode, opened_on::text, closed_on::text"
+    assert stored(project.root, "dispensaries_2026-05-01", f"{facts}, status, dispenser_type") == [
+        ("2026-05-01", "CHEMIST FZZ01", "ZZ1 1AA", "2020-04-01", "2021-03-31", "C", "1")
+    ]
 
 
 def test_a_later_release_stores_only_what_changed(project) -> None:
