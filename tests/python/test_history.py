@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import duckdb
 import pytest
@@ -64,14 +64,6 @@ QUERIES = {
 OF_2019 = "DSPT Progress as of 17_06_2019 15_25_54 publish.csv"
 
 
-class Build(NamedTuple):
-    """A build that went well."""
-
-    kept: int  # of how many exports it kept the rows
-    otherwise: dict[str, list[str]]  # the marts in which it has not what the bench has
-    runs: list[tuple[Any, ...]]  # the rows that are kept for the next build
-
-
 class History:
     """A project that is built again and again, and the bench, which keeps nothing."""
 
@@ -94,8 +86,8 @@ class History:
         wanted = [f"+{mart}" for mart in marts or [LEDGER]]
         return self.project.build(self.exports, "--select", *wanted, *types)
 
-    def build(self, *marts: str) -> Build:
-        """Builds with what is there now, and sees what the bench makes of it."""
+    def builds(self, kept: int, *marts: str) -> None:
+        """Builds what the bench does, with what is there now; keeps the rows of so many exports."""
         assert self.refused(*marts) == {}
         self.bench.seed(self.project.root)
         self.bench.read(self.exports)
@@ -104,10 +96,9 @@ class History:
         fresh = self.bench.keep(self.folder / "fresh.duckdb")
         changes = self.bench.changes(fresh, self.project.database)
         fresh.unlink()
-        otherwise = {name: changes[name] for name in marts or [LEDGER] if name in changes}
-        runs = self.project.query(RUNS)
-        assert runs == self.bench.rows(RUNS)
-        return Build(self.kept("run"), otherwise, runs)
+        assert {name: changes[name] for name in marts or [LEDGER] if name in changes} == {}
+        assert self.project.query(RUNS) == self.bench.rows(RUNS)
+        assert self.kept("run") == kept
 
     def kept(self, made: str) -> int:
         """Of how many exports the rows are kept, by the query that was run or compiled last."""
@@ -129,60 +120,57 @@ class History:
 
 
 @pytest.fixture(scope="module")
-def history(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """What came of a row of builds, by what had happened before; in a folder with an odd name."""
+def history(tmp_path_factory: pytest.TempPathFactory) -> History:
+    """A row of builds in a folder with an odd name: what is kept changes no mart of any."""
     history = History(tmp_path_factory.mktemp("history") / "o'neil's")
     database = history.project.database
-    came: dict[str, Any] = {}
 
     # renamed, the export of 2019 is one of the portal, where a blank status means nothing
     history.put()
     (history.exports / OF_2019).write_text(HEADER + "RH5,Somerset,,,NHS Trust,\n")
-    came["the form of 2019"] = history.build()
+    history.builds(kept=0)
     renamed = OF_2019.replace("Progress as of", "search results").replace(" publish", "")
     (history.exports / OF_2019).rename(history.exports / renamed)
-    came["another form"] = str(history.refused())
+    assert 'has the status "(blank)"' in str(history.refused())
 
     history.put(NAMES[0])
-    came["one export"] = history.build()
+    history.builds(kept=0)
     history.put(*NAMES[:2])
-    came["one more"] = history.build()
+    history.builds(kept=1)
     before = shutil.copy(database, history.folder / "two of five.duckdb")
     history.put(*NAMES)
     with (history.exports / NAMES[3]).open("a") as bad:
         bad.write("X06,Bad,22/23 Standards Unheard,01/06/2023,Company,\n")
-    came["a bad one"] = str(history.refused())
+    assert "Unheard" in str(history.refused())
     history.put(*NAMES)
-    came["all, after a failure"] = history.build()
+    history.builds(kept=0)  # what was kept last had the bad one
 
-    came["queries"] = {}
     for path, change in QUERIES.items():
         with history.changed({path: change}):
             compiled(history)
-            came["queries"][path] = history.kept("compiled")
+            assert history.kept("compiled") == 0, path
     compiled(history)
-    came["queries"]["as it was"] = history.kept("compiled")
+    assert history.kept("compiled") == 5
 
     with history.changed(CHANGES):
-        came["other rules"] = history.build(LEDGER, "fct_compliance")
+        history.builds(5, LEDGER, "fct_compliance")
     middle = history.exports / NAMES[2]
     middle.write_text(middle.read_text().replace("Leaves", "Gone"))
-    came["another text"] = history.build()
+    history.builds(kept=0)
     history.put(*NAMES[::2])
-    came["two removed"] = history.build()
-    history.put(*NAMES)
-    came["older ones later"] = history.build()
+    history.builds(kept=0)
+    history.put(*NAMES)  # older ones come later
+    history.builds(kept=0)
 
     # a new database begins with what the last one keeps, whatever its name: it is in every query
     history.project.database = database.with_name("another name.duckdb")
-    came["from nothing"] = history.build()
-    came["bytes from nothing"] = anew(history.project.database, history.folder / "first")
+    history.builds(kept=0)
+    anew(history.project.database, history.folder / "from nothing")
     history.project.database.unlink()
     shutil.move(before, database.with_name(databases.BEFORE))
-    came["a new database"] = history.build()
-    came["bytes of a new database"] = anew(history.project.database, history.folder / "second")
-    came["database"] = history.project.database
-    return came
+    history.builds(kept=2)
+    anew(history.project.database, history.folder / "a new database")
+    return history
 
 
 def compiled(history: History) -> None:
@@ -194,39 +182,10 @@ def compiled(history: History) -> None:
     assert result.success
 
 
-KEPT = {
-    "the form of 2019": 0,
-    "one export": 0,
-    "one more": 1,
-    "all, after a failure": 0,  # what was kept last had the bad one
-    "other rules": 5,
-    "another text": 0,
-    "two removed": 0,
-    "older ones later": 0,
-    "from nothing": 0,
-    "a new database": 2,
-}
-
-
-@pytest.mark.parametrize("which", KEPT)
-def test_what_is_kept_changes_no_mart(history, which) -> None:
-    assert history[which].kept == KEPT[which]
-    assert history[which].otherwise == {}
-
-
-def test_what_cannot_be_read_is_refused_whatever_is_kept(history) -> None:
-    assert 'has the status "(blank)"' in history["another form"]
-    assert "Unheard" in history["a bad one"]
-
-
-def test_another_query_of_the_kept_rows_keeps_nothing(history) -> None:
-    assert history["queries"] == dict.fromkeys(QUERIES, 0) | {"as it was": 5}
-
-
 def test_a_row_is_kept_once_for_each_run_of_snapshots(history) -> None:
     runs = [
         (row[0], row[2], row[8].isoformat(), row[9].isoformat())
-        for row in history["older ones later"].runs
+        for row in history.project.query(RUNS)
     ]
     assert sorted(runs) == [
         ("RH5", "Somerset", "2022-09-01", "2022-09-02"),
@@ -249,8 +208,7 @@ def test_the_ledger_has_every_row_of_every_export(history) -> None:
         for name in NAMES
         for row in EXPORTS[name].splitlines()
     ]
-    ledger = query(
-        history["database"],
+    ledger = history.project.query(
         "select strftime(snapshot_date, '%d_%m_%Y'),"
         " replace(organisation_code, 'X05', 'x05'), organisation_name from marts.fct_assessments",
     )
@@ -260,8 +218,11 @@ def test_the_ledger_has_every_row_of_every_export(history) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere DuckDB writes what is in the memory")
 def test_a_database_is_published_with_the_same_bytes_as_from_nothing(history) -> None:
     """Whatever was carried over, in whatever order two threads made the tables."""
-    first, second = history["bytes from nothing"], history["bytes of a new database"]
-    assert second.read_bytes() == first.read_bytes()
+    first, second = (
+        (history.folder / made / "another name.duckdb").read_bytes()
+        for made in ("from nothing", "a new database")
+    )
+    assert first == second
 
 
 @pytest.mark.parametrize("content", [None, b"", b"no database", "half"])
@@ -290,10 +251,10 @@ def anew(database: Path, folder: Path) -> Path:
     return folder / database.name
 
 
-def test_a_database_that_is_written_anew_has_all_that_was_in_it(history, tmp_path) -> None:
-    copy = anew(history["database"], tmp_path / "copy")
+def test_a_database_that_is_written_anew_has_all_that_was_in_it(history) -> None:
+    copy = history.folder / "a new database" / "another name.duckdb"
     with duckdb.connect() as connection:
-        for name, path in {"built": history["database"], "copy": copy}.items():
+        for name, path in {"built": history.project.database, "copy": copy}.items():
             connection.execute(f"attach {databases.quoted(path)} as {name} (read_only)")
 
         def same(query: str) -> list[tuple[Any, ...]]:

@@ -446,12 +446,8 @@ class Environments:
     def __init__(self, project: Project) -> None:
         self.done: list[str] = []
         self.monkeypatch = project.monkeypatch
-        steps = {
-            "run": lambda *words, **_: self.done.append(words[0]),
-            "install_by_uv": lambda requirements, place: False,
-        }
-        for name, step in steps.items():
-            self.monkeypatch.setattr(environment, name, step)
+        self.monkeypatch.setattr(environment, "run", lambda *w, **_: self.done.append(w[0]))
+        self.monkeypatch.setattr(environment, "install_by_uv", lambda requirements, place: False)
         self.monkeypatch.setattr(environment.venv, "create", self.create)
         self.move(project.root)
 
