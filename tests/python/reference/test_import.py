@@ -14,7 +14,6 @@ from official import ECCG, ECT, ETR, SUCC, areas, files_of, lookup, organisation
 from reference import Refused
 from reference.__main__ import main
 from reference.importing import import_files
-from reference.layouts import date_in_name
 from tests.bench import ROOT
 
 OFFICIAL = ROOT.parent / "shared" / "data"
@@ -55,37 +54,27 @@ def test_official_files_give_the_committed_seeds_byte_for_byte(project) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "release"),
-    [
-        ("etr_2026-07 (2).csv", "2026-07"),
-        ("SICBL23_ICB23_Apr_2023.csv", "2023-04"),
-        ("Sub_ICB_Locations_(April_2024)_EN.csv", "2024-04"),
-        ("ONSPD_AUG_2026_UK.csv", "2026-08"),
-        ("etr20260720.csv", "2026-07-20"),
-        ("etr_2026_07_20 (1).csv", "2026-07-20"),
-        ("etr 20.07.2026.csv", "2026-07-20"),
-        ("etr (1 July 2026).csv", "2026-07-01"),
-        ("etr.csv", None),
-        ("summary_2023.csv", None),
-        ("etr_2026-13.csv", None),
-    ],
-)
-def test_date_in_a_name(name: str, release: str | None) -> None:
-    assert date_in_name(name) == release
-
-
-@pytest.mark.parametrize(
     ("name", "given", "release"),
     [
+        ("etr_2026-07.csv", None, "2026-07-01"),
+        ("etr_2026-07 (2).csv", None, "2026-07-01"),
+        ("SICBL23_ICB23_Apr_2023.csv", None, "2023-04-01"),
+        ("Sub_ICB_Locations_(April_2024)_EN.csv", None, "2024-04-01"),
+        ("ONSPD_AUG_2026_UK.csv", None, "2026-08-01"),
         ("etr_2026-07-20.csv", None, "2026-07-20"),
+        ("etr20260720.csv", None, "2026-07-20"),
+        ("etr_2026_07_20 (1).csv", None, "2026-07-20"),
+        ("etr 20.07.2026.csv", None, "2026-07-20"),
+        ("etr (1 July 2026).csv", None, "2026-07-01"),
+        ("etr_2026-07.csv", "2026-07-20", "2026-07-20"),
         ("etr_2026-07-20.csv", "2026-07-20", "2026-07-20"),
         ("etr 2025-07-15.csv", "2025-07-15", "2025-07-15"),
-        ("etr_2026-07.csv", "2026-07-20", "2026-07-20"),
-        ("etr_2026-07.csv", None, "2026-07-01"),
         ("etr.csv", "2026-07-20", "2026-07-20"),
+        ("summary_2023.csv", "2026-07-20", "2026-07-20"),
+        ("etr_2026-13.csv", "2026-07-20", "2026-07-20"),
     ],
 )
-def test_a_day_comes_from_the_name_or_from_release(project, name, given, release) -> None:
+def test_a_release_comes_from_the_name_or_is_given(project, name, given, release) -> None:
     project.imports({name: ETR}, given)
     assert project.seed("ods/ods_trusts")[0].startswith(f"{release},RZ1,")
 
@@ -285,14 +274,7 @@ NEWER_ECCG = [  # real rows of December 2025, of each kind that there is
 def test_commissioners_keep_what_the_newer_service_says_they_are(project) -> None:
     project.imports({"eccg_2025-12.csv": NEWER_ECCG})
     rows = [line.split(",") for line in project.seed("ods/ods_commissioners")]
-    assert {row[1]: row[3] for row in rows} == {
-        "00C": "",
-        "05A": "",
-        "00L": "RO319",
-        "36L": "RO319|RO326",
-        "A4R1E": "RO327",
-        "13Q": "RO218",
-    }
+    assert {row[1]: row[3] for row in rows} == {row[0]: row[13] for row in NEWER_ECCG}
 
 
 HEADER = [""] * 27

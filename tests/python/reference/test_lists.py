@@ -152,27 +152,23 @@ def test_a_dispensary_of_an_unknown_kind_stops_the_import(project, row, words) -
     project.refuses(words, {"edispensary_2026-05.csv": [*EDISPENSARY, row]})
 
 
-NO_DATES = [  # real rows of a list of trusts that had neither dates nor places
-    ["R0A", "MANCHESTER UNIVERSITY NHS FOUNDATION TRUST", *[""] * 7, "M13 9WL"],
-    ["RA4", "YEOVIL DISTRICT HOSPITAL NHS FOUNDATION TRUST", *[""] * 7, "BA21 4AT"],
+WITHOUT_DATES = [  # real rows of a list of trusts that had neither dates nor places
+    [code, name, *[""] * 7, postcode, "", "", "A", *[""] * 14]
+    for code, name, postcode in (
+        ("R0A", "MANCHESTER UNIVERSITY NHS FOUNDATION TRUST", "M13 9WL"),
+        ("RA4", "YEOVIL DISTRICT HOSPITAL NHS FOUNDATION TRUST", "BA21 4AT"),
+    )
 ]
+FEW_DATES = [practice(f"Z9990{n}", opened="20200401" * (n < 7)) for n in range(9)]
+FEW_PLACES = [dispensary(f"FZZ0{n}", region="Y60" * (n < 4)) for n in range(9)]
 
 
 @pytest.mark.parametrize(
     ("rows", "words"),
     [
-        (
-            [[*row, "", "", "A", *[""] * 14] for row in NO_DATES],
-            "2 of its 2 rows have no opened_on",
-        ),
-        (
-            [practice(f"Z9990{n}", opened="20200401" * (n < 7)) for n in range(9)],
-            "2 of its 9 rows have no opened_on",
-        ),
-        (
-            [dispensary(f"FZZ0{n}", region="Y60" * (n < 4)) for n in range(9)],
-            "5 of its 9 rows have no region_code",
-        ),
+        (WITHOUT_DATES, "2 of its 2 rows have no opened_on"),
+        (FEW_DATES, "2 of its 9 rows have no opened_on"),
+        (FEW_PLACES, "5 of its 9 rows have no region_code"),
         ([organisation("RZ1", icb="")], "1 of its 1 rows have no icb_code"),
     ],
 )
@@ -192,32 +188,26 @@ def test_a_long_list_may_take_back_a_little(project) -> None:
     project.imports({"epraccur_2024-03.csv": [*blank, *rows[4:]]})
 
 
+PRACTICES = ("gp_practices_2024-01-01", "prescribing_setting = '4'")
+PHARMACIES = ("dispensaries_2025-04-01", "dispenser_type = '1'")
+
+
 @pytest.mark.parametrize(
-    ("name", "which", "counts"),
+    ("name", "which", "day", "count"),
     [
-        (
-            "gp_practices_2024-01-01",
-            "prescribing_setting = '4'",
-            {
-                "2019-03-31": 7_248,
-                "2019-06-17": 7_178,
-                "2020-03-31": 7_026,
-                "2021-03-31": 6_806,
-                "2022-09-09": 6_590,
-            },
-        ),
-        (
-            "dispensaries_2025-04-01",
-            "dispenser_type = '1'",
-            {"2019-06-17": 11_560, "2022-09-09": 11_092},
-        ),
+        (*PRACTICES, "2019-03-31", 7_248),
+        (*PRACTICES, "2019-06-17", 7_178),
+        (*PRACTICES, "2020-03-31", 7_026),
+        (*PRACTICES, "2021-03-31", 6_806),
+        (*PRACTICES, "2022-09-09", 6_590),
+        (*PHARMACIES, "2019-06-17", 11_560),
+        (*PHARMACIES, "2022-09-09", 11_092),
     ],
 )
-def test_the_committed_lists_count_as_ods_did(name, which, counts) -> None:
-    for day, count in counts.items():
-        is_open = f"opened_on <= '{day}' and coalesce(closed_on, '9999-12-31') >= '{day}'"
-        where = f"filter ({which} and region_code like 'Y%' and {is_open})"
-        assert stored(ROOT, name, f"count(*) {where}") == [(count,)], day
+def test_the_committed_lists_count_as_ods_did(name, which, day, count) -> None:
+    is_open = f"opened_on <= '{day}' and coalesce(closed_on, '9999-12-31') >= '{day}'"
+    where = f"filter ({which} and region_code like 'Y%' and {is_open})"
+    assert stored(ROOT, name, f"count(*) {where}") == [(count,)]
 
 
 def test_a_build_without_a_list_says_what_to_do(tmp_path, monkeypatch) -> None:
