@@ -51,11 +51,12 @@ def site(built: dict[str, Path]) -> Path:
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 1 MB, where this system lets us mount one."""
+def small_disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
+    """A disk of 1 MB (or as a test has it), where this system lets us mount one."""
     disk = tmp_path / "disk"
     disk.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk]
+    size = getattr(request, "param", "1m")
+    command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", disk]
     if not shutil.which("mount") or subprocess.run(command, capture_output=True).returncode:
         pytest.skip("no disk can be mounted here")
     yield disk

@@ -1,6 +1,6 @@
 """What the pages can state, counted once more in plain Python from the exports and the seeds.
 
-It rests on the oracle of test_rules.py, and goes on in the words of the rules alone: what an export
+It rests on the oracle (`oracle.py`), and goes on in the words of the rules alone: what an export
 says (R1), scores (R8), days (R9), changes (R11, R12), who should have published (R13). Rows have
 the columns of the contract.
 """
@@ -13,12 +13,11 @@ from datetime import date, datetime
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-import test_rules
-from test_rules import ICB, LOCATION, TRUST
+from oracle import ICB, TRUST, WORST_FIRST, Oracle, Row, nearest
 
-BEST_FIRST = [*test_rules.WORST_FIRST[::-1], "Not Published"]
+BEST_FIRST = [*WORST_FIRST[::-1], "Not Published"]
 POINTS = dict(zip(BEST_FIRST, (3, 1, -1, -1, -3, -3), strict=True))
 STANDINGS = (
     "met or exceeded", "other outcome", "older edition", "nothing published", "not in the export",
@@ -33,65 +32,22 @@ COLUMNS = (
 )
 
 
-class Row(dict[str, Any]):
-    """A row, whose columns read as attributes too."""
-
-    __getattr__ = dict.__getitem__
-
-
-class Listed(NamedTuple):
-    """A row of a list of GP practices or pharmacies: a pharmacy has the kind of a GP practice."""
-
-    release_date: date
-    organisation_code: str
-    prescribing_setting: str
-    region_code: str | None
-    sub_icb_location_code: str | None
-    opened_on: date | None
-    closed_on: date | None
-    sector: str
-    organisation_name: str
-    icb_code: str | None
-    postcode: str
-    status: str
-
-
 # --- what files say -------------------------------------------------------------------------------
 
 
-def seed(folder: Path, name: str) -> list[Row]:
-    """The rows of a seed; what is blank is None, and days are dates."""
+def seeds(folder: Path) -> Row:
+    """The rows of all seeds by name; what is blank is None, and days are dates."""
 
     def value(column: str, cell: str) -> Any:
         is_day = column.endswith(("_on", "_date", "_from"))
         return (date.fromisoformat(cell) if is_day else cell) if cell else None
 
-    [file] = folder.glob(f"*/{name}.csv")
-    with file.open(encoding="utf-8", newline="") as lines:
-        return [Row({c: value(c, v) for c, v in row.items()}) for row in csv.DictReader(lines)]
-
-
-def seeds(folder: Path) -> list[list[Any]]:
-    """The seeds that the rules rest on, in the order of a world's fields."""
-    kinds = {
-        "dspt_editions": test_rules.Edition,
-        "ods_trusts": test_rules.Trust,
-        "ods_commissioners": test_rules.Commissioner,
-        "ons_sub_icb_locations": test_rules.Location,
-        "ons_icbs": test_rules.Board,
-        "ods_icbs": test_rules.Board,
-        "ods_csus": test_rules.Unit,
-        "ods_successions": test_rules.Succession,
-        "ods_corrections": test_rules.Correction,
-    }
-    rows = {name: seed(folder, name) for name in kinds}
-    rows["ods_commissioners"] = [
-        Row(row, sub_type="C")  # the one that the oracle knows, for all that R3 has
-        for row in rows["ods_commissioners"]
-        if row.sub_type in (None, "C", "RO319", "RO319|RO326")
-        and not row.organisation_name.endswith("SUB-ICB REPORTING ENTITY")
-    ]
-    return [[kind(*map(row.get, kind._fields)) for row in rows[n]] for n, kind in kinds.items()]
+    found = Row()
+    for file in folder.glob("*/*.csv"):
+        with file.open(encoding="utf-8", newline="") as lines:
+            rows = csv.DictReader(lines)
+            found[file.stem] = [Row({c: value(c, v) for c, v in row.items()}) for row in rows]
+    return found
 
 
 def meaning(status: str, labels: dict[str, str], of_2019: bool = False) -> tuple[str | None, str]:
@@ -150,44 +106,21 @@ def composite(commissioner: Fraction | None, trust: Fraction | None) -> Fraction
     return None if commissioner is None or trust is None else (commissioner + trust) / 2
 
 
-class Count(test_rules.Oracle):
+class Count(Oracle):
     """All that there is to state of these seeds, exports and lists."""
 
-    def __init__(self, folder: Path, exports: Iterable[Path], lists: list[Listed]) -> None:
-        labels = {row.label: row.outcome for row in seed(folder, "dspt_status_labels")}
-        sectors = {row.sector_as_exported: row.sector for row in seed(folder, "dspt_sectors")}
-        self.folder = folder
+    def __init__(self, folder: Path, exports: Iterable[Path], practices: list[Row]) -> None:
+        world = seeds(folder)
+        labels = {row.label: row.outcome for row in world.dspt_status_labels}
+        sectors = {row.sector_as_exported: row.sector for row in world.dspt_sectors}
         self.exports = {taken(export).date(): export for export in sorted(exports, key=taken)}
         self.rows = {day: read(export, labels, sectors) for day, export in self.exports.items()}
         self.whole = [day for day, rows in self.rows.items() if len(rows) > 10_000]
         everything = [row for rows in self.rows.values() for row in rows]
-        super().__init__(test_rules.World([*self.rows], *seeds(folder), everything, lists))
+        super().__init__(Row(world, assessments=everything, practices=practices))
         self.row = {(row.snapshot_date, row.organisation_code): row for row in everything}
-        self.names = {
-            test_rules.named(source, row[f"{of}_code"], row.release_date): row[f"{of}_name"]
-            for source, name, of in (
-                ("ONS", "ons_sub_icb_locations", "sub_icb_location"),
-                ("ODS", "ods_trusts", "organisation"),
-                ("ODS", "ods_commissioners", "organisation"),
-                ("ICBs", "ods_icbs", "icb"),
-                ("ICBs", "ons_icbs", "icb"),
-                ("CSUs", "ods_csus", "organisation"),
-            )
-            for row in seed(folder, name)
-        }
-        self.ways = {  # when who succeeded whom
-            (row.effective_on, row.predecessor_code, row.successor_code)
-            for row in self.world.successions
-            if row.successor_code
-        } | {
-            (row.effective_on, row.organisation_code, row.successor_code)
-            for row in self.world.corrections
-            if row.correction == "add succession"
-        }
-        self.regions = [tuple(row.values()) for row in seed(folder, "ons_regions")]
-        self.patients = seed(folder, "ons_registered_patients")
-        self.deadlines = {row.edition: row.deadline_on for row in seed(folder, "dspt_editions")}
-        self.frameworks = {row.edition: row.framework for row in seed(folder, "dspt_editions")}
+        self.deadlines = {row.edition: row.deadline_on for row in world.dspt_editions}
+        self.frameworks = {row.edition: row.framework for row in world.dspt_editions}
         self.of = {day: self.edition(day) for day in self.rows}
         self.census = {day: self.of[day].census_on or day for day in self.rows}
         self.age = {day: (day - self.of[day].deadline_on).days for day in self.rows}
@@ -203,30 +136,22 @@ class Count(test_rules.Oracle):
 
     def entry(self, code: str, day: date) -> Row:
         """R4 to R7, R9: an organisation in scope of a snapshot."""
-        edition, shown = self.of[day], self.row.get((day, code))
-        outcome, basis, giver, path = "Not Published", "not published", None, None
-        if found := self.own_row(code, day):
-            outcome, basis = found[0].outcome, found[1]
-        elif inherited := self.inherited(code, day):
-            (outcome, giver, path), basis = inherited, "inherited"
-            found = self.own_row(giver, day)
+        entry, edition, shown = super().entry(code, day), self.of[day], self.row.get((day, code))
+        found = self.own(entry.inherited_from or code, day)
         source = found[0] if found else None
         published = source and source.published_on
-        is_own = published and basis == "own"
-        listing = self.listing(code, self.census[day])
-        name, icb, region = self.place(code, self.census[day])
-        is_later = icb and listing.release > self.census[day]
+        is_own = published and entry.outcome_basis == "own"
+        release = self.listing(code, self.census[day]).release_date
+        is_later = entry.icb_code and release > self.census[day]
         return Row(
-            snapshot_date=day, edition=edition.edition, organisation_code=code,
-            organisation_name=self.names[name], organisation_type=self.types[code],
-            icb_code=icb, icb_name=self.icb_name(icb, day), region_code=region,
-            region_name=self.region_name(region, day), placed_later=is_later and listing.release,
-            own_status=shown and shown.status, outcome=outcome, points=POINTS[outcome],
-            outcome_basis=basis, inherited_from=giver, inheritance_path=path,
-            published_on=published, outcome_status=source and source.status,
+            entry, icb_name=self.icb_name(entry.icb_code, day),
+            region_name=self.region_name(entry.region_code, day),
+            placed_later=is_later and release, points=POINTS[entry.outcome],
+            own_status=shown and shown.status, published_on=published,
+            outcome_status=source and source.status,
             outcome_seen_on=source and self.first_seen(source),
             days_after_deadline=(published - edition.deadline_on).days if is_own else None,
-            meets=outcome in ("Standards Exceeded", "Standards Met"),
+            meets=entry.outcome in ("Standards Exceeded", "Standards Met"),
         )  # fmt: skip
 
     def first_seen(self, row: Row) -> date:
@@ -240,17 +165,16 @@ class Count(test_rules.Oracle):
 
     def icb_name(self, icb: str | None, day: date) -> str | None:
         """The name of an ICB at the census."""
-        return self.names[self.place(icb, self.census[day])[0]] if icb else None
+        return self.place(icb, self.census[day]).organisation_name if icb else None
 
     def region_name(self, region: str | None, day: date) -> str | None:
         """The name of a region at the census."""
-        rows = [row for row in self.regions if row[1] == region]
-        return self.nearest(rows, self.census[day])[0][3] if region else None
+        rows = [row for row in self.world.ons_regions if row.region_code == region]
+        return nearest(rows, self.census[day])[0].region_name if region else None
 
     def name(self, code: str) -> str:
         """The newest name of an organisation."""
-        release, source, _ = self.listings(code, date.max)[0]
-        return self.names[test_rules.named(source, code, release)]
+        return self.listings(code, date.max)[0].name
 
     def entries(self, day: date, **wanted: Any) -> list[Row]:
         """Those in scope of a snapshot with these values."""
@@ -265,9 +189,10 @@ class Count(test_rules.Oracle):
     def icb_scores(self, day: date) -> Iterator[Row]:
         """R8: each ICB that is open on the census date."""
         census = self.census[day]
-        geographies = {row.geography_from for row in self.patients}
+        patients_of = self.world.ons_registered_patients
+        geographies = {row.geography_from for row in patients_of}
         newest = max((one for one in geographies if one <= census), default=None)
-        weights = {r.sub_icb_location_code: r for r in self.patients if r.geography_from == newest}
+        weights = {r.sub_icb_location_code: r for r in patients_of if r.geography_from == newest}
         for icb in [code for code, kind in self.types.items() if kind == ICB]:
             if not self.is_open(icb, census):
                 continue
@@ -280,7 +205,7 @@ class Count(test_rules.Oracle):
                 score, basis = Fraction(total, patients), "weighted mean"
                 counted_on = max(one.counted_on for _, one in weighing)
             own = self.ledger[day].get(icb)
-            region, half = self.place(icb, census)[2], mean(trusts)
+            region, half = self.place(icb, census).region_code, mean(trusts)
             locations = sorted(f"{row.organisation_code} {row.outcome}" for row in side)
             yield Row(
                 snapshot_date=day, edition=self.of[day].edition, icb_code=icb,
@@ -410,19 +335,13 @@ class Count(test_rules.Oracle):
 
     def stand(self, day: date) -> list[Row]:
         """R13: who should have published, and how each stands."""
-        census, rows = self.census[day], []
-        places: dict[str | None, str | None] = {None: None}
-        for listed in self.expected(census):
-            code, at = listed.organisation_code, listed.sub_icb_location_code or listed.icb_code
-            if at not in places:
-                kind = self.types.get(at)
-                places[at] = self.place(at, census)[1] if kind in (LOCATION, ICB) else None
-            own, shown = self.own_row(code, day), self.row.get((day, code))
+        rows = []
+        for listed in self.expected(self.census[day]):
+            code = listed.organisation_code
+            own, shown = self.own(code, day), self.row.get((day, code))
             rows.append(Row(
-                snapshot_date=day, sector=listed.sector, icb_code=places[at],
-                organisation_code=code, organisation_name=listed.organisation_name,
-                postcode=listed.postcode, standing=self.standing(code, day)[0],
-                own_status=shown and shown.status, is_dormant=listed.status in ("D", "DORMANT"),
+                listed | self.standing(listed, day), own_status=shown and shown.status,
+                is_dormant=listed.status in ("D", "DORMANT"),
                 published_on=own[0].published_on if own else shown and shown.published_on,
             ))  # fmt: skip
         return rows

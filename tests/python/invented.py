@@ -11,7 +11,8 @@ import shutil
 from datetime import date, timedelta
 from pathlib import Path
 
-from counted import Count, Listed
+from counted import Count
+from oracle import Row
 
 from tests.bench import ROOT, Bench
 
@@ -135,15 +136,17 @@ def exports(folder: Path) -> list[Path]:
     return files
 
 
-def practices_and_pharmacies() -> list[Listed]:
+def practices_and_pharmacies() -> list[Row]:
     """Twenty of each; some have closed, one is Welsh, one is no practice, some are dormant."""
     return [
-        Listed(
-            date(2024, 1, 1), f"Z9{n:03}", "25" if n == 8 else "4", "W00" if n == 6 else "Y56",
-            None if n % 2 else LOCATIONS[n % 7], date(1990, 1, 1),
-            date(2024, 5, 1) if n in (10, 11) else None,
-            "Community pharmacy" if n % 2 else "GP practice", f"INVENTED PLACE {n}",
-            "Q9Z" if n == 13 else [*BOARDS][n % 5], "XX1 1XX", "A" if n % 5 else "D",
+        Row(
+            release_date=date(2024, 1, 1), organisation_code=f"Z9{n:03}",
+            organisation_name=f"INVENTED PLACE {n}", postcode="XX1 1XX",
+            sector="Community pharmacy" if n % 2 else "GP practice",
+            prescribing_setting="25" if n == 8 else "4", region_code="W00" if n == 6 else "Y56",
+            sub_icb_location_code=None if n % 2 else LOCATIONS[n % 7],
+            icb_code="Q9Z" if n == 13 else [*BOARDS][n % 5], opened_on=date(1990, 1, 1),
+            closed_on=date(2024, 5, 1) if n in (10, 11) else None, status="A" if n % 5 else "D",
         )
         for n in range(40)
     ]  # fmt: skip
@@ -160,7 +163,7 @@ def world(folder: Path) -> tuple[Count, Path]:
     tables = {"GP practice": "stg_ods__gp_practices", "Community pharmacy": "stg_ods__dispensaries"}
     for sector, table in tables.items():
         columns = bench.columns(f"from {bench.relations[table]}")
-        rows = [row._asdict() | {"dispenser_type": "1"} for row in listed if row.sector == sector]
+        rows = [row | {"dispenser_type": "1"} for row in listed if row.sector == sector]
         bench.fill(table, [{column: row[column] for column in columns} for row in rows])
     bench.run()
     return Count(folder / "seeds", files, listed), bench.keep(folder / "open_cyber.duckdb")

@@ -1,7 +1,7 @@
-"""What was published of those who should have, and the exports that were put together."""
+"""Real facts that no page shows in full: counts of lists, exports that were rebuilt, ONS codes."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,20 +18,6 @@ def marts(database: Path) -> Iterator[Any]:
         yield lambda sql: connection.execute(sql).fetchall()
 
 
-def listed() -> Iterator[tuple[str, str, Any, Any]]:
-    """Sector, code, first and last day of each English practice and pharmacy of the lists."""
-    for name, sector, kind, counts in (
-        ("gp_practices", "GP practice", "prescribing_setting", {"4", "RO76"}),
-        ("dispensaries", "Community pharmacy", "dispenser_type", {"1", "RO182"}),
-    ):
-        [file] = (ROOT / "data" / "ods").glob(f"{name}_*.parquet")
-        for code, region, opened, closed, kinds in duckdb.sql(
-            f"select organisation_code, region_code, opened_on, closed_on, {kind} from '{file}'"
-        ).fetchall():
-            if (region or "").startswith("Y") and counts & set((kinds or "").split("|")):
-                yield sector, code, opened, closed
-
-
 def test_published_counts_of_lists_stand_beside_ours(marts) -> None:
     found = marts(
         "select open_from, published, computed from marts.rec_published_lists"
@@ -42,10 +28,12 @@ def test_published_counts_of_lists_stand_beside_ours(marts) -> None:
         (date(2020, 3, 31), 7024, 7026),
         (date(2021, 3, 31), 6804, 6806),
     ]
-    missing = {"Y01057", "Y06247"}
-    for _, code, opened, closed in listed():
-        if code in missing:
-            assert (opened or date.min) <= date(2019, 3, 31) and closed is None
+    [lists] = (ROOT / "data" / "ods").glob("gp_practices_*.parquet")
+    missing = duckdb.sql(
+        f"select opened_on <= '2019-03-31', closed_on from '{lists}'"
+        " where organisation_code in ('Y01057', 'Y06247') and region_code like 'Y%'"
+    )
+    assert missing.fetchall() == [(True, None)] * 2
 
 
 def test_no_name_and_no_date_of_the_rebuilt_exports_is_made_up(marts) -> None:
@@ -64,10 +52,27 @@ def test_no_name_and_no_date_of_the_rebuilt_exports_is_made_up(marts) -> None:
         assert all(name.startswith("NHS ") and date is None for _, name, date in rows)
 
 
-def test_exports_of_2019_have_their_dates(marts) -> None:
-    """They were saved from a workbook: 2019-01-25 00:00:00."""
-    [(first, undated)] = marts(
-        "select min(published_on), count(*) filter (edition is not null and published_on is null)"
-        " from marts.fct_assessments where snapshot_date = '2019-06-17'"
+def test_icbs_and_locations_have_the_names_and_codes_of_their_time(marts) -> None:
+    """ICBs began on 1 July 2022; the ONS codes of two of them changed in April 2023."""
+    icbs = marts(
+        "select distinct icb_code, edition, icb_ons_code, icb_name from marts.agg_icb_scores"
+        " where icb_code in ('QKK', 'QXU') and edition > '18/19' order by all"
     )
-    assert (first, undated) == (datetime(2018, 6, 11).date(), 184)
+    ours, theirs = "NHS South East London", "NHS Surrey Heartlands"
+    assert icbs == [
+        ("QKK", "20/21", "E54000030", "Our Healthier South East London"),
+        ("QKK", "21/22", "E54000030", f"{ours} Integrated Care Board"),
+        ("QKK", "22/23", "E54000030", f"{ours} Integrated Care Board"),
+        ("QXU", "20/21", "E54000052", "Surrey Heartlands Health and Care Partnership"),
+        ("QXU", "21/22", "E54000052", f"{theirs} Integrated Care Board"),
+        ("QXU", "22/23", "E54000063", f"{theirs} Integrated Care Board"),
+    ]
+    locations = marts(
+        "select distinct edition, organisation_name, icb_code from marts.fct_compliance"
+        " where organisation_code = '02Q' order by all"
+    )
+    assert locations == [
+        ("18/19", "NHS Bassetlaw CCG", "QF7"),
+        ("20/21", "NHS Bassetlaw CCG", "QF7"),
+        ("21/22", "NHS Nottingham and Nottinghamshire ICB - 02Q", "QT1"),
+    ]

@@ -13,7 +13,6 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -258,21 +257,10 @@ def test_of_two_builds_at_once_one_is_refused_in_words(root: Path) -> None:
     assert not left_over(root)
 
 
-@pytest.fixture
-def disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk in memory, where this system lets us mount one."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=200m", "tmpfs", str(disk)]
-    if not shutil.which("mount") or subprocess.run(command, capture_output=True).returncode:
-        pytest.skip("no disk can be mounted here")
-    yield disk
-    subprocess.run(["umount", disk], check=True)
-
-
 @pytest.mark.faults
-def test_a_full_disk_is_one_line_and_leaves_the_old(disk: Path) -> None:
-    root = disk / "project"
+@pytest.mark.parametrize("small_disk", ["200m"], indirect=True)
+def test_a_full_disk_is_one_line_and_leaves_the_old(small_disk: Path) -> None:
+    root, disk = small_disk / "project", small_disk
     copy_project(root)
     finish(report(root))
     add_export(root)

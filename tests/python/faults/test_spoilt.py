@@ -1,8 +1,7 @@
 """Spoilt exports: refused by file and cause in one line, or read with the outcomes of the oracle.
 
 Real exports are changed at random. The reader reads them, and the bench builds on what it read; the
-oracle reads the same bytes apart, by the words of R1, and goes on with the rules of test_rules.py.
-Nothing else can come of an export.
+oracle has the same bytes, read apart by the words of R1. Nothing else can come of an export.
 """
 
 import csv
@@ -17,12 +16,11 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
-from typing import NamedTuple
 
 import duckdb
 import pytest
-import test_rules
-from counted import seed, seeds
+from counted import meaning, seeds
+from oracle import Oracle, Row
 
 from tests import figures
 from tests.bench import EXPORTS, ROOT, Bench
@@ -79,7 +77,7 @@ def reading(rows: Rows, chance: random.Random) -> bytes:
     return bytes(content)
 
 
-def headers(rows: Rows, chance: random.Random) -> bytes:
+def headers(rows: Rows, chance: random.Random) -> None:
     place = chance.randrange(6)
     match chance.randrange(6):
         case 0:
@@ -96,10 +94,9 @@ def headers(rows: Rows, chance: random.Random) -> bytes:
             del rows[0]
         case _:
             rows[0:0] = [[], ["", ""], ["Downloaded today"]][: chance.randrange(1, 4)]
-    return text_of(rows).encode()
 
 
-def lines(rows: Rows, chance: random.Random) -> bytes:
+def lines(rows: Rows, chance: random.Random) -> bytes | None:
     place = chance.randrange(1, len(rows))
     match chance.randrange(5):
         case 0:
@@ -112,30 +109,27 @@ def lines(rows: Rows, chance: random.Random) -> bytes:
             rows[1:] = chance.sample(rows[1:], len(rows) - 1)
         case _:
             return text_of(rows).encode().rstrip()
-    return text_of(rows).encode()
+    return None
 
 
-def cells(rows: Rows, chance: random.Random) -> bytes:
+def cells(rows: Rows, chance: random.Random) -> None:
     for row in some(rows, chance)[:5]:
         row[chance.randrange(6)] = chance.choice(TEXTS)
-    return text_of(rows).encode()
 
 
-def dates(rows: Rows, chance: random.Random) -> bytes:
+def dates(rows: Rows, chance: random.Random) -> None:
     new = chance.choice(DATES)
     for row in some(rows, chance):
         row[DATE] = new
-    return text_of(rows).encode()
 
 
-def statuses(rows: Rows, chance: random.Random) -> bytes:
+def statuses(rows: Rows, chance: random.Random) -> None:
     new = chance.choice(EDITIONS) + chance.choice(LABELS) + chance.choice(["", "", " ", "."])
     for row in some(rows, chance):
         row[STATUS] = new
-    return text_of(rows).encode()
 
 
-def codes(rows: Rows, chance: random.Random) -> bytes:
+def codes(rows: Rows, chance: random.Random) -> None:
     change = chance.choice([
         str, str.lower, lambda code: f"{code}X", lambda code: code[::-1],
         lambda code: f"{code[:1]} {code[1:]}", lambda _: "8E+5", lambda _: rows[1][CODE],
@@ -143,18 +137,16 @@ def codes(rows: Rows, chance: random.Random) -> bytes:
     beside = chance.choice(["", " "])
     for row in some(rows, chance):
         row[CODE] = f"{beside}{change(row[CODE])}{beside}"
-    return text_of(rows).encode()
 
 
-def invisible(rows: Rows, chance: random.Random) -> bytes:
+def invisible(rows: Rows, chance: random.Random) -> None:
     sign, column = chance.choice(SIGNS), chance.choice([CODE, CODE, NAME, STATUS, DATE])
     place = chance.choice([0, 0, 2, 1000, 1000])
     for row in some(rows, chance):
         row[column] = row[column][:place] + sign + row[column][place:]
-    return text_of(rows).encode()
 
 
-KINDS: list[Callable[[Rows, random.Random], bytes]] = [
+KINDS: list[Callable[[Rows, random.Random], bytes | None]] = [
     encoding, reading, headers, lines, cells, dates, statuses, codes, invisible,
 ]  # fmt: skip
 TWO, WHOLE = "two files", "whole export"
@@ -167,24 +159,27 @@ def rows_of(export: Path) -> Rows:
 def spoilt(number: int, whole: Rows) -> tuple[str, dict[str, bytes]]:
     """Spoils an export, each tenth beside another or a whole one: how, and the files."""
     chance = random.Random(f"{SEED} {number}")
+
+    def after(kind: Callable[[Rows, random.Random], bytes | None], rows: Rows) -> bytes:
+        content = kind(rows, chance)  # or it has changed the rows alone
+        return text_of(rows).encode() if content is None else content
+
     first, second = chance.sample(EXPORTS, 2)
     if number % 10 < len(KINDS):
         kind = KINDS[number % 10]
-        return kind.__name__, {first.name: kind(rows_of(first), chance)}
+        return kind.__name__, {first.name: after(kind, rows_of(first))}
     kind = chance.choice(KINDS)
     day_before = EXPORTS[1].name.replace("09_09", "08_09")
     if number % 40 == 39:
         beside = {day_before: text_of(whole).encode()} if chance.randrange(2) else {}
-        return WHOLE, beside | {EXPORTS[1].name: kind([row.copy() for row in whole], chance)}
+        return WHOLE, beside | {EXPORTS[1].name: after(kind, [row.copy() for row in whole])}
     name = chance.choice(
         [second.name, second.name, day_before, first.name[:-6] + "59.csv", second.name.upper()]
     )
     other = (
-        second.read_bytes()
-        if chance.randrange(2)
-        else chance.choice(KINDS)(rows_of(second), chance)
+        second.read_bytes() if chance.randrange(2) else after(chance.choice(KINDS), rows_of(second))
     )
-    return TWO, {first.name: kind(rows_of(first), chance), name: other}
+    return TWO, {first.name: after(kind, rows_of(first)), name: other}
 
 
 # --- the oracle ----------------------------------------------------------------------------------
@@ -213,7 +208,7 @@ def cleaned(content: bytes) -> Rows:
     return list(filter(any, rows))
 
 
-def shown(content: bytes, day: date, labels: dict[str, str]) -> list[test_rules.Assessment]:
+def shown(content: bytes, day: date, labels: dict[str, str]) -> list[Row]:
     """What an export that is read says, by the words of R1."""
     rows = cleaned(content)
     header = [cell.lower() for cell in rows[0]]
@@ -223,53 +218,43 @@ def shown(content: bytes, day: date, labels: dict[str, str]) -> list[test_rules.
     for row in rows[1:]:
         if row[published].lower() not in ("", "null"):
             assert datetime.strptime(row[published], "%d/%m/%Y").year >= 2000
-        said = row[status].rstrip(".").strip()
-        found = re.fullmatch("(?:20)?([0-9]{2})[/-]([0-9]{2}) +(.+)", said)
-        outcome = labels[(found[3] if found else said).lower()]
-        is_published = outcome != "Not Published"
-        assert found or not is_published, f"{said} has no edition and was not refused"
-        edition = f"{found[1]}/{found[2]}" if found and is_published else None
-        assessments.append(test_rules.Assessment(day, row[code].upper(), edition, outcome))
+        edition, outcome = meaning(row[status], labels)
+        assert edition or (row[status] and outcome == "Not Published"), (
+            f"“{row[status]}” has no edition and was not refused"
+        )
+        assessments.append(Row(
+            snapshot_date=day, organisation_code=row[code].upper(), edition=edition,
+            outcome=outcome,
+        ))  # fmt: skip
     return assessments
-
-
-Outcomes = dict[tuple[date, str], str]
-
-
-class Verdict(NamedTuple):
-    """What came of an export: the words that refuse it, or the outcomes."""
-
-    refused: str
-    outcomes: Outcomes
 
 
 class Real:
     """The oracle with the real seeds, beside the bench that has them too."""
 
     def __init__(self, bench: Bench, folder: Path) -> None:
-        self.bench = bench
-        self.labels = {row.label: row.outcome for row in seed(ROOT / "seeds", "dspt_status_labels")}
-        self.seeds = seeds(ROOT / "seeds")
-        nobody = test_rules.Oracle(test_rules.World([], *self.seeds, []))
+        self.bench, self.seeds = bench, seeds(ROOT / "seeds")
+        self.labels = {row.label: row.outcome for row in self.seeds.dspt_status_labels}
+        nobody = Oracle(Row(self.seeds, assessments=[]))
         pairs = nobody.successions(date.max)
         self.known = nobody.types.keys() | {code for pair in pairs for code in pair}
         with_invented = [*rows_of(EXPORTS[1]), *rows_of(next(generate.exports(folder)))[1:]]
         self.whole = with_invented[: generate.SIZE]
 
-    def expected(self, files: dict[str, bytes]) -> Outcomes:
+    def expected(self, files: dict[str, bytes]) -> dict[tuple[date, str], str]:
         """The outcome of everybody in scope, by the oracle."""
         days = {name: datetime.strptime(name[20:30], "%d_%m_%Y").date() for name in files}
         said = [row for name, day in days.items() for row in shown(files[name], day, self.labels)]
         said = [row for row in said if row.organisation_code in self.known]
-        oracle = test_rules.Oracle(test_rules.World(list(days.values()), *self.seeds, said))
+        oracle = Oracle(Row(self.seeds, assessments=said))
         return {
-            (day, code): (oracle.own(code, day) or oracle.inherited(code, day) or NOTHING)[0]
+            (day, code): oracle.entry(code, day).outcome
             for day in days.values()
             for code in oracle.in_scope(day)
         }
 
-    def computed(self, files: dict[str, bytes], folder: Path) -> Verdict:
-        """What the reader and the SQL make of files, in a folder of their own."""
+    def became(self, files: dict[str, bytes], folder: Path) -> str:
+        """What came of these exports; that it is one of two is what all of this is about."""
         for name, content in files.items():
             (folder / name).write_bytes(content)
         with self.bench.undone():
@@ -277,43 +262,33 @@ class Real:
                 self.bench.read(folder)
                 self.bench.run("fct_compliance")
             except duckdb.InvalidInputException as error:
-                return Verdict(str(error), {})
+                check_words(str(error), files)
+                return "refused"
             rows = self.bench.rows(
                 "select snapshot_date, organisation_code, outcome from marts.fct_compliance"
             )
-        outcomes = {(day, code): outcome for day, code, outcome in rows}
-        assert len(outcomes) == len(rows), "somebody is there twice"
-        return Verdict("", outcomes)
+        built = {(day, code): outcome for day, code, outcome in rows}
+        assert len(built) == len(rows), "somebody is there twice"
+        assert built == self.expected(files)
+        return "built"
 
 
-NOTHING = ("Not Published",)
 REFUSED = "Invalid Input Error: The build stops. "
+
+
+def check_words(refused: str, files: dict[str, bytes]) -> None:
+    """That a refusal is one line which names a file, the cause, and what to do."""
+    assert refused.startswith(REFUSED), refused
+    assert refused.isprintable(), "it is one line, and all of it is seen"
+    for problem in refused.removeprefix(REFUSED).split(" | "):
+        assert any(name in problem for name in files), problem
+        assert len(problem) < 500, problem
+        assert re.search("[;:.] .", problem), f"what is there to do? {problem}"
 
 
 @pytest.fixture(scope="module")
 def real(bench: Bench, tmp_path_factory: pytest.TempPathFactory) -> Real:
     return Real(bench, tmp_path_factory.mktemp("real"))
-
-
-def became(real: Real, files: dict[str, bytes], folder: Path) -> str:
-    """What came of these exports; that it is one of two is what all of this is about."""
-    refused, outcomes = real.computed(files, folder)
-    if refused:
-        assert refused.startswith(REFUSED), refused
-        assert refused.isprintable(), "it is one line, and all of it is seen"
-        for problem in refused.removeprefix(REFUSED).split(" | "):
-            assert any(name in problem for name in files), problem
-            assert len(problem) < 500, problem
-            assert re.search("[;:.] .", problem), f"what is there to do? {problem}"
-        return "refused"
-    expected = real.expected(files)
-    wrong = {
-        key: {"rules": expected.get(key), "built": outcomes.get(key)}
-        for key in expected.keys() | outcomes.keys()
-        if expected.get(key) != outcomes.get(key)
-    }
-    assert not wrong
-    return "built"
 
 
 def says_the_same(kind: str, files: dict[str, bytes]) -> bool:
@@ -333,7 +308,7 @@ def try_some(real: Real, number: int, folder: Path) -> dict[str, Counter[str]]:
         place = folder / str(which)
         place.mkdir()
         try:
-            end = became(real, files, place)
+            end = real.became(files, place)
             assert end == "built" or not says_the_same(kind, files)
         except Exception as error:
             error.add_note(f"FAULTS_SEED={SEED}, export {which} ({kind}), kept in {place}")

@@ -59,12 +59,6 @@ def pdftotext() -> None:
 
 
 @pytest.fixture(scope="session")
-def serve():
-    """Serves a folder, in a `with`."""
-    return programs.served
-
-
-@pytest.fixture(scope="session")
 def address(site) -> Iterator[str]:
     """Address of the served site."""
     with programs.served(site) as where:
@@ -88,12 +82,6 @@ class Watched:
     def _asked(self, url: str, home: str) -> None:
         if not url.startswith((home, "data:", "blob:")):
             self.foreign.append(url)
-
-
-@pytest.fixture(scope="session")
-def watch() -> type[Watched]:
-    """Watches a context: `watch(context, home)`."""
-    return Watched
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from reports.__main__ import build
 from reports.marts import ReportError, opened
 from reports.pages import read_pages, targets_of
 from reports.settings import PAGES, SETTINGS
-from tests.browser import Parsed
+from tests.browser import Parsed, served
 
 pytestmark = pytest.mark.full
 HOME = "https://example.org/open-cyber/"
@@ -212,15 +212,14 @@ def test_pages_name_their_address_and_the_repository(attacked):
     assert "https://example.org/code/issues/new" in report
 
 
-def test_nothing_runs_and_nothing_is_asked_for(attacked, browser, watch, serve):
-    with serve(attacked.parent) as home:
+def test_nothing_runs_and_nothing_is_asked_for(attacked, open_page):
+    pages = sorted(path.relative_to(attacked).as_posix() for path in attacked.rglob("*.html"))
+    few = [p for p in pages if "/" not in p] + [p for p in pages if "/" in p][::7]
+    assert len(few) > 20
+    with served(attacked.parent) as home:
         address = f"{home}open-cyber/"
-        context = browser.new_context(viewport={"width": 1280, "height": 900})
-        watched = watch(context, home)
-        page = context.new_page()
+        page, watched = open_page(address)
         page.on("dialog", lambda dialog: watched.errors.append(f"dialog: {dialog.message}"))
-        pages = sorted(path.relative_to(attacked).as_posix() for path in attacked.rglob("*.html"))
-        few = [p for p in pages if "/" not in p] + [p for p in pages if "/" in p][::7]
         for path in few:
             page.goto(f"{address}{path}")
             assert page.evaluate("window.pwned") is None, path
@@ -235,8 +234,6 @@ def test_nothing_runs_and_nothing_is_asked_for(attacked, browser, watch, serve):
         page.get_by_role("searchbox").first.fill("<script>")
         page.get_by_role("button", name="Organisation").first.click()
         assert page.evaluate("window.pwned") is None
-        context.close()
-    assert len(few) > 20
     assert not watched.errors and not watched.foreign
 
 

@@ -14,8 +14,7 @@ from PIL import Image
 from test_pages import is_ours, listed, pages_of
 
 pytestmark = pytest.mark.full
-WIDTHS = {"desk": 1280, "phone": 375}
-NARROWEST = 320
+DESK, PHONE, NARROWEST = WIDTHS = 1280, 375, 320
 AXE = """async () => {
     const runOnly = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
     const { violations } = await axe.run(document, { runOnly, resultTypes: ["violations"] });
@@ -33,50 +32,25 @@ def walked(site: Path) -> list[Path]:
     return list(layouts.values())
 
 
-@pytest.fixture(scope="module")
-def walk(site, address, browser, axe, watch) -> dict[str, list[str]]:
-    """Every kind of page at every width: what it said, what it asked for, what axe found."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
-    context.add_init_script(path=axe)
-    watched = watch(context, address)
-    page = context.new_page()
-    violations, wide = [], []
+def test_axe_finds_nothing_and_no_page_scrolls_sideways(site, address, open_page, axe):
+    """Nor does a page say anything on the console, or ask another machine."""
+    page, watched = open_page(address, reduced_motion="reduce")
+    page.context.add_init_script(path=axe)
+    faults = []
     for path in walked(site):
         page.goto(f"{address}{path.as_posix()}")
-        for name, width in WIDTHS.items() if is_ours(path) else ():
+        for width in WIDTHS if is_ours(path) else ():
             page.set_viewport_size({"width": width, "height": 900})
-            violations += [f"{path} ({name}): {fault}" for fault in page.evaluate(AXE)]
-        for width in (*WIDTHS.values(), NARROWEST) if is_ours(path) else ():
-            page.set_viewport_size({"width": width, "height": 900})
+            if width != NARROWEST:
+                faults += [f"{path} at {width} px: {fault}" for fault in page.evaluate(AXE)]
             if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                wide.append(f"{path} at {width} px")
-    context.close()
-    return {
-        "console": watched.errors,
-        "foreign": watched.foreign,
-        "violations": violations,
-        "wide": wide,
-    }
-
-
-def test_the_console_stays_silent(walk):
-    assert not walk["console"], listed(walk["console"])
-
-
-def test_no_request_leaves_the_site(walk):
-    assert not walk["foreign"], listed(walk["foreign"])
-
-
-def test_axe_finds_no_violation_at_desk_and_phone_width(walk):
-    assert not walk["violations"], listed(walk["violations"])
-
-
-def test_no_page_scrolls_sideways(walk):
-    assert not walk["wide"], listed(walk["wide"])
+                faults.append(f"{path} at {width} px scrolls sideways")
+    faults += watched.errors + watched.foreign
+    assert not faults, listed(faults)
 
 
 def test_the_words_of_a_line_chart_can_be_read_at_each_width(address, open_page):
-    for width in WIDTHS.values():
+    for width in (DESK, PHONE):
         page, _ = open_page(f"{address}timeliness.html", width)
         font = "element => getComputedStyle(element).fontFamily"
         texts = page.locator(".plot svg text").all()
@@ -94,7 +68,7 @@ def test_trusts_on_the_map_show(address, open_page):
         (sqrt((n + 0.5) / 200) * cos(2.4 * n), sqrt((n + 0.5) / 200) * sin(2.4 * n))
         for n in range(200)
     ]
-    for width in WIDTHS.values():
+    for width in (DESK, PHONE):
         page, _ = open_page(f"{address}index.html", width)
         boxes = [one.bounding_box() for one in page.locator("#outcomes .map-trusts use").all()]
         circles = [
@@ -112,17 +86,17 @@ def test_trusts_on_the_map_show(address, open_page):
 
 
 def test_outcomes_of_the_crosstab_are_on_the_screen_of_a_phone(address, open_page):
-    page, _ = open_page(f"{address}index.html", 375)
+    page, _ = open_page(f"{address}index.html", PHONE)
     for cell in page.locator(".crosstab td").all():
         box = cell.bounding_box()
-        assert box["x"] >= 0 and box["x"] + box["width"] <= 375
+        assert box["x"] >= 0 and box["x"] + box["width"] <= PHONE
     assert page.locator(".crosstab td").first.evaluate(
         "cell => getComputedStyle(cell, '::before').content"
     )
 
 
 def test_words_of_a_cell_stand_beside_each_other_on_a_phone(address, open_page):
-    page, _ = open_page(f"{address}icb/QKK.html", 375)
+    page, _ = open_page(f"{address}icb/QKK.html", PHONE)
     gaps = page.locator(".crosstab td:not(.n):has(small)").evaluate_all("""cells => cells.map(
         (cell) => {
             const [outcome, change] = [...cell.children].map((part) => {

@@ -78,35 +78,6 @@ def test_a_page_of_each_kind_is_silent_stays_at_home_and_fits_a_phone(site, addr
     assert not wide
 
 
-def test_the_overview_works_from_a_file(site, open_page):
-    page, watched = open_page((site / "index.html").as_uri())
-    assert page.locator(".map-zoom button").count()
-    assert not watched.errors
-    assert not watched.foreign
-
-
-def test_the_maps_of_the_overview_explore(address, open_page):
-    page, watched = open_page(f"{address}index.html", reduced_motion="reduce")
-    maps = page.locator("figure.map")
-    assert maps.count() == 2
-    for number in range(2):
-        figure = maps.nth(number)
-        figure.locator(".map-drawing").focus()
-        page.keyboard.press("Tab")
-        assert figure.locator(".map-tooltip").is_visible()
-        before = figure.locator(".map-drawing").get_attribute("viewBox")
-        figure.get_by_role("button", name="Zoom in").click()
-        assert figure.locator(".map-drawing").get_attribute("viewBox") != before
-        for box in figure.get_by_role("checkbox").all():
-            box.uncheck()
-        assert not figure.locator(".map-icbs").is_visible()
-    maps.first.get_by_role("checkbox").first.check()
-    maps.first.locator(".map-icbs a").first.focus()
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/icb/*.html")
-    assert not watched.errors
-
-
 def test_the_organisations_can_be_searched_and_sorted(address, open_page):
     page, watched = open_page(f"{address}organisations.html")
     table = page.locator("table.data[data-search]").first

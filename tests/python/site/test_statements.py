@@ -18,9 +18,9 @@ from typing import Any
 
 import duckdb
 import pytest
-from counted import BEST_FIRST, POINTS, STANDINGS, Count, Listed, Row, outcomes, seed, taken
+from counted import BEST_FIRST, POINTS, STANDINGS, Count, outcomes, taken
 from invented import world
-from test_rules import CSU, ICB, LOCATION, TRUST
+from oracle import CSU, ICB, LOCATION, TRUST, Row
 
 from reports.__main__ import build
 from tasks.environment import EXPORTS
@@ -116,7 +116,7 @@ def plain(text: str) -> str:
 def cell(row: dict[str, Any], column: str) -> str:
     """What a table says of a row: of a publication also whose it is."""
     value = row.get(column, f"no {column} is counted")
-    if column == "published_on" and row.get("outcome") not in (None, "Not Published"):
+    if column == "published_on" and row.get("outcome_basis") not in (None, "not published"):
         whose = f" ({row['inherited_from']})" if row["inherited_from"] else ""
         return f"{said(value) if value else 'date not known'}{whose}"
     return said(MOVED.get(value, value) if column == "change" else value)
@@ -342,7 +342,7 @@ def overview(count: Count, page: Page, day: date) -> None:
     if page.is_mapped:
         page.says(f"Highest: {highest}. Lowest: {lowest}.")
         page.says("" if is_icb else f"In {now} commissioners were assessed")
-        known = {row.organisation_code for row in seed(count.folder, "ods_coordinates")}
+        known = {row.organisation_code for row in count.world.ods_coordinates}
         for one in scores:
             half = one.icb_outcome or f"{said(one.commissioner_score)} {one.locations}"
             for value in (half, said(one.composite_score)):
@@ -604,7 +604,7 @@ def published_on(one: Row, giver: str = "") -> str:
 
 def organisation(count: Count, page: Page, code: str) -> None:
     history, days = count.history[code], count.period(code)
-    heirs = [known(count, new) for _, old, new in sorted(count.ways) if old == code]
+    heirs = [known(count, new) for _, old, new in sorted(count.ways()) if old == code]
     followed = f"; succeeded by {' and '.join(heirs)}" if heirs else ""
     page.says(f"|{known(count, code)}|\n|{count.name(code)}|\n|{code}|\nan error about {code}")
     page.says("\n".join(f"|{said(day)}|" for day in days if date.min < day < date.max))
@@ -625,9 +625,9 @@ def organisation(count: Count, page: Page, code: str) -> None:
     page.shows("Outcome in each edition, newest first", history, ordered=True, **heads)
     snapshots = [entries[code] for entries in count.ledger.values() if code in entries][::-1]
     page.shows("Outcome in each snapshot, newest first", snapshots, ordered=True)
-    for day, old, new in count.ways:
+    for day, old, new in count.ways():
         page.says(f"|{known(count, old)}, on {said(day)}|" if new == code else "")
-    corrected(page, "organisation", code)
+    corrected(count, page, "organisation", code)
 
 
 def newest_name(count: Count, row: Row) -> str:
@@ -732,7 +732,7 @@ def icb(count: Count, page: Page, code: str) -> None:
                organisation="organisation")  # fmt: skip
     caption = "Scores at the end of each edition and in the newest snapshots, newest first"
     page.shows(caption, [*scores.values()][::-1], ordered=True)
-    corrected(page, "ICB", code)
+    corrected(count, page, "ICB", code)
 
 
 def standings_of(count: Count, day: date) -> str:
@@ -786,7 +786,7 @@ def sectors(count: Count, page: Page, day: date) -> None:
         met, lines = [row for row in of_sector if row.standing == "met or exceeded"], []
         for code in {row.icb_code for row in of_sector}:
             there, good = (sum(r.icb_code == code for r in some) for some in (of_sector, met))
-            region = code and count.place(code, census)[2]
+            region = code and count.place(code, census).region_code
             lines.append(Row({plural: there}, icb_code=code, icb_name=count.icb_name(code, day),
                              region_name=count.region_name(region, day), organisations=good,
                              met_or_exceeded=good, expected=there, of=Fraction(good, there),
@@ -883,11 +883,11 @@ def computed(count: Count, row: Row) -> Fraction | None:
 
 def published(count: Count, page: Page) -> None:
     """What NHS England published, as it stands in the seed, beside what is counted here."""
-    reasons = seed(count.folder, "published_differences")
+    reasons = count.world.published_differences
     why = {tuple(row.values())[:5]: row.reason for row in reasons}
     total: dict[tuple[str, str], Counter[str]] = {}
     rows = []
-    for row in seed(count.folder, "published_figures"):
+    for row in count.world.published_figures:
         name, theirs, ours = (
             row.figure.replace("_", " "),
             Fraction(row.published),
@@ -934,7 +934,7 @@ def quality(count: Count, page: Page) -> None:
     page.shows("Exports of the toolkit that we use", exports, words=words)
     checks = [
         Row(row, check=row.check_name, findings=number[plain(row.check_name)],
-            what_it_means=row.meaning) for row in seed(count.folder, "dq_checks")
+            what_it_means=row.meaning) for row in count.world.dq_checks
     ]  # fmt: skip
     page.shows("Checks, and how often each found something", checks)
     entries = [one for entries in count.ledger.values() for one in entries.values()]
@@ -947,15 +947,15 @@ def quality(count: Count, page: Page) -> None:
         if wanted != {(row[2], row[3]) for row in found if row[0] == plain(check)}:
             page.faults.append(f"{check}: not {wanted}")
         page.counted += len(wanted)
-    points = {row.organisation_code for row in seed(count.folder, "ods_coordinates")}
+    points = {row.organisation_code for row in count.world.ods_coordinates}
     trusts = [one for one in entries if one.organisation_type == TRUST]
     unplaced = [one for one in trusts if one.organisation_code not in points]
     page.shows("Trusts without a point on the map", unplaced, trust="organisation_name")
     world = count.world
     lists = {
-        "ODS CSUs": world.units, "ODS sub-ICB locations": world.commissioners,
-        "ODS trusts": [row for row in world.trusts if row.organisation_code in count.types],
-        "ONS ICBs": count.boards, "ONS sub-ICB locations": world.locations,
+        "ODS CSUs": world.ods_csus, "ODS sub-ICB locations": count.locations,
+        "ODS trusts": [row for row in world.ods_trusts if row.organisation_code in count.types],
+        "ONS ICBs": count.boards, "ONS sub-ICB locations": world.ons_sub_icb_locations,
     }  # fmt: skip
     releases = [
         Row(list=name, release=release, organisations=n)
@@ -996,7 +996,7 @@ def files(page: Page, caption: str, folder: Path) -> Iterator[tuple[str, str, st
 
 def releases(count: Count, page: Page, site: Path) -> None:
     """What the records say, as it stands in the seeds that are made from them."""
-    changed, made = seed(ROOT / "seeds", "release_changes"), seed(ROOT / "seeds", "releases")[::-1]
+    changed, made = count.world.release_changes, count.world.releases[::-1]
     figures = {
         one.version: [
             row for row in changed if row.version == one.version and row.is_correction == "true"
@@ -1023,12 +1023,12 @@ def releases(count: Count, page: Page, site: Path) -> None:
         page.faults += [f"lacks tables of {one.version}"] * (len(kept) < 20)
 
 
-def corrected(page: Page, of: str, code: str) -> None:
+def corrected(count: Count, page: Page, of: str, code: str) -> None:
     """Which figures of an organisation or an ICB were corrected, the newest first."""
-    days = {one.version: one.released_on for one in seed(ROOT / "seeds", "releases")}
+    days = {one.version: one.released_on for one in count.world.releases}
     rows = [
         Row(row, corrected_on=days[row.version])
-        for row in seed(ROOT / "seeds", "release_changes")
+        for row in count.world.release_changes
         if row.concerns == of and row.code == code
     ]
     if rows:
@@ -1050,7 +1050,7 @@ def methodology(count: Count, page: Page) -> None:
     edition, entries = count.of[days[0]].edition, count.entries(days[0])
     editions = [
         Row(row, deadline=row.deadline_on, census=row.census_on or "day of the snapshot")
-        for row in seed(count.folder, "dspt_editions")
+        for row in count.world.dspt_editions
     ]
     page.shows("Edition", editions)
     meets = {points: "yes" if points > 0 else "no" for points in POINTS.values()}
@@ -1154,18 +1154,20 @@ def compared(count: Count, site: Path) -> tuple[int, list[str]]:
 
 
 def test_every_statement_of_the_default_site(site: Path) -> None:
-    lists = []
+    lists: list[Row] = []
     for name, sector, kind, location, counts in (
         ("gp_practices", "GP practice", "prescribing_setting", "sub_icb_location_code", "4|RO76"),
         ("dispensaries", "Community pharmacy", "dispenser_type", "null", "1|RO182"),
     ):
-        lists += duckdb.sql(
-            "select release_date, organisation_code,"
-            f" if(list_has_any(split({kind}, '|'), split('{counts}', '|')), '4', ''),"
-            f" region_code, {location}, opened_on, closed_on, '{sector}', organisation_name,"
-            f" icb_code, postcode, status from '{ROOT}/data/ods/{name}_*.parquet'"
-        ).fetchall()
-    number, faults = compared(Count(ROOT / "seeds", EXPORTS, [*map(Listed._make, lists)]), site)
+        listed = duckdb.sql(
+            "select release_date, organisation_code, organisation_name, postcode, status,"
+            f" region_code, icb_code, opened_on, closed_on, '{sector}' as sector,"
+            f" {location} as sub_icb_location_code,"
+            f" if(list_has_any(split({kind}, '|'), split('{counts}', '|')), '4', '')"
+            f" as prescribing_setting from '{ROOT}/data/ods/{name}_*.parquet'"
+        )
+        lists += [Row(zip(listed.columns, row, strict=True)) for row in listed.fetchall()]
+    number, faults = compared(Count(ROOT / "seeds", EXPORTS, lists), site)
     print(f"{number:,} statements compared")
     assert not faults, "\n".join(faults[:20])
     assert number > 40_000
