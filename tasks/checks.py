@@ -1,7 +1,9 @@
 """Checks the project: lint, types, the tests of both rings, faults, mutants, engines, bench."""
 
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -36,26 +38,36 @@ def test(only: str = "") -> None:
     environment.install("requirements-dev.txt")
     if only:
         return run_tests("-k", only, "-m", "not faults", **built())
-    with ThreadPoolExecutor(1) as aside:
-        held = partial(environment.call, cwd=environment.ROOT, environment={}, hold=True)
-        modules = (["tests.bench"], ["tasks", "types"], ["tasks", "lint"])
-        checks = [aside.submit(held, "python", "-m", *words) for words in modules]
-        try:
-            run_tests(**built(anew=True))
-        finally:
-            found = [check.result() for check in checks]
-            print(*(one.stdout for one in found), sep="", end="", flush=True)
-    if any(one.returncode for one in found):
-        sys.exit("Lint or types failed")
+    with aside(["tests.bench"], ["tasks", "types"], ["tasks", "lint"]):
+        run_tests(**built(anew=True))
     environment.say("Lint, build and tests passed; `make test-all` runs the rest")
 
 
 def test_all() -> None:
     """Runs what `test` leaves out: axe, Lighthouse, attacks, kills, worlds, mutants, engines."""
     environment.install("requirements-dev.txt")
-    run_tests("-m", "full and not faults", **built())
-    test_engines("default")
+    given = built()
+    with aside(["tasks", "test-engines", "default"]):
+        run_tests("-m", "full and not faults", **given)
     environment.say("All tests of the second ring passed")
+
+
+@contextmanager
+def aside(*modules: list[str]) -> Iterator[None]:
+    """Runs Python modules one after the other beside something else; prints their output after it.
+
+    Ends the run if one fails.
+    """
+    held = partial(environment.call, cwd=environment.ROOT, environment={}, hold=True)
+    with ThreadPoolExecutor(1) as pool:
+        checks = [pool.submit(held, "python", "-m", *words) for words in modules]
+        try:
+            yield
+        finally:
+            found = [check.result() for check in checks]
+            print(*(one.stdout for one in found), sep="", end="", flush=True)
+    if failed := [" ".join(m) for m, one in zip(modules, found, strict=True) if one.returncode]:
+        sys.exit(f"Stopped in {', '.join(failed)}")
 
 
 def built(anew: bool = False) -> dict[str, Path]:

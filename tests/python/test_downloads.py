@@ -123,7 +123,8 @@ def test_a_table_too_long_for_a_spreadsheet_is_parquet_by_year_and_month(
     connection, tmp_path, monkeypatch
 ):
     monkeypatch.setattr(downloads_module, "OPENED_ROWS", 20)
-    marts = {mart.name: mart for mart in published_marts(connection)}
+    tried = ("fct_assessments", "dq_findings", "dim_names", "dim_outcomes")
+    marts = {mart.name: mart for mart in published_marts(connection) if mart.name in tried}
     written = write_downloads(connection, tmp_path, list(marts.values()))
     files = {item.path: item for item in written}
     periods = [period for (period,) in connection.execute(PERIODS).fetchall()]

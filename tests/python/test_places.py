@@ -25,6 +25,7 @@ from tasks import publishing
 from tasks.environment import ROOT
 
 
+@pytest.mark.full
 def test_a_copy_of_the_project_loads_its_own_seeds(tmp_path: Path, monkeypatch) -> None:
     """Whatever dbt has kept of the folder in which it parsed the original."""
     monkeypatch.setenv("OPEN_CYBER_DB", "open_cyber.duckdb")

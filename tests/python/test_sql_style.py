@@ -54,6 +54,7 @@ def test_a_fault_in_a_query_is_seen(of_pages) -> None:
     assert faults("select a frm marts.b where c = $d order by a", of_pages)
 
 
+@pytest.mark.full
 def test_what_macros_write_keeps_the_style(database) -> None:
     manifest = json.loads((database.parent / "target" / "manifest.json").read_text("utf-8"))
     # dbt quotes each name of a relation, and its own macros cast by ::

@@ -148,6 +148,7 @@ COMPARED = """
 """
 
 
+@pytest.mark.full
 def test_the_difference_of_any_two_icbs_is_that_of_what_is_not_rounded(
     site, database, address, open_page
 ):
