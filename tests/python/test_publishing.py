@@ -57,6 +57,14 @@ def test_a_kill_before_any_change_of_a_file_leaves_all_of_the_old_or_all_of_the_
     assert state(folder) == "new"
 
 
+def test_an_error_leaves_the_old(tmp_path: Path) -> None:
+    lay_out(tmp_path, "old")
+    with pytest.raises(ZeroDivisionError), publishing.change(tmp_path) as place:
+        place(tmp_path / "b.csv").write_text("new")
+        _ = 1 / 0
+    assert is_whole(tmp_path, "old")
+
+
 def test_a_line_that_a_kill_cut_off_has_had_no_effect(tmp_path: Path) -> None:
     lay_out(tmp_path, "old")
     (tmp_path / ".b.csv.new").write_text("new")
