@@ -68,15 +68,13 @@ def test_pages_define_it_and_give_it_a_sign_in_legends_tables_and_maps(rendered:
     assert f'd="{MARKER}" fill="{COLOUR}"' in placed and named in placed
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "snapshot-2023-11-16-outcomes-over-editions-figure",
-        "snapshot-2023-11-16-outcomes",
-        "changes-2023-11-16-flows-figure",
-        "icb-QOP-here",
-    ],
-)
+PICTURES = (
+    "snapshot-2023-11-16-outcomes-over-editions-figure", "snapshot-2023-11-16-outcomes",
+    "changes-2023-11-16-flows-figure", "icb-QOP-here",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PICTURES)
 def test_pictures_have_its_sign(rendered: Path, name: str) -> None:
     svg = (rendered / "pictures" / f"{name}.svg").read_text("utf-8")
     assert "Standards Pending</text>" in svg and COLOUR in svg and f'd="{PATTERN}"' in svg

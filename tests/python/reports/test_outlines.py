@@ -16,18 +16,13 @@ from reports.settings import PAGES
 def squares(database: Path, target: Path) -> int:
     """Invented outlines: each location of 21/22 is a square of 40 km, ten in a row."""
     with duckdb.connect(str(database), read_only=True) as connection:
-        codes = [
-            code
-            for (code,) in connection.execute(
-                "select organisation_code from marts.fct_compliance where edition = '21/22'"
-                " and organisation_type = 'Sub-ICB location (CCG)' order by organisation_code"
-            ).fetchall()
-        ]
-    side = 40_000
-    boxes = [
-        shapely.box(x := number % 10 * side, y := number // 10 * side, x + side, y + side)
-        for number in range(len(codes))
-    ]
+        found = connection.execute(
+            "select organisation_code from marts.fct_compliance where edition = '21/22'"
+            " and organisation_type = 'Sub-ICB location (CCG)' order by organisation_code"
+        ).fetchall()
+    codes, side = [code for (code,) in found], 40_000
+    corners = ((number % 10 * side, number // 10 * side) for number in range(len(codes)))
+    boxes = [shapely.box(x, y, x + side, y + side) for x, y in corners]
     areas = {"sub_icb_code": codes, "sub_icb_name": codes}
     geopandas.GeoDataFrame(areas, geometry=boxes, crs="EPSG:27700").to_file(target)
     return len(codes)

@@ -52,11 +52,8 @@ MOVED = {
     "improved": "↑ improved", "worsened": "↓ got worse", "unchanged": "→ unchanged",
     "entered": "new in scope", "left": "no longer in scope",
 }  # fmt: skip
-# an axis; what made the page and where it lies; dates that list how a rule works
-NO_STATEMENT = re.compile(
-    r"^[\d.%− ]+days after the deadline deadline$"
-    r"|^ [\w.]+( \([\w-]+\))?, [\w/-]+\.html\. nhs england does not publish this site\. .*"
-)
+# an axis; the version that made the page
+NO_STATEMENT = re.compile(r"^[\d.%− ]+days after the deadline deadline$|^ [\w.]+( \([\w-]+\))?, $")
 # issue 19: what pages once said beyond their data
 NOT_SAID = (
     "whom an edition counts", "count different organisations as commissioners", "answers for it",
@@ -975,10 +972,10 @@ def data(count: Count, page: Page, site: Path) -> None:
         lead = {"XLSX": f"{form}, {size}", "DuckDB": f"({size}) contains every table"}
         page.says(lead.get(form, ""))
         if form == "Parquet":
-            with duckdb.connect() as own:
-                [(rows,)] = own.execute(f"select count(*) from '{site / 'data' / path}'").fetchall()
-            page.says(f"|{name}, {many(rows, 'row')}|")
-            page.tables.pop(f"columns of {name}")
+            kept = duckdb.sql(f"from '{site / 'data' / path}'")
+            page.says(f"|{name}, {many(len(kept), 'row')}|")
+            columns = [row[0] for row in page.tables.pop(f"columns of {name}")[1:]]
+            page.faults += [f"lists other columns of {name}"] * (columns != kept.columns)
 
 
 def files(page: Page, caption: str, folder: Path) -> Iterator[tuple[str, str, str]]:
@@ -1145,7 +1142,11 @@ def compared(count: Count, site: Path) -> tuple[int, list[str]]:
             check(count, page, *about)
         if name != "404":
             exported = said(taken(count.exports[day]))
-            page.says(f"Open Cyber, “{page.title}”, data as exported on {exported}, release")
+            dated = f"{'snapshot' if name == 'index' else name}/{''.join(map(str, about))}"
+            page.says(f"""
+                {dated if dated in wanted else name}.html. NHS England does not publish this site
+                Open Cyber, “{page.title}”, data as exported on {exported}, release
+            """)
         if check in OF_SNAPSHOTS.values():
             page.says("\n".join(f"|{e.edition}, as of {said(d)}|" for d, e in count.of.items()))
         number += page.counted
