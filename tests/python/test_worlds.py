@@ -1,16 +1,13 @@
-"""Other worlds than today's: more snapshots, 2019 at full size, 2026, 20/21.
+"""Other worlds than today's: 2026, mergers after a deadline, 2019 at full size.
 
-Organisations are invented, but in the copies of the default export, of which only the file's name
-and the year of the statuses are moved. Nothing of this reaches a page.
+The exports of other years are copies of the default one, of which only the file's name and the year
+of the statuses are moved. Nothing of this reaches a page.
 """
 
 import csv
-import shutil
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
 
-import duckdb
 import pytest
 
 from tasks import environment
@@ -19,122 +16,41 @@ from tests.bench import EXPORTS, Bench
 pytestmark = pytest.mark.full
 S2019, EARLY_2022 = date(2019, 6, 17), date(2022, 2, 8)
 S2022, S2023 = date(2022, 9, 9), date(2023, 11, 16)
-S2025, LATE_2025, S2026 = date(2025, 9, 1), date(2025, 12, 1), date(2026, 7, 2)
+S2025, S2026 = date(2025, 9, 1), date(2026, 7, 2)
 
 
-# --- several snapshots --------------------------------------------------------------------------
-
-
-def redated(edition: str, ahead: tuple[str, ...] = ()) -> str:
-    """The export of 2023 in the year of another edition; `ahead` have published the next one."""
+def redated(edition: str) -> str:
+    """The export of 2023 in the year of another edition."""
     text = EXPORTS[-1].read_text("utf-8").replace("22/23 ", f"{edition} ")
-    text = text.replace("/2023", f"/20{edition[-2:]}")
-    following = "/".join(str(int(year) + 1) for year in edition.split("/"))
-    lines = text.splitlines(keepends=True)
-    for n, line in enumerate(lines):
-        if line.startswith(tuple(f"{code}," for code in ahead)):
-            old = f"{edition} Standards "
-            before, _, after = line.partition(old)
-            lines[n] = f"{before}{following} Standards Not Met,{after.partition(',')[2]}"
-    return "".join(lines)
-
-
-AHEAD = ("RBN", "RXX")  # in December 2025 they show 25/26 already
-FILES = {
-    "DSPT search results 01_12_2025 09_00_00.csv": redated("24/25", AHEAD),
-    "DSPT search results 02_07_2026 09_00_00.csv": redated("25/26"),
-}
-OLDER = {"DSPT search results 01_09_2025 09_00_00.csv": redated("24/25")}
-
-
-class Worlds(NamedTuple):
-    """Databases of the same project: without an older snapshot, and with it."""
-
-    without: Path
-    added: Path
-
-
-@pytest.fixture(scope="module")
-def worlds(tmp_path_factory: pytest.TempPathFactory) -> Worlds:
-    folder = tmp_path_factory.mktemp("snapshots")
-    exports = environment.lay(environment.EXPORTS, folder / "exports")
-    bench = Bench()
-    bench.seed()
-    bench.accept(*FILES, *OLDER)
-
-    def built(files: dict[str, str], name: str) -> Path:
-        for file, text in files.items():
-            (exports / file).write_text(text, "utf-8", newline="")
-        bench.read(exports)
-        assert bench.failed() == []
-        return bench.keep(folder / name)
-
-    return Worlds(built(FILES, "without.duckdb"), built(OLDER, "added.duckdb"))
-
-
-def query(database: Path, sql: str) -> list[tuple[Any, ...]]:
-    """The rows of a query."""
-    with duckdb.connect(str(database), read_only=True) as connection:
-        return connection.execute(sql).fetchall()
-
-
-def of_days(database: Path, days: tuple[date, ...], to: Path) -> Path:
-    """The marts by snapshot, with the rows of these days alone."""
-    shutil.copy(database, to)
-    with duckdb.connect(str(to)) as connection:
-        for (table,) in connection.execute(
-            "select table_name from duckdb_columns()"
-            " where schema_name = 'marts' and column_name = 'snapshot_date'"
-        ).fetchall():
-            connection.execute(
-                f"delete from marts.{table} where not list_contains(?, snapshot_date)", [days]
-            )
-    return to
-
-
-def test_an_older_snapshot_changes_none_that_it_says_nothing_of(
-    bench: Bench, worlds: Worlds, tmp_path: Path
-) -> None:
-    """Of 2026 only what is set beside 24/25, of which it says what two trusts had, is another."""
-    beside = {
-        "fct_organisation_editions", "fct_icb_organisation_editions",
-        "agg_met_over_editions", "agg_outcomes_over_editions",
-    }  # fmt: skip
-    by_snapshot = {
-        name
-        for name in bench.models
-        if "snapshot_date" in bench.columns(f"from {bench.relations[name]}")
-    }
-    for days, may_differ in (((S2022, S2023), set()), ((S2026,), beside)):
-        sides = [
-            of_days(database, days, tmp_path / f"{days[0]}-{n}.duckdb")
-            for n, database in enumerate(worlds)
-        ]
-        assert len(query(sides[0], "from marts.fct_compliance")) > 200
-        assert bench.changes(*sides).keys() & by_snapshot == may_differ
-
-
-def test_who_has_published_the_next_edition_keeps_the_outcome_of_this_one(worlds: Worlds) -> None:
-    """R4: in December RBN and RXX show 25/26; September knew their 24/25."""
-
-    def outcomes(database: Path, day: date) -> set[tuple[Any, ...]]:
-        sql = "select organisation_code, outcome, outcome_basis from marts.fct_compliance"
-        return set(query(database, f"{sql} where snapshot_date = '{day}'"))
-
-    without, added = (outcomes(database, LATE_2025) for database in worlds)
-    assert without - added == {(code, "Standards Not Met", "later edition") for code in AHEAD}
-    september = {row for row in outcomes(worlds.added, S2025) if row[0] in AHEAD}
-    assert added - without == september
-    assert {basis for _, _, basis in september} == {"own"}
+    return text.replace("/2023", f"/20{edition[-2:]}")
 
 
 # --- the world of 2026 --------------------------------------------------------------------------
 
+FILES = {
+    "DSPT search results 01_09_2025 09_00_00.csv": redated("24/25"),
+    "DSPT search results 02_07_2026 09_00_00.csv": redated("25/26"),
+}
 
-def test_icbs_and_trusts_of_each_census_in_one_build(worlds: Worlds) -> None:
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Bench:
+    """The exports of the project, and beside them one of 2025 and one of 2026."""
+    exports = environment.lay(environment.EXPORTS, tmp_path_factory.mktemp("world") / "exports")
+    for file, text in FILES.items():
+        (exports / file).write_text(text, "utf-8", newline="")
+    bench = Bench()
+    bench.seed()
+    bench.accept(*FILES)
+    bench.read(exports)
+    assert bench.failed() == []
+    bench.run()
+    return bench
+
+
+def test_icbs_and_trusts_of_each_census_in_one_build(world: Bench) -> None:
     """42 ICBs until 2026, then 36; and every trust but one is in an ICB."""
-    counted = query(
-        worlds.added,
+    counted = world.rows(
         "select snapshot_date, (select count(*) from marts.agg_icb_scores as scores"
         " where scores.snapshot_date = compliance.snapshot_date),"
         " count(*) filter (organisation_type = 'Integrated Care Board (ICB)'),"
@@ -148,19 +64,16 @@ def test_icbs_and_trusts_of_each_census_in_one_build(worlds: Worlds) -> None:
         (S2022, 42, 0, 212, 212),
         (S2023, 42, 42, 210, 210),
         (S2025, 42, 42, 205, 204),
-        (LATE_2025, 42, 42, 205, 204),
         (S2026, 36, 36, 202, 202),
     ]
     # G6V2S opened in November 2024: the only release that lists it gives it an ICB of 2026
-    findings = query(
-        worlds.added,
+    findings = world.rows(
         "select snapshot_date, organisation_code from marts.dq_findings"
         f" where \"check\" = 'in scope but in no ICB' and snapshot_date >= '{EARLY_2022}'"
         " order by all",
     )
-    assert findings == [(S2025, "G6V2S"), (LATE_2025, "G6V2S")]
-    in_the_36 = query(
-        worlds.added,
+    assert findings == [(S2025, "G6V2S")]
+    in_the_36 = world.rows(
         "select count(*) from marts.fct_compliance"
         " join marts.dim_icbs using (icb_code, region_code)"
         " where release_date = '2026-04-01' and organisation_type = 'NHS Trust'"
@@ -169,9 +82,8 @@ def test_icbs_and_trusts_of_each_census_in_one_build(worlds: Worlds) -> None:
     assert in_the_36 == [(202,)]
 
 
-def test_successions_of_icbs_of_2026_are_known(worlds: Worlds) -> None:
-    left = query(
-        worlds.added,
+def test_successions_of_icbs_of_2026_are_known(world: Bench) -> None:
+    left = world.rows(
         "select organisation_code, left_because, successor from marts.fct_outcome_changes"
         " where comparison = 'snapshot' and kind = 'left'"
         f" and organisation_type = 'Integrated Care Board (ICB)' and to_snapshot_date = '{S2026}'",
