@@ -15,8 +15,9 @@ from reports.formats import percent
 from reports.marts import ReportError, opened, result
 from reports.pages import read_pages
 from reports.releases import write_releases
+from reports.rendering import render_pages
 from reports.settings import PAGES, SETTINGS
-from reports.site import add_docs, new_folder, render_pages, write_texts
+from reports.site import add_docs, new_folder, write_texts
 from tasks import publishing
 
 HEADLINE = """

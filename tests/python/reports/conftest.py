@@ -7,7 +7,7 @@ import pytest
 
 from reports.marts import opened
 from reports.pages import read_pages
-from reports.site import render_pages
+from reports.rendering import render_pages
 
 
 @pytest.fixture

@@ -9,8 +9,9 @@ from PIL import Image
 
 from reports.marts import opened
 from reports.pages import read_pages
+from reports.rendering import render_pages
 from reports.settings import PAGES
-from reports.site import render_pages, write_texts
+from reports.site import write_texts
 from tests.bench import Bench
 
 COLOUR, PATTERN, MARKER = "#7a3e9d", "M40 0v80M0 20h80", "M-9-12h18l-4 24h-10z"

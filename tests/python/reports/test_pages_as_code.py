@@ -10,7 +10,7 @@ import pytest
 
 from reports.marts import ReportError, opened
 from reports.pages import read_pages
-from reports.site import render_pages
+from reports.rendering import render_pages
 
 Render = Callable[..., dict[str, str]]
 

@@ -9,7 +9,7 @@ from PIL import Image
 from reports import pixels
 from reports.marts import opened
 from reports.pages import read_pages
-from reports.site import render_pages
+from reports.rendering import render_pages
 
 PAGE = """---
 title: Scores
