@@ -16,7 +16,7 @@ import pytest
 from test_downloads import sheet_of
 from test_search import found
 
-from reports import site
+from reports import rendering
 from reports.__main__ import build
 from reports.marts import ReportError, opened
 from reports.pages import read_pages, targets_of
@@ -171,7 +171,7 @@ def attacked(hostile: Path) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(SETTINGS, "address", HOME)
         patch.setitem(SETTINGS, "repository", "https://example.org/code")
-        patch.setattr(site, "AHEAD", 0)  # a second process would have the settings of the file
+        patch.setattr(rendering, "AHEAD", 0)  # a second process would have the settings of the file
         build(hostile, hostile.parent / "open-cyber")
     return hostile.parent / "open-cyber"
 
