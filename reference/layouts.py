@@ -144,9 +144,8 @@ def check_year(path: Path, year: str, release: str) -> None:
     """Refused: a release of another year than the two digits in the file's own column names."""
     if release[2:4] != year:
         raise Refused(
-            f"{path.name}: its columns are of 20{year}, but the release is {release}; name the "
-            f"file by the month that ONS says it is of: {path.stem}_20{year}-04{path.suffix}, "
-            "if that was April"
+            f"{path.name}: its columns are of 20{year}, but the release is {release}; rename the "
+            f"file by the month that ONS gives, such as lookup_20{year}-04{path.suffix} for April"
         )
 
 

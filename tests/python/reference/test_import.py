@@ -474,8 +474,10 @@ def test_one_bad_file_stops_all_and_says_why(project, name, content, words) -> N
 
 
 def test_a_lookup_of_another_year_gets_the_name_to_use(project) -> None:
-    words = r"CCG20_STP20_NHSER20_EN_2020-04\.csv"
-    project.refuses(words, {"CCG20_STP20_NHSER20_EN.csv": lookup("20", "CCG", "STP")}, "2021-03-31")
+    file, advised = lookup("20", "CCG", "STP"), "lookup_2020-04.csv"
+    for name, release in {"CCG20_STP20_EN.csv": "2021-03-31", "x_2021-03.csv": None}.items():
+        project.refuses(re.escape(advised), {name: file}, release)
+    project.imports({advised: file})
 
 
 def test_a_release_is_never_rewritten(project) -> None:
