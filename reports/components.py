@@ -227,14 +227,7 @@ def add_components(
 ) -> dict[str, Any]:
     """Teach the templates their filters; the components by the names that pages use."""
     filters = [shown, linked, column, telling_columns, is_numeric, is_numeric_column, dots, lines]
-    filters += [
-        palette.in_order,
-        palette.signs_of,
-        palette.cells,
-        palette.bars,
-        palette.flows,
-        palette.map_of,
-    ]
+    filters += [palette.in_order, palette.signs_of, palette.cells, palette.bars, palette.flows]
     filters += [palette.map_of, palette.locator_of, palette.is_outlined]
     templates.filters |= {one.__name__: one for one in filters}
     templates.globals["files_of_figure"] = files_of_figure

@@ -127,6 +127,7 @@ class SiteRenderer:
         self.marts = marts
         shared = {name: marts.query(name, sql, {}) for name, sql in SETTINGS["queries"].items()}
         self.made = [(page, targets_of(page, marts, shared)) for page in pages]
+        self.by_address = [_by_address(targets) for _, targets in self.made]
         self.exports = marts.query("exports", EXPORTS, {})
         self.templates = environment()
         palette = palette_of(shared["outcomes"])
@@ -148,11 +149,11 @@ class SiteRenderer:
         }
 
     def shares(self) -> list[Share]:
-        """The pages in parts that take a second or two each: which page, from which target."""
+        """The pages in parts of less than a second each: which page, from which address."""
         return [
             (number, start)
-            for number, (_, targets) in enumerate(self.made)
-            for start in range(0, len(_by_address(targets)), AT_ONCE)
+            for number, addresses in enumerate(self.by_address)
+            for start in range(0, len(addresses), AT_ONCE)
         ]
 
     def render(self, share: Share) -> Rendered:
@@ -161,7 +162,7 @@ class SiteRenderer:
         page, targets = self.made[number]
         rendered = Rendered()
         self.files.begin_share(rendered.tables, rendered.pictures)
-        for same in _by_address(targets)[start : start + AT_ONCE]:
+        for same in self.by_address[number][start : start + AT_ONCE]:
             with named(page.source):
                 rendered.add(self._one(same, targets))
         return rendered

@@ -1,11 +1,14 @@
 """Files that change together: killed before any step, or on a full disk, all of them or none."""
 
 import errno
+import os
 import shutil
+import sys
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 import pytest
-from killed import before_each_change
 
 from tasks import publishing
 
@@ -39,22 +42,46 @@ def is_whole(folder: Path, words: str) -> bool:
     return seen(folder) == {words} and {path.name for path in folder.iterdir()} == LEFT
 
 
-def test_a_kill_before_any_change_of_a_file_leaves_all_of_the_old_or_all_of_the_new(
-    tmp_path: Path,
-) -> None:
-    folder = tmp_path / "published"
-    lay_out(folder, "old")
+def killed_at(step: int, folder: Path) -> bool:
+    """Publishes in a process that is killed before this line of ours; false when it was done."""
+    if child := os.fork():
+        return os.waitpid(child, 0)[1] != 0
+    count = 0
 
-    def state(killed: Path) -> str:
-        [words] = seen(killed)
-        assert is_whole(killed, words)
-        return words
+    def trace(frame: FrameType, event: str, _: Any) -> Any:
+        nonlocal count
+        if frame.f_code.co_filename not in (publishing.__file__, __file__):
+            return None
+        count += event == "line"
+        if count == step:
+            os.kill(os.getpid(), 9)
+        return trace
 
-    states = before_each_change(folder, lambda: publish(folder), state)
-    assert states == sorted(states, reverse=True), "once decided, it is completed"
-    assert states.count("old") > 10
-    assert states.count("new") > 5
-    assert state(folder) == "new"
+    sys.settrace(trace)
+    publish(folder)
+    os._exit(0)
+
+
+@pytest.mark.full
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="kills a fork of this process")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_a_kill_before_any_step_leaves_all_of_the_old_or_all_of_the_new(tmp_path: Path) -> None:
+    ends = []
+    for step in range(1, 10_000):
+        folder = tmp_path / str(step)
+        lay_out(folder, "old")
+        was_killed = killed_at(step, folder)
+        assert (folder / "a.duckdb").read_text() in ("old", "new"), step  # at any time
+        publishing.settle(folder)
+        assert len(seen(folder)) == 1, (step, seen(folder))
+        ends += seen(folder)
+        assert {path.name for path in folder.iterdir()} == LEFT, step
+        shutil.rmtree(folder)
+        if not was_killed:
+            break
+    assert ends == sorted(ends, reverse=True), "once decided, it is completed"
+    assert ends.count("old") > 50
+    assert ends.count("new") > 20
 
 
 def test_an_error_leaves_the_old(tmp_path: Path) -> None:
