@@ -2,8 +2,8 @@
 -- region, ICB and, for practices, sub-ICB location. Organisations without a place have the code `none`, so that the
 -- parts of each level add up to England.
 -- Grain: one row per snapshot of a whole export, sector, level, code and standing (or Total), zeros included.
-with expected as (
-    select * from {{ ref('fct_sector_standing') }}
+with counts as (
+    select * from {{ ref('int_standings_counted') }}
 ),
 
 standings as (
@@ -36,9 +36,9 @@ counted as (
             when grouping(region_code) = 0 then max(region_name)
         end as name,
         max(region_name) as region_name,
-        count(*) as organisations,
-        count(case when is_dormant then 1 end) as dormant
-    from expected
+        cast(sum(organisations) as bigint) as organisations,
+        cast(sum(case when is_dormant then organisations end) as bigint) as dormant
+    from counts
     group by snapshot_date, edition, sector, cube(standing), rollup(region_code, icb_code, sub_icb_location_code)
 ),
 

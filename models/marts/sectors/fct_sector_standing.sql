@@ -2,8 +2,17 @@
 -- like fct_assessments: the rows are stored as the runs in which they stayed the same.
 -- Grain: one row per snapshot of a whole export and organisation expected in it.
 {{ config(materialized='view') }}
-with standing as (
+with snapshots as (
+    select * from {{ ref('int_snapshots_reported') }}
+    where completeness = 'whole'
+),
+
+standing as (
     select * from {{ ref('int_sector_standing') }}
+),
+
+places as (
+    select * from {{ ref('int_listed_places') }}
 ),
 
 display_names as (
@@ -11,7 +20,7 @@ display_names as (
 )
 
 select
-    standing.snapshot_date,
+    snapshots.snapshot_date,
     standing.edition,
     standing.sector,
     standing.organisation_code,
@@ -19,16 +28,22 @@ select
     display_names.display_name,
     standing.postcode,
     {{ regex_group('standing.postcode', '^([A-Z]+[0-9][0-9A-Z]?) ', 1) }} as postcode_district,
-    standing.icb_code,
-    standing.icb_name,
-    standing.sub_icb_location_code,
-    standing.sub_icb_location_name,
-    standing.region_code,
-    standing.region_name,
+    places.icb_code,
+    places.icb_name,
+    case when standing.sector = 'GP practice' then standing.listed_place_code end as sub_icb_location_code,
+    places.sub_icb_location_name,
+    places.region_code,
+    places.region_name,
     standing.standing,
     standing.outcome,
     standing.own_status,
     standing.published_on,
     standing.is_dormant
-from standing
+from snapshots
+inner join standing on snapshots.snapshot_date between standing.held_from and standing.held_to
+left join places
+    on
+        snapshots.snapshot_date = places.snapshot_date
+        and standing.sector = places.sector
+        and standing.listed_place_code = places.listed_place_code
 left join display_names on standing.organisation_name = display_names.organisation_name

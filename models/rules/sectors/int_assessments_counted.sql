@@ -1,5 +1,4 @@
--- How many organisations in an export share the same sector and outcome. The count adds one where a run begins and
--- subtracts one after it ends, so many exports cost little more than their changes.
+-- How many organisations in an export share the same sector and outcome.
 -- Grain: one row per snapshot, sector, sector as exported, edition, outcome, and the three facts on its date.
 {% set said = 'sector, sector_as_exported, edition, outcome, is_late, is_undated, is_outside' %}
 with assessments as (
@@ -17,47 +16,16 @@ with assessments as (
 ),
 
 snapshots as (
-    select
-        snapshot_date,
-        lead(snapshot_date) over (order by snapshot_date) as next_snapshot_date
-    from {{ ref('int_snapshots_reported') }}
+    select * from {{ ref('int_snapshots_reported') }}
 ),
 
-changes as (
-    select
-        {{ said }},
-        first_snapshot_date as snapshot_date,
-        1 as change
-    from assessments
-
-    union all
-
-    select
-        assessments.{{ said | replace(', ', ', assessments.') }},
-        snapshots.next_snapshot_date as snapshot_date,
-        -1 as change
-    from assessments
-    inner join snapshots on assessments.last_snapshot_date = snapshots.snapshot_date
-    where snapshots.next_snapshot_date is not null
-),
-
-levels as (
-    select
-        {{ said }},
-        snapshot_date,
-        sum(sum(change)) over (partition by {{ said }} order by snapshot_date) as organisations,
-        lead(snapshot_date) over (partition by {{ said }} order by snapshot_date) as until
-    from changes
-    group by {{ said }}, snapshot_date
-)
+levels as ({{ levels_of('assessments', said, 'first_snapshot_date', 'last_snapshot_date') }})
 
 select
     snapshots.snapshot_date,
     levels.{{ said | replace(', ', ', levels.') }},
-    cast(levels.organisations as bigint) as organisations
+    levels.organisations
 from snapshots
 inner join levels
-    on
-        snapshots.snapshot_date >= levels.snapshot_date
-        and (snapshots.snapshot_date < levels.until or levels.until is null)
+    on snapshots.snapshot_date >= levels.changed_on and snapshots.snapshot_date < levels.until
 where levels.organisations > 0

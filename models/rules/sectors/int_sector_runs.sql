@@ -1,0 +1,67 @@
+-- The runs of days on which nothing changes about an organisation that should have published (R13): neither what its
+-- list says, nor its own outcome, nor its row in the export.
+-- Grain: one row per organisation expected and run of days.
+{{ config(materialized='view') }}
+{% set listed = 'edition, sector, organisation_code, organisation_name, postcode, listed_place_code, is_dormant' %}
+with expected as (
+    select * from {{ ref('int_sector_expected') }}
+),
+
+own as (
+    select * from {{ ref('int_outcomes_own') }}
+),
+
+assessments as (
+    select * from {{ ref('int_assessments_parsed') }}
+),
+
+changes as (
+    select
+        organisation_code,
+        held_from as changed_on
+    from own
+
+    union all
+
+    select
+        organisation_code,
+        first_snapshot_date as changed_on
+    from assessments
+
+    union distinct
+
+    select
+        organisation_code,
+        cast(last_snapshot_date + interval '1' day as date) as changed_on
+    from assessments
+),
+
+days as (
+    select
+        *,
+        held_from as changed_on
+    from expected
+
+    union all
+
+    select
+        expected.*,
+        changes.changed_on
+    from expected
+    inner join changes
+        on
+            expected.organisation_code = changes.organisation_code
+            and expected.held_from < changes.changed_on
+            and expected.held_to >= changes.changed_on
+)
+
+select
+    {{ listed }},
+    changed_on as held_from,
+    cast(
+        coalesce(
+            lead(changed_on) over (partition by organisation_code, held_from order by changed_on) - interval '1' day,
+            held_to
+        ) as date
+    ) as held_to
+from days
