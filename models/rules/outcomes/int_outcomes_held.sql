@@ -1,6 +1,7 @@
 -- What an organisation shows for each edition, from one export to the next. An outcome holds until the organisation
 -- shows another status of the same edition, whatever it shows of other editions in the meantime.
 -- Grain: one row per organisation, edition and run of days with the same status.
+{{ config(materialized='view') }}
 with assessments as (
     select * from {{ ref('int_assessments_parsed') }}
 ),
