@@ -15,7 +15,7 @@ from reports.formats import percent
 from reports.marts import ReportError, opened, result
 from reports.pages import read_pages
 from reports.releases import write_releases
-from reports.rendering import render_pages
+from reports.rendering import render_pages, second_process
 from reports.settings import PAGES, SETTINGS
 from reports.site import add_docs, new_folder, write_texts
 from tasks import publishing
@@ -67,13 +67,16 @@ def build(
     before: Path | None = None,
 ) -> None:
     """Write the whole site, the same whatever was there before."""
-    with opened(database) as marts, new_folder(site) as folder:
+    read, before = read_pages(pages), before or site
+    with (
+        opened(database) as marts,
+        new_folder(site) as folder,
+        second_process(database, read, folder, before) as second,
+    ):
         headline = marts.query("headline", HEADLINE, {})
         data = folder / "data"
         tables = list(published_marts(marts.connection))
-        downloads = write_downloads(
-            marts.connection, data, tables, before=(before or site) / "data"
-        )
+        downloads = write_downloads(marts.connection, data, tables, before=before / "data")
         print(f"  data: {len(downloads)} files")
         snapshots = marts.query("snapshots", SETTINGS["queries"]["snapshots"], {})
         files = [asdict(one) for one in downloads]
@@ -93,7 +96,7 @@ def build(
             "dataset": dataset(snapshots, files),
             "kept": write_releases(folder),
         }
-        rendered = render_pages(marts, read_pages(pages), extras, folder, before or site)
+        rendered = render_pages(marts, read, extras, folder, before, second)
         releases, changes = (marts.query(name, sql, {}) for name, sql in RELEASES.items())
         texts = rendered.texts
         texts |= feed_and_site_map(texts.keys(), snapshots, releases, changes)

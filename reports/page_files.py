@@ -7,12 +7,9 @@ title, finding, source, date and licence. Same figure, same bytes.
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import chain, count
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -27,16 +24,6 @@ from reports.marts import Result
 from tasks import publishing
 
 LINK = re.compile(r"<(/?)a\b(?: [^>]*)?>")  # leads from a page, but from no picture
-
-
-@contextmanager
-def second_process(begin: Callable[..., None], given: tuple[Any, ...]) -> Iterator[Executor]:
-    """A process that begins with what is given, if anything is submitted to it."""
-    pool = ProcessPoolExecutor(1, get_context("spawn"), begin, given)
-    try:
-        yield pool
-    finally:
-        pool.shutdown(cancel_futures=True)
 
 
 @dataclass(frozen=True)

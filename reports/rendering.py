@@ -1,14 +1,15 @@
-"""Every page of the site, rendered by two processes."""
+"""Every page of the site, rendered by one process or shared with another."""
 
 import json
 from collections import deque
-from collections.abc import Callable, Iterable
-from concurrent.futures import Future
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from itertools import groupby
+from multiprocessing import get_context
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from reports.components import add_components, palette_of
 from reports.discovery import NOT_FOUND, absolute, root_of, version, whom_to_ask
 from reports.formats import environment, moment
 from reports.marts import Marts, ReportError, Result, opened
-from reports.page_files import PageFiles, Picture, second_process, write_list
+from reports.page_files import PageFiles, Picture, write_list
 from reports.pages import Page, Renderer, Target, named, results_of, rooted, targets_of
 from reports.settings import HERE, SETTINGS
 
@@ -58,49 +59,27 @@ class Rendered:
             mine.update(more)
 
 
-def render_pages(
-    marts: Marts,
-    pages: list[Page],
-    extras: dict[str, Any],
-    folder: Path,
-    before: Path | None = None,
-) -> Rendered:
-    """All pages, in their order; the files that they offer are in `folder` by then.
-
-    `extras` are further names that the pages may use. Two processes share the pages.
-    """
-    renderer = SiteRenderer(marts, pages, extras, folder, before)
-    shares = renderer.shares()
-    waiting = deque(shares)
-    ours: dict[Share, Rendered] = {}
-    theirs: dict[Share, Future[Rendered]] = {}
-    with second_process(_begin, (marts.database, pages, extras, folder, before)) as pool:
-        while waiting:
-            # the other process takes from the front, this one from the end
-            while len(waiting) > 1 and sum(not one.done() for one in theirs.values()) < AHEAD:
-                share = waiting.popleft()
-                theirs[share] = pool.submit(_render_there, share)
-            share = waiting.pop()
-            ours[share] = renderer.render(share)
-        whole = Rendered()
-        for share in shares:
-            whole.add(ours[share] if share in ours else theirs[share].result())
-    write_list(whole.pictures, folder)
-    for page, targets in renderer.made:
-        print(f"  {page.source}: {len(targets)} page{'s' * (len(targets) != 1)}")
-    whole.texts["search-index.js"] = _script("searchIndex", _names(marts, whole.texts.keys()))
-    whole.texts["search-lists.js"] = _script("searchLists", whole.searchable)
-    return whole
-
-
 _STAYS_OPEN = ExitStack()  # until the second process ends
 _given: tuple[Any, ...]
 
 
+@contextmanager
+def second_process(
+    database: Path, pages: list[Page], folder: Path, before: Path | None
+) -> Iterator[Executor]:
+    """A process for `render_pages`, which gets ready for these pages while this one goes on."""
+    pool = ProcessPoolExecutor(1, get_context("spawn"))
+    pool.submit(_begin, database, pages, folder, before)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
 def _begin(*given: Any) -> None:
-    """Tells the second process what it will render."""
     global _given
     _given = given
+    _there()
 
 
 @cache
@@ -109,8 +88,43 @@ def _there() -> "SiteRenderer":
     return SiteRenderer(_STAYS_OPEN.enter_context(opened(database)), *given)
 
 
-def _render_there(share: Share) -> Rendered:
-    return _there().render(share)
+def _render_there(share: Share, extras: dict[str, Any]) -> Rendered:
+    return _there().render(share, extras)
+
+
+def render_pages(
+    marts: Marts,
+    pages: list[Page],
+    extras: dict[str, Any],
+    folder: Path,
+    before: Path | None = None,
+    second: Executor | None = None,
+) -> Rendered:
+    """All pages, in their order; the files that they offer are in `folder` by then.
+
+    `extras` are further names that the pages may use. A `second` process has a share of the pages.
+    """
+    renderer = SiteRenderer(marts, pages, folder, before)
+    shares = renderer.shares()
+    waiting = deque(shares)
+    ours: dict[Share, Rendered] = {}
+    theirs: dict[Share, Future[Rendered]] = {}
+    while waiting:
+        # the second process takes from the front, this one from the end
+        while second and len(waiting) > 1 and sum(not o.done() for o in theirs.values()) < AHEAD:
+            share = waiting.popleft()
+            theirs[share] = second.submit(_render_there, share, extras)
+        share = waiting.pop()
+        ours[share] = renderer.render(share, extras)
+    whole = Rendered()
+    for share in shares:
+        whole.add(ours[share] if share in ours else theirs[share].result())
+    write_list(whole.pictures, folder)
+    for page, targets in renderer.made:
+        print(f"  {page.source}: {len(targets)} page{'s' * (len(targets) != 1)}")
+    whole.texts["search-index.js"] = _script("searchIndex", _names(marts, whole.texts.keys()))
+    whole.texts["search-lists.js"] = _script("searchLists", whole.searchable)
+    return whole
 
 
 class SiteRenderer:
@@ -120,7 +134,6 @@ class SiteRenderer:
         self,
         marts: Marts,
         pages: list[Page],
-        extras: dict[str, Any],
         folder: Path,
         before: Path | None,
     ) -> None:
@@ -138,7 +151,6 @@ class SiteRenderer:
             "site": SETTINGS,
             "whom_to_ask": whom_to_ask(),
             **shared,
-            **extras,
             **add_components(self.templates, palette, self.files.of_figure),
         }
         self.frame = {
@@ -156,22 +168,22 @@ class SiteRenderer:
             for start in range(0, len(addresses), AT_ONCE)
         ]
 
-    def render(self, share: Share) -> Rendered:
-        """The pages of a share."""
+    def render(self, share: Share, extras: dict[str, Any]) -> Rendered:
+        """The pages of a share, which may use `extras` too."""
         number, start = share
         page, targets = self.made[number]
         rendered = Rendered()
         self.files.begin_share(rendered.tables, rendered.pictures)
         for same in self.by_address[number][start : start + AT_ONCE]:
             with named(page.source):
-                rendered.add(self._one(same, targets))
+                rendered.add(self._one(same, targets, extras))
         return rendered
 
-    def _one(self, same: list[Target], targets: list[Target]) -> Rendered:
+    def _one(self, same: list[Target], targets: list[Target], extras: dict[str, Any]) -> Rendered:
         """A page at each of its addresses."""
         target, page = same[0], same[0].page
         results = results_of(target, self.marts)
-        names = {"row": target.row, **self.names, **results}
+        names = {"row": target.row, **self.names, **extras, **results}
         names["exported_at"] = exported_at = _exported_at(target, self.exports)
         source = _source(target, exported_at)
         self.files.begin_page(target.lasting, source, self.renderer.words)

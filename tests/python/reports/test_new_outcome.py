@@ -9,7 +9,7 @@ from PIL import Image
 
 from reports.marts import opened
 from reports.pages import read_pages
-from reports.rendering import render_pages
+from reports.rendering import render_pages, second_process
 from reports.settings import PAGES
 from reports.site import write_texts
 from tests.bench import Bench
@@ -43,12 +43,11 @@ def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "where is_newest order", "where icb_code = 'QOP' and is_newest order"
     )
     icb.write_text(text, "utf-8")
-    with opened(database) as marts:
-        texts = render_pages(
-            marts, read_pages(folder / "pages"), {"has_docs": False}, folder / "site"
-        ).texts
-    write_texts(texts, folder / "site")
-    return folder / "site"
+    pages, made = read_pages(folder / "pages"), folder / "site"
+    with opened(database) as marts, second_process(database, pages, made, None) as second:
+        texts = render_pages(marts, pages, {"has_docs": False}, made, second=second).texts
+    write_texts(texts, made)
+    return made
 
 
 def test_pages_define_it_and_give_it_a_sign_in_legends_tables_and_maps(rendered: Path) -> None:
