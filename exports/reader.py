@@ -416,15 +416,17 @@ class Export:
             self.found("rows of commas only", self.rows_of_commas)
         if self.invisible() != " ":
             self.check_invisible(connection)
-        [(rows, coded, codes, line)] = connection.execute("""
-            select count(*), count(organisation_code), count(distinct organisation_code),
-                min(line) filter (organisation_code is null)
-            from said
+        wrong = connection.execute("""
+            select organisation_code, count(*), list(line order by line)[:3] from said
+            group by organisation_code having organisation_code is null or count(*) > 1
+            order by organisation_code is not null, min(line)
         """).fetchall()
-        if coded < rows:
-            raise Fault(f"has a row without a code, line {line}; download it again")
-        if codes < coded:
-            raise doubled(connection)
+        for code, rows, lines in wrong[:1]:
+            if code is None:
+                raise Fault(f"has a row without a code, line {lines[0]}; download it again")
+            more = f", and {len(wrong) - 1} more codes come twice" if len(wrong) > 1 else ""
+            places = " and ".join(map(str, lines))
+            raise Fault(f"has {rows} rows for {code} (lines {places}){more}; keep the right one")
         if self.content.last_byte in LINE_ENDS:
             return
         # the portal ends every line: without that the last text may be half a word
@@ -470,18 +472,6 @@ class Export:
     def found(self, check: str, *what: object) -> None:
         """Adds a finding."""
         self.findings.append((check, FINDINGS[check].format(*what)))
-
-
-def doubled(connection: duckdb.DuckDBPyConnection) -> Fault:
-    """The message on the first code that occurs twice."""
-    twice = connection.execute("""
-        select organisation_code, count(*), list(line order by line)[:3] from said
-        group by organisation_code having count(*) > 1 order by min(line)
-    """).fetchall()
-    code, rows, lines = twice[0]
-    more = f", and {len(twice) - 1} more codes come twice" if len(twice) > 1 else ""
-    places = " and ".join(map(str, lines))
-    return Fault(f"has {rows} rows for {code} (lines {places}){more}; keep the right one")
 
 
 def quoted(text: str) -> str:

@@ -79,8 +79,7 @@ class Difference:
     def __init__(self, base: Path, head: Path, manifest: Path) -> None:
         self.connection = duckdb.connect()
         for name, path in {"base": base, "head": head}.items():
-            quoted = str(path).replace("'", "''")
-            self.connection.execute(f"attach '{quoted}' as {name} (read_only)")
+            self.connection.execute(f"attach ? as {name} (read_only)", [str(path)])
         self.columns: dict[str, dict[str, dict[str, str]]] = {"base": {}, "head": {}}
         for database, table, column, kind in self.connection.execute(COLUMNS).fetchall():
             self.columns[database].setdefault(table, {})[column] = kind
