@@ -523,7 +523,9 @@ def test_uv_installs_what_is_pinned_from_where_pip_would(project, unreachable) -
     place = environment.fresh(project.root / ".venv")
     called = []
 
-    def call(*words: str, environment: dict[str, str], **_: object) -> subprocess.CompletedProcess:
+    def call(
+        *words: str, environment: dict[str, str] | None = None, **_: object
+    ) -> subprocess.CompletedProcess:
         called.append((words, environment))
         said = CONFIGURED if words[1] == "config" else ""
         return subprocess.CompletedProcess(words, int(words[0] == unreachable), said)
