@@ -211,17 +211,12 @@ def _release(order: int, record: Record) -> Record:
 
 def _changes(record: Record) -> Iterable[Record]:
     """A row for each figure with its reason; one for a reason without a figure."""
-    order = 0
-    for change in record["changes"]:
-        for figure in change["figures"] or [{}]:
-            order += 1
-            about = {
-                "version": record["version"],
-                "change_order": order,
-                "reason": change["reason"],
-            }
-            is_correction = str(figure.get("is_correction", False)).lower()
-            yield about | figure | _in_words(figure) | {"is_correction": is_correction}
+    reasons = record["changes"]
+    figures = [(one["reason"], figure) for one in reasons for figure in one["figures"] or [{}]]
+    for order, (reason, figure) in enumerate(figures, 1):
+        about = {"version": record["version"], "change_order": order, "reason": reason}
+        is_correction = str(figure.get("is_correction", False)).lower()
+        yield about | figure | _in_words(figure) | {"is_correction": is_correction}
 
 
 def _in_words(figure: Record) -> Record:
