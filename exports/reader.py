@@ -312,10 +312,10 @@ class Export:
     def write_plain(self, target: Path) -> bool:
         """Writes the rows if the export is plain; returns whether it is."""
         content, header = self.content, self.line
-        if not (content.is_printable and content.one_break and content.last_byte in LINE_ENDS):
-            return False  # a blank line would make up for the last end
-        if self.lines > 1:
-            return False  # and one before the header for the header
+        # a blank line would make up for the last end, and one before the header for the header
+        ends = content.one_break and content.last_byte in LINE_ENDS
+        if not (content.is_printable and ends and self.lines == 1):
+            return False
         line_end = len(header) - len(header.rstrip("\r\n"))
         # (or a path that is no text)
         with suppress(duckdb.Error, RuntimeError), self.parted(self.path, PLAIN) as connection:
@@ -445,28 +445,26 @@ class Export:
         unseen = quoted(self.invisible().replace(" ", ""))
         exact = ", ".join(quoted(EXACT.get(column, "")) for column in self.places)
         raw = ", ".join(f"cell_{place}" for place in self.places.values())
-        connection.execute(f"""
-            create view texts as
-            select *, {self.trimmed("raw")} as text
+        [(inside, number, first)] = connection.execute(f"""
+            select
+                min((line, place, exact, text))
+                    filter (exact <> '' and translate(text, {unseen}, '') <> text),
+                count(*) filter (trim(raw, ' ') <> text),
+                min((line, place, raw)) filter (trim(raw, ' ') <> text)
             from (
-                select line, unnest(range({len(self.places)})) as place,
-                    unnest([{exact}]) as exact, unnest([{raw}]) as raw
+                select
+                    line, unnest(range({len(self.places)})) as place, unnest([{exact}]) as exact,
+                    unnest([{raw}]) as raw, {self.trimmed("raw")} as text
                 from parted
             )
-        """)
-        for what, line, text in connection.execute(f"""
-            select exact, line, text from texts
-            where exact <> '' and translate(text, {unseen}, '') <> text
-            order by line, place limit 1
-        """).fetchall():
+        """).fetchall()
+        if inside:
+            line, _, what, text = inside
             raise Fault(
                 f"has an invisible character in the {what} in line {line}: {shown(text)}; remove it"
             )
-        for number, line, raw in connection.execute("""
-            select count(*) over (), line, raw from texts
-            where trim(raw, ' ') <> text
-            order by line, place limit 1
-        """).fetchall():
+        if first:
+            line, _, raw = first
             self.found("invisible characters", number, f"line {line}: {shown(raw)}")
 
     def found(self, check: str, *what: object) -> None:

@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -105,23 +106,21 @@ def read_all(paths: list[str]) -> dict[str, Entry]:
     """Reads files, several of them in two processes; returns the entries of the index."""
     if len(paths) < 2:
         return dict(map(read_one, paths))
-    # a process of its own, with nothing but this package: dbt's would bring dbt along
-    with subprocess.Popen(
-        [sys.executable, "-m", "exports", "read"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,  # what it meets is met here again, and said once
-        text=True,
-        encoding="utf-8",
-        env=os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[1])},
-    ) as helper:
-        assert helper.stdin and helper.stdout
-        helper.stdin.write(json.dumps(paths[1::2]))
-        helper.stdin.close()
+    with ThreadPoolExecutor(1) as pool:
+        # a process of its own, with nothing but this package: dbt's would bring dbt along
+        helper = pool.submit(
+            subprocess.run,
+            [sys.executable, "-m", "exports", "read"],
+            input=json.dumps(paths[1::2]),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # what it meets is met here again, and said once
+            encoding="utf-8",
+            env=os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[1])},
+        )
         entries = dict(map(read_one, paths[::2]))
-        answer = helper.stdout.read()
-    if helper.returncode == 0:
-        read = json.loads(answer).items()
+        answer = helper.result()
+    if answer.returncode == 0:
+        read = json.loads(answer.stdout).items()
         entries |= {path: entry for path, entry in read if entry[1] and kept(entry[1])}
     return entries | dict(read_one(path) for path in paths if path not in entries)
 
