@@ -26,12 +26,7 @@ from typing import NamedTuple
 import duckdb
 
 # Our columns, and the headers that the portal has given them over the years, newest first, in lower
-# case. A header that is new goes here.
-# 2019: OrganisationName, ODSCode, PublicationStatus, DateOfPublication, PrimarySector,
-#       CCG (from ODS and CQC).
-# 2020: Code, Organisation Name, Latest Status, Date Of Publication, Primary Sector,
-#       Commissioner (From ODS).
-# 2022: Status. 2023: Integrated Care Board (where available, from ODS).
+# case. A header that is new goes here. `test_every_header_of_the_years_is_read` has those of each.
 HEADERS = {
     "organisation_code_as_exported": ("code", "odscode"),
     "organisation_name": ("organisation name", "organisationname"),
