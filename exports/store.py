@@ -56,9 +56,12 @@ def _update() -> dict[str, list[Row]]:
     name = hashlib.md5(place().encode()).hexdigest()  # as dbt's local_md5 has it
     memory = STORE / f"{name}.json"
     files, others = find()
+    known: dict[str, Entry] = {}
+    with suppress(FileNotFoundError, ValueError):  # not there, or damaged
+        known = dict(json.loads(memory.read_bytes()))
     index = {
         path: [*entry, facts]
-        for path, entry in remembered(memory).items()
+        for path, entry in known.items()
         if path in files and publishing.fingerprint(path) == entry[0] and (facts := kept(entry[1]))
     }
     index |= read_all([path for path in files if path not in index])
@@ -72,13 +75,6 @@ def _update() -> dict[str, list[Row]]:
     }
     write(memory, json.dumps(settled, sort_keys=True))
     return lists
-
-
-def remembered(memory: Path) -> dict[str, Entry]:
-    """What is known about the files that were read before; nothing if that is damaged."""
-    with suppress(FileNotFoundError, ValueError):
-        return dict(json.loads(memory.read_bytes()))
-    return {}
 
 
 def kept(sha256: str) -> reader.Facts | None:
