@@ -100,9 +100,11 @@ SNAPSHOTS = """
         cast(sum(organisations) filter (side = 'base') as bigint),
         cast(sum(organisations) filter (side = 'head') as bigint)
     from (
-        from base.marts.dim_snapshots select *, 'base' as side
-        union all by name
-        from head.marts.dim_snapshots select *, 'head' as side
+        select snapshot_date, reporting_edition, organisations, 'base' as side
+        from base.marts.dim_snapshots
+        union all
+        select snapshot_date, reporting_edition, organisations, 'head' as side
+        from head.marts.dim_snapshots
     )
     group by all
     order by all
