@@ -53,7 +53,7 @@ def keep_rows(old: Path, connection: duckdb.DuckDBPyConnection) -> None:
     Everything else is built again.
     """
     try:
-        connection.execute(f"attach {quoted(old)} as old (read_only)")
+        connection.execute("attach ? as old (read_only)", [str(old)])
         connection.execute("create schema if not exists staging")
         connection.execute(f"create table if not exists {KEPT} as from old.{KEPT}")
         connection.execute("detach old")
@@ -74,7 +74,7 @@ def write_anew(built: Path, target: Path) -> None:
     ) as connection:
         # which leaves a byte as it was in memory
         connection.execute("set disabled_compression_methods = 'bitpacking'")
-        connection.execute(f"attach {quoted(built)} as built (read_only)")
+        connection.execute("attach ? as built (read_only)", [str(built)])
         waiting = [statement for (statement,) in connection.execute(STATEMENTS).fetchall()]
         while waiting:
             later = []
@@ -109,8 +109,3 @@ def checksum(block: bytearray) -> int:
     """DuckDB's checksum of a block; it refuses to open a file with a wrong one."""
     numbers = struct.unpack(f"<{len(block) // 8}Q", block)
     return reduce(xor, (number * 0xBF58476D1CE4E5B9 % 2**64 for number in numbers), 5381)
-
-
-def quoted(path: Path) -> str:
-    """A path as a text of SQL."""
-    return "'" + str(path).replace("'", "''") + "'"

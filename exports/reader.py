@@ -26,12 +26,7 @@ from typing import NamedTuple
 import duckdb
 
 # Our columns, and the headers that the portal has given them over the years, newest first, in lower
-# case. A header that is new goes here.
-# 2019: OrganisationName, ODSCode, PublicationStatus, DateOfPublication, PrimarySector,
-#       CCG (from ODS and CQC).
-# 2020: Code, Organisation Name, Latest Status, Date Of Publication, Primary Sector,
-#       Commissioner (From ODS).
-# 2022: Status. 2023: Integrated Care Board (where available, from ODS).
+# case. A header that is new goes here. `test_every_header_of_the_years_is_read` has those of each.
 HEADERS = {
     "organisation_code_as_exported": ("code", "odscode"),
     "organisation_name": ("organisation name", "organisationname"),
@@ -312,10 +307,10 @@ class Export:
     def write_plain(self, target: Path) -> bool:
         """Writes the rows if the export is plain; returns whether it is."""
         content, header = self.content, self.line
-        if not (content.is_printable and content.one_break and content.last_byte in LINE_ENDS):
-            return False  # a blank line would make up for the last end
-        if self.lines > 1:
-            return False  # and one before the header for the header
+        # a blank line would make up for the last end, and one before the header for the header
+        ends = content.one_break and content.last_byte in LINE_ENDS
+        if not (content.is_printable and ends and self.lines == 1):
+            return False
         line_end = len(header) - len(header.rstrip("\r\n"))
         # (or a path that is no text)
         with suppress(duckdb.Error, RuntimeError), self.parted(self.path, PLAIN) as connection:
@@ -416,15 +411,17 @@ class Export:
             self.found("rows of commas only", self.rows_of_commas)
         if self.invisible() != " ":
             self.check_invisible(connection)
-        [(rows, coded, codes, line)] = connection.execute("""
-            select count(*), count(organisation_code), count(distinct organisation_code),
-                min(line) filter (organisation_code is null)
-            from said
+        wrong = connection.execute("""
+            select organisation_code, count(*), list(line order by line)[:3] from said
+            group by organisation_code having organisation_code is null or count(*) > 1
+            order by organisation_code is not null, min(line)
         """).fetchall()
-        if coded < rows:
-            raise Fault(f"has a row without a code, line {line}; download it again")
-        if codes < coded:
-            raise doubled(connection)
+        for code, rows, lines in wrong[:1]:
+            if code is None:
+                raise Fault(f"has a row without a code, line {lines[0]}; download it again")
+            more = f", and {len(wrong) - 1} more codes come twice" if len(wrong) > 1 else ""
+            places = " and ".join(map(str, lines))
+            raise Fault(f"has {rows} rows for {code} (lines {places}){more}; keep the right one")
         if self.content.last_byte in LINE_ENDS:
             return
         # the portal ends every line: without that the last text may be half a word
@@ -443,45 +440,31 @@ class Export:
         unseen = quoted(self.invisible().replace(" ", ""))
         exact = ", ".join(quoted(EXACT.get(column, "")) for column in self.places)
         raw = ", ".join(f"cell_{place}" for place in self.places.values())
-        connection.execute(f"""
-            create view texts as
-            select *, {self.trimmed("raw")} as text
+        [(inside, number, first)] = connection.execute(f"""
+            select
+                min((line, place, exact, text))
+                    filter (exact <> '' and translate(text, {unseen}, '') <> text),
+                count(*) filter (trim(raw, ' ') <> text),
+                min((line, place, raw)) filter (trim(raw, ' ') <> text)
             from (
-                select line, unnest(range({len(self.places)})) as place,
-                    unnest([{exact}]) as exact, unnest([{raw}]) as raw
+                select
+                    line, unnest(range({len(self.places)})) as place, unnest([{exact}]) as exact,
+                    unnest([{raw}]) as raw, {self.trimmed("raw")} as text
                 from parted
             )
-        """)
-        for what, line, text in connection.execute(f"""
-            select exact, line, text from texts
-            where exact <> '' and translate(text, {unseen}, '') <> text
-            order by line, place limit 1
-        """).fetchall():
+        """).fetchall()
+        if inside:
+            line, _, what, text = inside
             raise Fault(
                 f"has an invisible character in the {what} in line {line}: {shown(text)}; remove it"
             )
-        for number, line, raw in connection.execute("""
-            select count(*) over (), line, raw from texts
-            where trim(raw, ' ') <> text
-            order by line, place limit 1
-        """).fetchall():
+        if first:
+            line, _, raw = first
             self.found("invisible characters", number, f"line {line}: {shown(raw)}")
 
     def found(self, check: str, *what: object) -> None:
         """Adds a finding."""
         self.findings.append((check, FINDINGS[check].format(*what)))
-
-
-def doubled(connection: duckdb.DuckDBPyConnection) -> Fault:
-    """The message on the first code that occurs twice."""
-    twice = connection.execute("""
-        select organisation_code, count(*), list(line order by line)[:3] from said
-        group by organisation_code having count(*) > 1 order by min(line)
-    """).fetchall()
-    code, rows, lines = twice[0]
-    more = f", and {len(twice) - 1} more codes come twice" if len(twice) > 1 else ""
-    places = " and ".join(map(str, lines))
-    return Fault(f"has {rows} rows for {code} (lines {places}){more}; keep the right one")
 
 
 def quoted(text: str) -> str:

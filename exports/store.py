@@ -5,20 +5,20 @@ everything that the system says about it. The whole store can be made again from
 anything lost or damaged is, and its folder may be deleted at any time.
 """
 
-import glob
 import hashlib
 import json
 import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from exports import reader
+from exports import find, place, reader
 from tasks import publishing
 
 STORE = Path(".exports")  # in the root of the project, where dbt runs
@@ -38,15 +38,8 @@ LISTS = {
 MADE_BY = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
 MADE_BY += [duckdb.__version__.encode(), sys.version.encode()]
 READER = hashlib.sha256(b"".join(MADE_BY)).hexdigest()[:8]
-# hidden files, the locks of Excel, and what data/dspt says of itself
-NO_DATA = (".", "~$", "README.md")
 Entry = list[Any]  # the fingerprint of a file, its SHA-256, and the facts on it
 Row = list[Any]
-
-
-def place() -> str:
-    """Where the exports are: DSPT_EXPORTS names a file, a folder or a glob."""
-    return os.environ.get("DSPT_EXPORTS") or "data/dspt"
 
 
 def update() -> dict[str, list[Row]]:
@@ -62,10 +55,13 @@ def _update() -> dict[str, list[Row]]:
     began = time.time_ns()
     name = hashlib.md5(place().encode()).hexdigest()  # as dbt's local_md5 has it
     memory = STORE / f"{name}.json"
-    files, others = find(place())
+    files, others = find()
+    known: dict[str, Entry] = {}
+    with suppress(FileNotFoundError, ValueError):  # not there, or damaged
+        known = dict(json.loads(memory.read_bytes()))
     index = {
         path: [*entry, facts]
-        for path, entry in remembered(memory).items()
+        for path, entry in known.items()
         if path in files and publishing.fingerprint(path) == entry[0] and (facts := kept(entry[1]))
     }
     index |= read_all([path for path in files if path not in index])
@@ -79,27 +75,6 @@ def _update() -> dict[str, list[Row]]:
     }
     write(memory, json.dumps(settled, sort_keys=True))
     return lists
-
-
-def remembered(memory: Path) -> dict[str, Entry]:
-    """What is known about the files that were read before; nothing if that is damaged."""
-    with suppress(FileNotFoundError, ValueError):
-        return dict(json.loads(memory.read_bytes()))
-    return {}
-
-
-def find(place: str) -> tuple[list[str], list[str]]:
-    """The exports at a place, and the names of other files there."""
-    path = os.path.expanduser(place)
-    if os.path.isfile(path):
-        return [path], []
-    if os.path.isdir(path):  # to a glob a folder that may not be read is one without files
-        found = [os.path.join(path, name) for name in os.listdir(path)]
-    else:
-        found = glob.glob(path)
-    found = [file for file in sorted(found) if not os.path.basename(file).startswith(NO_DATA)]
-    exports = [file for file in found if file.lower().endswith(".csv")]
-    return exports, [os.path.basename(file) for file in found if file not in exports]
 
 
 def kept(sha256: str) -> reader.Facts | None:
@@ -127,23 +102,21 @@ def read_all(paths: list[str]) -> dict[str, Entry]:
     """Reads files, several of them in two processes; returns the entries of the index."""
     if len(paths) < 2:
         return dict(map(read_one, paths))
-    # a process of its own, with nothing but this package: dbt's would bring dbt along
-    with subprocess.Popen(
-        [sys.executable, "-m", "exports", "read"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,  # what it meets is met here again, and said once
-        text=True,
-        encoding="utf-8",
-        env=os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[1])},
-    ) as helper:
-        assert helper.stdin and helper.stdout
-        helper.stdin.write(json.dumps(paths[1::2]))
-        helper.stdin.close()
+    with ThreadPoolExecutor(1) as pool:
+        # a process of its own, with nothing but this package: dbt's would bring dbt along
+        helper = pool.submit(
+            subprocess.run,
+            [sys.executable, "-m", "exports", "read"],
+            input=json.dumps(paths[1::2]),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # what it meets is met here again, and said once
+            encoding="utf-8",
+            env=os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[1])},
+        )
         entries = dict(map(read_one, paths[::2]))
-        answer = helper.stdout.read()
-    if helper.returncode == 0:
-        read = json.loads(answer).items()
+        answer = helper.result()
+    if answer.returncode == 0:
+        read = json.loads(answer.stdout).items()
         entries |= {path: entry for path, entry in read if entry[1] and kept(entry[1])}
     return entries | dict(read_one(path) for path in paths if path not in entries)
 
@@ -173,12 +146,12 @@ def listed(index: dict[str, Entry], others: list[str]) -> dict[str, list[Row]]:
     """The rows of the lists: every export with its facts, and the findings in them."""
     exports: list[Row] = []
     findings: list[Row] = []
-    workbooks = [name for name in others if name.lower().endswith((".xlsx", ".xls"))]
-    for name in others:
-        check = "workbook" if name in workbooks else "other file"
-        findings.append([readable(name), check, reader.FINDINGS[check]])
+    workbooks = [path for path in others if path.lower().endswith((".xlsx", ".xls"))]
+    for path in others:
+        check = "workbook" if path in workbooks else "other file"
+        findings.append([name_of(path), check, reader.FINDINGS[check]])
     for path, (fingerprint, sha256, known) in sorted(index.items()):
-        name, facts = readable(os.path.basename(path)), reader.Facts(*known)
+        name, facts = name_of(path), reader.Facts(*known)
         rows_file = None if facts.fault else places_of(sha256)[1].as_posix()
         size = fingerprint and fingerprint[0]
         exports.append(
@@ -186,7 +159,7 @@ def listed(index: dict[str, Entry], others: list[str]) -> dict[str, list[Row]]:
         )
         findings += [[name, *finding] for finding in facts.findings]
     if not exports:
-        beside = f" but {readable(workbooks[0])}, a workbook" if workbooks else ""
+        beside = f" but {name_of(workbooks[0])}, a workbook" if workbooks else ""
         fault = (
             f"No DSPT export in {place()}{beside}: put the portal's CSV there, or name a file, "
             "folder or glob in DSPT_EXPORTS"
@@ -195,24 +168,22 @@ def listed(index: dict[str, Entry], others: list[str]) -> dict[str, list[Row]]:
     return {"exports": exports, "findings": findings}
 
 
-def readable(name: str) -> str:
+def name_of(path: str) -> str:
     """The name of a file as text, with numbers for bytes that are not text."""
-    return os.fsencode(name).decode("utf-8", "backslashreplace")
+    return os.fsencode(os.path.basename(path)).decode("utf-8", "backslashreplace")
 
 
 def write_list(target: Path, columns: dict[str, str], rows: list[Row]) -> None:
     """Writes a list as Parquet, in one step."""
     new = target.with_suffix(f".{os.getpid()}")
+    fields = ", ".join(map(" ".join, columns.items()))
+    named = [dict(zip(columns, row, strict=True)) for row in rows]
     with duckdb.connect(config={"threads": 1}) as connection:
         connection.execute(
-            f"create table list ({', '.join(map(' '.join, columns.items()))})",
+            f"copy (select unnest($rows::struct({fields})[], recursive := true))"
+            " to $parquet (format parquet)",
+            {"rows": named, "parquet": str(new)},
         )
-        if rows:
-            connection.execute(
-                f"insert into list select {', '.join('unnest(?)' for _ in columns)}",
-                list(map(list, zip(*rows, strict=True))),
-            )
-        connection.execute("copy list to ? (format parquet)", [str(new)])
     new.replace(target)
 
 

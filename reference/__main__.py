@@ -10,8 +10,8 @@ from reference.importing import import_files
 from tasks import publishing
 
 
-def main() -> int:
-    """Run one command in the project's root folder; 0, or 1 with one line on what is wrong."""
+def main() -> None:
+    """Runs one command in the project's root folder; ends with one line on what is wrong, if so."""
     parser = argparse.ArgumentParser(prog="python -m reference", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     importer = commands.add_parser("import", help="add official files to the seeds")
@@ -42,16 +42,12 @@ def main() -> int:
 
             print(refresh(Path.cwd(), release, accepted=accepted))
     except Refused as error:
-        print(f"reference: {error}. Nothing was changed.", file=sys.stderr)
-        return 1
+        sys.exit(f"reference: {error}. Nothing was changed.")
     except publishing.Stopped as error:
-        print(f"reference: {error}", file=sys.stderr)
-        return 1
+        sys.exit(f"reference: {error}")
     except OSError as error:
-        print(f"reference: {error}. Free disk space, or check permissions.", file=sys.stderr)
-        return 1
+        sys.exit(f"reference: {error}. Free disk space, or check permissions.")
     print("To review: git diff --stat; git diff seeds")
-    return 0
 
 
 def _day(text: str | None) -> str | None:
@@ -62,4 +58,4 @@ def _day(text: str | None) -> str | None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -1,12 +1,12 @@
 """Points from a postcode directory (ONSPD, NSPL): which organisations get one, and where it is."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
 
 from reference import Refused
-from reference.seeds import COMMISSIONERS, COORDINATES, CSUS, TRUSTS, Row
+from reference.seeds import COLUMNS, COMMISSIONERS, COORDINATES, CSUS, TRUSTS, Row
 
 _COLUMNS = ("pcds", "pcd", "pcd7", "pcd8")  # of the old and the new format, best first
 _NO_POINT = 99  # degrees north: the directory's way to say that it has no grid reference
@@ -15,7 +15,8 @@ _NO_POINT = 99  # degrees north: the directory's way to say that it has no grid 
 def without_point(seeds: Mapping[str, list[Row]]) -> dict[str, str]:
     """Postcode (newest release) by code, for each organisation without a point."""
     postcodes = {}
-    for name, at in ((TRUSTS, 5), (COMMISSIONERS, 6), (CSUS, 3)):
+    for name in (TRUSTS, COMMISSIONERS, CSUS):
+        at = COLUMNS[name].index("postcode")
         for row in sorted(seeds[name]):
             postcodes[row[1]] = "".join(row[at].split()).upper()
     for row in seeds[COORDINATES]:
@@ -30,27 +31,21 @@ def points(path: Path, wanted: Mapping[str, str], release: str) -> list[Row]:
     """
     try:
         directory = duckdb.read_csv(str(path), header=True, all_varchar=True)
-        product = "NSPL" if "NSPL" in path.name.upper() else "ONSPD"
-        return _points(directory, wanted, f"{product} {release[:7]}")
+        columns = {name.strip().lower(): name for name in directory.columns}
+        postcode = next(columns[name] for name in _COLUMNS if name in columns)
+        query = f"""
+            select
+                upper(replace("{postcode}", ' ', '')) as postcode,
+                trim("{columns["lat"]}") as latitude,
+                trim("{columns["long"]}") as longitude
+            from directory
+            where
+                upper(replace("{postcode}", ' ', '')) in (select unnest($postcodes))
+                and abs(nullif(trim("{columns["lat"]}"), '')::double) < {_NO_POINT}
+        """
+        found = duckdb.execute(query, {"postcodes": sorted(set(wanted.values()))}).fetchall()
     except duckdb.Error as error:
         raise Refused(f"{path.name}: cannot be read: {str(error).splitlines()[0]}") from error
-
-
-def _points(
-    directory: duckdb.DuckDBPyRelation, wanted: Mapping[str, str], source: str
-) -> list[Row]:
-    columns = {name.strip().lower(): name for name in directory.columns}
-    postcode = next(columns[name] for name in _COLUMNS if name in columns)
-    query = f"""
-        select
-            upper(replace("{postcode}", ' ', '')) as postcode,
-            trim("{columns["lat"]}"),
-            trim("{columns["long"]}")
-        from directory
-        where
-            upper(replace("{postcode}", ' ', '')) in (select unnest($postcodes))
-            and abs(nullif(trim("{columns["lat"]}"), '')::double) < {_NO_POINT}
-    """
-    found = duckdb.execute(query, {"postcodes": sorted(set(wanted.values()))}).fetchall()
-    at: dict[str, Iterable[str]] = {postcode: point for postcode, *point in found}
+    at = {postcode: point for postcode, *point in found}
+    source = f"{'NSPL' if 'NSPL' in path.name.upper() else 'ONSPD'} {release[:7]}"
     return [(code, *at[pc], source) for code, pc in wanted.items() if pc in at]

@@ -3,17 +3,7 @@
 import re
 from pathlib import Path
 
-from reference import Refused
-from reference.layouts import (
-    ECCG,
-    ECSU,
-    LOOKUP,
-    ORGANISATIONS,
-    PATIENT_COUNTS,
-    check_year,
-    is_succession,
-    known,
-)
+from reference import Refused, layouts
 from reference.lists import COLUMNS as LISTS
 from reference.seeds import COLUMNS, ICBS, PATIENTS, REGIONS, SUB_ICBS, Row, words
 from reference.tables import Table, organisations
@@ -35,16 +25,18 @@ def read_rows(path: Path, kind: str, release: str | None) -> dict[str, list[Row]
     registered patients goes before it. Refused: no release, or a value that cannot be used.
     """
     table = Table(path)
-    if kind == PATIENT_COUNTS:
+    if kind == layouts.PATIENT_COUNTS:
         return {PATIENTS: _patients(table, release)}
-    if kind == LOOKUP:
-        return _lookup(table, known(release, path))
-    return {ORGANISATIONS[kind].table: _rows_of_organisations(table, kind, known(release, path))}
+    release = layouts.known(release, path)
+    if kind == layouts.LOOKUP:
+        return _lookup(table, release)
+    return {layouts.ORGANISATIONS[kind].table: _rows_of_organisations(table, kind, release)}
 
 
 def _rows_of_organisations(table: Table, kind: str, release: str) -> list[Row]:
-    columns = {**COLUMNS, **LISTS}[ORGANISATIONS[kind].table]
-    sought = {column: words(name) for column, name in ORGANISATIONS[kind].words.items()}
+    official = layouts.ORGANISATIONS[kind]
+    columns = {**COLUMNS, **LISTS}[official.table]
+    sought = {column: words(name) for column, name in official.words.items()}
     rows: dict[str, Row] = {}
     for number, row in organisations(table, (*columns[1:], "opened_on", "closed_on")):
         code = row["organisation_code"]
@@ -52,11 +44,12 @@ def _rows_of_organisations(table: Table, kind: str, release: str) -> list[Row]:
             raise table.refused(number, f" lists {code} a second time")
         for end in ("opened_on", "closed_on"):
             row[end] = row[end] and table.day(number, row[end])
-        if kind == ECSU and row["closed_on"]:
+        if kind == layouts.ECSU and row["closed_on"]:
             continue  # our CSUs have no dates: one that a release does not list is closed
         sub_type = row.get("sub_type", "")
         # the newer service gives a CCG that has closed no role
-        if kind == ECCG and sub_type not in SUB_TYPES and (sub_type or not row["closed_on"]):
+        is_known = sub_type in SUB_TYPES or (row["closed_on"] and not sub_type)
+        if kind == layouts.ECCG and not is_known:
             raise table.refused(
                 number,
                 f": the sub-type {sub_type!r} of {code} is not one that rule R3 knows; if it is "
@@ -69,7 +62,7 @@ def _rows_of_organisations(table: Table, kind: str, release: str) -> list[Row]:
                 raise table.refused(
                     number,
                     f": the {column} {row[column]!r} of {code} is not one that "
-                    f"seeds/ods/{ORGANISATIONS[kind].words[column]}.csv knows; if it is right, say "
+                    f"seeds/ods/{official.words[column]}.csv knows; if it is right, say "
                     "there what it means",
                 )
         rows[code] = (release, *(row[column] for column in columns[1:]))
@@ -90,7 +83,7 @@ def successions(path: Path) -> list[Row]:
     for number, cells in table.lines:
         if len(cells) != 5 or not cells[0] or not cells[1] or not cells[3]:
             raise table.refused(number, " is not old code, new code, reason, date, mark")
-        if number == 1 and not is_succession(cells):
+        if number == 1 and not layouts.is_succession(cells):
             raise Refused(f"{path.name}: has a header row; download it without headers")
         old, new, reason, effective, indicator = cells
         rows.append((old, new, reason, table.day(number, effective), indicator))
@@ -110,7 +103,7 @@ def _lookup(table: Table, release: str) -> dict[str, list[Row]]:
                 f"{prefixes.replace('|', ' or ')}; has {', '.join(header)}. Take the ONS lookup "
                 "that goes up to NHS England regions (NHSER)"
             )
-        check_year(path, re.sub(r"\D", "", at[seed][0]), release)
+        layouts.check_year(path, re.sub(r"\D", "", at[seed][0]), release)
     found: dict[str, dict[str, Row]] = {seed: {} for seed in GEOGRAPHIES}
     for number, fact in table.facts():
         sub, icb, region = (tuple(fact[name] for name in at[seed]) for seed in GEOGRAPHIES)
@@ -135,7 +128,7 @@ def _patients(table: Table, release: str | None) -> list[Row]:
         if "EXTRACT_DATE" in fact:
             counted = table.day(number, fact["EXTRACT_DATE"])
         else:
-            counted = known(release, table.path)
+            counted = layouts.known(release, table.path)
         source = f"NHS England: Patients Registered at a GP Practice, {counted[:7]}"
         rows[code] = (counted, code, patients, counted, source)
     if not rows:

@@ -77,14 +77,11 @@ def read(root: Path) -> dict[str, list[Row]]:
 
 def encode(columns: Row, rows: Iterable[Row]) -> bytes:
     """The bytes of a CSV file, sorted so that a git diff shows just what changed."""
-    order = _by_date if columns == COLUMNS[SUCCESSIONS] else None
+    first = columns.index("effective_on") if "effective_on" in columns else 0
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([columns, *sorted(rows, key=order)])
+    ordered = sorted(rows, key=lambda row: (row[first], *row))
+    csv.writer(text, lineterminator="\n").writerows([columns, *ordered])
     return text.getvalue().encode()
-
-
-def _by_date(row: Row) -> Row:
-    return (row[3], *row)
 
 
 def words(name: str) -> dict[str, str]:

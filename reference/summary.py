@@ -35,17 +35,15 @@ class Summary:
         else:
             # care trusts come in a file of their own: that another has none says nothing
             for release, of_care in sorted({(row[0], is_care_trust(name, row)) for row in added}):
-                part = [row for row in now if is_care_trust(name, row) == of_care]
-                self._release(name, release, part)
-
-    def _release(self, name: str, release: str, rows: list[Row]) -> None:
-        older = max((row[0] for row in rows if row[0] < release), default=None)
-        before, after = (
-            {row[1]: row for row in rows if row[0] == date} for date in (older, release)
-        )
-        against = f"against {older}" if older else "the first on hand"
-        self.changes.append(f"{name}.csv: release {release}, {len(after):,} rows, {against}")
-        self._compare(COLUMNS[name], before, after)
+                rows = [row for row in now if is_care_trust(name, row) == of_care]
+                older = max((row[0] for row in rows if row[0] < release), default=None)
+                before, after = (
+                    {row[1]: row for row in rows if row[0] == date} for date in (older, release)
+                )
+                against = f"against {older}" if older else "the first on hand"
+                said = f"{name}.csv: release {release}, {len(after):,} rows, {against}"
+                self.changes.append(said)
+                self._compare(COLUMNS[name], before, after)
 
     def listed(self, name: str, rows: list[Row], before: dict[str, Row], stored: int) -> None:
         """List what is new in a release of a long list."""
@@ -65,13 +63,9 @@ class Summary:
 
 
 def _differences(
-    columns: Row, rows_before: dict[str, Row], rows_after: dict[str, Row]
+    columns: Row, before: dict[str, Row], after: dict[str, Row]
 ) -> dict[str, list[str]]:
     """What happened between two releases: kind of change, and to which organisations."""
-    before, after = (
-        {code: dict(zip(columns, row, strict=True)) for code, row in rows.items()}
-        for rows in (rows_before, rows_after)
-    )
     new = sorted(after.keys() - before.keys())
     both = sorted(after.keys() & before.keys())
     gone = sorted(before.keys() - after.keys())
@@ -79,20 +73,22 @@ def _differences(
     place = "icb_code" if "icb_code" in columns[2:] else "region_code"
 
     def changed(column: str) -> list[str]:
+        at = columns.index(column)
         return [
-            f"{code} {before[code][column] or 'none'} > {after[code][column] or 'none'}"
+            f"{code} {before[code][at] or 'none'} > {after[code][at] or 'none'}"
             for code in both
-            if before[code].get(column) != after[code].get(column)
+            if before[code][at] != after[code][at]
         ]
 
-    def named(codes: list[str], rows: dict[str, dict[str, str]]) -> list[str]:
-        return [f"{code} {rows[code][title]}" if title else code for code in codes]
+    def named(codes: list[str], rows: dict[str, Row]) -> list[str]:
+        return [f"{code} {rows[code][columns.index(title)]}" if title else code for code in codes]
 
     found: dict[str, list[str]] = {}
     if "closed_on" in columns:
-        since = max(row["release_date"] for row in before.values())
-        closed = {code: after[code]["closed_on"] for code in after if after[code]["closed_on"]}
-        just = [c for c in sorted(closed) if c in both and not before[c]["closed_on"]]
+        at = columns.index("closed_on")
+        since = max(row[0] for row in before.values())
+        closed = {code: row[at] for code, row in after.items() if row[at]}
+        just = [c for c in both if c in closed and not before[c][at]]
         just += [c for c in new if closed.get(c, "") >= since]
         found["opened"] = named([c for c in new if c not in closed], after)
         found["closed"] = named(sorted(just), after)

@@ -72,18 +72,15 @@ class Table:
 
     def day(self, number: int, text: str) -> str:
         """A date in ISO, from any of the forms that official files have. Refused: no such day."""
-        for read in (date.fromisoformat, _as_in_01sep2022):
-            with suppress(ValueError):
-                return read(text).isoformat()
+        with suppress(ValueError):
+            return date.fromisoformat(text).isoformat()
+        with suppress(ValueError):
+            return datetime.strptime(text, "%d%b%Y").date().isoformat()
         raise self.refused(number, f": {text!r} is not a date (20220901, 2022-09-01 or 01SEP2022)")
 
     def refused(self, number: int, words: str) -> Refused:
         """Why the file cannot be used, to be raised: it is in this row."""
         return Refused(f"{self.path.name}: row {number}{words}")
-
-
-def _as_in_01sep2022(text: str) -> date:
-    return datetime.strptime(text, "%d%b%Y").date()
 
 
 def organisations(table: Table, wanted: Iterable[str]) -> Iterator[tuple[int, dict[str, str]]]:

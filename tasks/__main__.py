@@ -4,18 +4,27 @@ import argparse
 import inspect
 import os
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 
 import tasks
 from tasks import checks, compare, environment, publishing, release, report, upkeep
 
-COMMANDS = (
-    report.report, report.preview, report.serve, compare.diff, release.release, release.verify,
-    checks.test, checks.test_all, checks.test_engines, checks.faults, checks.mutants, checks.lint,
-    checks.types, checks.bench, upkeep.lock, upkeep.licences, upkeep.audit, upkeep.exposures,
-    upkeep.overview,
+FOR_A_REPORT = (
+    report.report, report.preview, compare.diff, release.verify, upkeep.exposures,
     upkeep.reference, upkeep.refresh,
 )  # fmt: skip
+FOR_TESTS = (
+    checks.test, checks.test_all, checks.test_engines, checks.faults, checks.mutants, checks.lint,
+    checks.types, checks.bench, release.release, upkeep.lock, upkeep.licences, upkeep.audit,
+    upkeep.overview,
+)  # fmt: skip
+# every command, and what is installed for it
+COMMANDS: dict[Callable[..., None], str] = {
+    report.serve: "",
+    **dict.fromkeys(FOR_A_REPORT, "requirements.txt"),
+    **dict.fromkeys(FOR_TESTS, "requirements-dev.txt"),
+}
 
 
 def main() -> None:
@@ -42,6 +51,8 @@ def main() -> None:
         for folder in (environment.ROOT, environment.PREVIEW):
             with suppress(publishing.Busy):
                 publishing.settle(folder)
+        if requirements := COMMANDS[options.command]:
+            environment.install(requirements)
         options.command(*arguments)
     except publishing.Stopped as error:
         sys.exit(str(error))

@@ -12,7 +12,6 @@ from tasks import environment, marks
 
 def lint() -> None:
     """Checks the layout of Python and SQL (ruff, sqlfluff)."""
-    environment.install("requirements-dev.txt")
     environment.say("Linting")
     environment.run("ruff", "check", ".")
     environment.run("ruff", "format", "--check", ".")
@@ -25,7 +24,6 @@ def lint() -> None:
 
 def types() -> None:
     """Checks the types of the Python (mypy, strict)."""
-    environment.install("requirements-dev.txt")
     environment.say("Checking types")
     environment.run("mypy")
 
@@ -35,7 +33,6 @@ def test(only: str = "") -> None:
 
     Lint and types are checked at the same time, and reported at the end.
     """
-    environment.install("requirements-dev.txt")
     if only:
         return run_tests("-k", only, "-m", "not faults", **built())
     with aside(["tests.bench"], ["tasks", "types"], ["tasks", "lint"]):
@@ -45,7 +42,6 @@ def test(only: str = "") -> None:
 
 def test_all() -> None:
     """Runs what `test` leaves out: axe, Lighthouse, attacks, kills, worlds, mutants, engines."""
-    environment.install("requirements-dev.txt")
     given = built()
     with aside(["tasks", "test-engines", "default"]):
         run_tests("-m", "full and not faults", **given)
@@ -58,9 +54,9 @@ def aside(*modules: list[str]) -> Iterator[None]:
 
     Ends the run if one fails.
     """
-    held = partial(environment.call, cwd=environment.ROOT, environment={}, hold=True)
+    held = partial(environment.call, "python", "-m", hold=True)
     with ThreadPoolExecutor(1) as pool:
-        checks = [pool.submit(held, "python", "-m", *words) for words in modules]
+        checks = [pool.submit(held, *words) for words in modules]
         try:
             yield
         finally:
@@ -100,19 +96,16 @@ def run_tests(*arguments: str, **given: Path) -> None:
 
 def faults() -> None:
     """Kills, fills disks and spoils inputs for many minutes: the long form of the fault tests."""
-    environment.install("requirements-dev.txt")
     environment.run("pytest", "-m", "faults", "-rP", "tests/python/faults")
 
 
 def mutants(*arguments: str) -> None:
     """Checks that tests notice small changes of the SQL: [--models NAME] [--most N] [--seed N]."""
-    environment.install("requirements-dev.txt")
     environment.run("python", "-m", "tests.mutants", *arguments)
 
 
 def test_engines(*which: str) -> None:
     """Compares DuckDB with Spark and dbt Fusion row by row: [default] data only, [cluster]."""
-    environment.install("requirements-dev.txt")
     sets = {(): ["--whole=10"], ("default",): [], ("cluster",): ["--cluster", "--whole=100"]}
     exports = environment.lay(
         environment.EXPORTS, environment.ROOT / "target" / "engines" / "default"
@@ -122,5 +115,4 @@ def test_engines(*which: str) -> None:
 
 def bench(*numbers: str) -> None:
     """Measures builds of 1, 10 and 100 (or other numbers of) whole exports: docs/benchmarks.md."""
-    environment.install("requirements-dev.txt")
     environment.run("python", "-m", "tests.benchmarks", *numbers)

@@ -2,9 +2,7 @@
 
 import hashlib
 import os
-import subprocess
 import sys
-from functools import partial
 from pathlib import Path
 
 from tasks import environment, publishing
@@ -15,7 +13,6 @@ def diff(base: str = "main") -> None:
 
     Ends with 1 if anything changes.
     """
-    environment.install("requirements.txt")
     folder = environment.ROOT / "target" / "diff"
     with publishing.change(folder):
         building = publishing.scratch(folder)
@@ -23,17 +20,7 @@ def diff(base: str = "main") -> None:
         before = there if there.is_file() else build_base(base, building / "base")
         environment.say("Building the marts of this tree")
         now = build_marts(environment.ROOT, building / "head")
-        compared = environment.call(
-            "python",
-            "-m",
-            "tasks.diff",
-            before,
-            now,
-            "--name",
-            base,
-            cwd=environment.ROOT,
-            environment={},
-        )
+        compared = environment.call("python", "-m", "tasks.diff", before, now, base)
         sys.exit(compared.returncode)
 
 
@@ -41,17 +28,17 @@ def build_base(ref: str, folder: Path, **settings: str) -> Path:
     """Builds the marts of a commit with its own code, rules, seeds and exports."""
     environment.say(f"Building the marts of {ref}")
     tree = folder / "tree"
-    git = partial(subprocess.run, cwd=environment.ROOT)
-    git(["git", "worktree", "prune"])  # what a killed run has left
-    if git(["git", "worktree", "add", "--quiet", "--detach", tree, ref]).returncode:
+    environment.git("worktree", "prune")  # what a killed run has left
+    added = environment.git("worktree", "add", "--quiet", "--detach", str(tree), ref)
+    if added.returncode:
         sys.exit(
-            f"{ref} is neither a database nor a commit that git knows here. In a shallow clone, run"
-            ": git fetch --unshallow"
+            f"{added.stderr}{ref} is neither a database nor a commit that git knows here. In a"
+            " shallow clone, run: git fetch --unshallow"
         )
     try:
         return build_marts(tree, folder, environment_of(tree), **settings)
     finally:
-        git(["git", "worktree", "remove", "--force", tree])
+        environment.git("worktree", "remove", "--force", str(tree))
 
 
 def environment_of(tree: Path) -> Path:

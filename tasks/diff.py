@@ -1,9 +1,9 @@
 """What a change would publish: every mart of two databases, row by row, as Markdown.
 
-The manifest of the newer one has the marts, their keys, and their order.
+The manifest of the newer one has the marts, their keys, and their order. `tasks.compare` runs this
+in the project's environment.
 """
 
-import argparse
 import json
 import re
 import sys
@@ -79,12 +79,11 @@ class Difference:
     def __init__(self, base: Path, head: Path, manifest: Path) -> None:
         self.connection = duckdb.connect()
         for name, path in {"base": base, "head": head}.items():
-            quoted = str(path).replace("'", "''")
-            self.connection.execute(f"attach '{quoted}' as {name} (read_only)")
+            self.connection.execute(f"attach ? as {name} (read_only)", [str(path)])
         self.columns: dict[str, dict[str, dict[str, str]]] = {"base": {}, "head": {}}
         for database, table, column, kind in self.connection.execute(COLUMNS).fetchall():
             self.columns[database].setdefault(table, {})[column] = kind
-        graph = json.loads(manifest.read_text("utf-8"))
+        graph = json.loads(manifest.read_bytes())
         self.nodes: dict[str, Any] = graph["nodes"]
         self.parents: dict[str, list[str]] = graph["parent_map"]
 
@@ -220,19 +219,16 @@ def _line(cells: list[str]) -> str:
     return f"| {' | '.join(texts)} |"
 
 
-def main() -> int:
-    """Compare two databases; 1 if anything that is published changes."""
-    parser = argparse.ArgumentParser(prog="python -m tasks.diff", description=__doc__)
-    parser.add_argument("base", type=Path, help="the database to compare with")
-    parser.add_argument("head", type=Path, help="the newer one, with dbt's target next to it")
-    parser.add_argument("--name", help="the name of the base in the report")
-    options = parser.parse_args()
-    manifest = options.head.parent / "target" / "manifest.json"
-    difference = Difference(options.base, options.head, manifest)
-    lines = report(difference, options.name or str(options.base))
+def main(base: str, head: str, name: str) -> None:
+    """Compares two databases, the newer one with dbt's target next to it; `name` is of the base.
+
+    Ends with 1 if anything that is published changes.
+    """
+    manifest = Path(head).parent / "target" / "manifest.json"
+    lines = report(Difference(Path(base), Path(head), manifest), name)
     print("\n".join(lines))
-    return int(len(lines) > 1)
+    sys.exit(len(lines) > 1)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main(*sys.argv[1:])

@@ -66,18 +66,19 @@ def installed(program: str, place: Path | None = None) -> str:
 def call(
     program: str,
     *arguments: str | Path,
-    cwd: Path,
-    environment: Mapping[str, str | Path],
+    cwd: Path | None = None,
     hold: bool = False,
     place: Path | None = None,
+    environment: Mapping[str, str | Path] | None = None,
 ) -> subprocess.CompletedProcess[str]:
-    """Runs a program of the environment in a folder; can hold back its output."""
+    """Runs a program of the environment in a folder, or the root; can hold back its output."""
     says = "utf-8" if hold else sys.stdout.encoding
-    settings = {"PYTHONIOENCODING": f"{says}:backslashreplace"}  # it may say any name
+    # it may say any name
+    settings = {"PYTHONIOENCODING": f"{says}:backslashreplace", **(environment or {})}
     return subprocess.run(
         [installed(program, place), *map(str, arguments)],
-        cwd=cwd,
-        env=os.environ | settings | {name: str(value) for name, value in environment.items()},
+        cwd=cwd or ROOT,
+        env=os.environ | {name: str(value) for name, value in settings.items()},
         stdout=subprocess.PIPE if hold else None,
         stderr=subprocess.STDOUT if hold else None,
         encoding="utf-8",
@@ -89,7 +90,7 @@ def run(
     program: str, *arguments: str | Path, place: Path | None = None, **environment: str | Path
 ) -> None:
     """Runs a program of the environment in the project's root; ends the whole run if it fails."""
-    if call(program, *arguments, cwd=ROOT, environment=environment, place=place).returncode:
+    if call(program, *arguments, place=place, environment=environment).returncode:
         name = arguments[1] if program == "python" else program  # python -m name
         sys.exit(f"Stopped in {name}. {STAYS}")
 
@@ -128,10 +129,10 @@ def install_by_uv(requirements: Path, place: Path) -> bool:
     pins = re.split(r"\n(?=\S)", (ROOT / "requirements-dev.txt").read_text("utf-8"))
     pin = place / "uv.txt"
     pin.write_text("".join(one for one in pins if one.startswith("uv==")), "utf-8")
-    hold = partial(call, cwd=ROOT, hold=True, place=place)
-    if hold("pip", "install", *QUIET, "-r", pin, environment={}).returncode:
+    hold = partial(call, hold=True, place=place)
+    if hold("pip", "install", *QUIET, "-r", pin).returncode:
         return False
-    said = hold("pip", "config", "list", environment={}).stdout
+    said = hold("pip", "config", "list").stdout
     settings = {"VIRTUAL_ENV": str(place), "UV_INDEX_STRATEGY": "unsafe-best-match"}  # as pip
     for name, value in re.findall(r"^[\w:]+\.([\w-]+)=(.+)$", said, re.MULTILINE):
         if name in FROM_PIP:  # the environment's come last, and count
@@ -163,7 +164,7 @@ def dbt(
     named = {"OPEN_CYBER_DB": database.name, "OPEN_CYBER_NEW": path}
     environment |= named if parse else {"OPEN_CYBER_DB": path}
     result = call(
-        "dbt", *command, *options, cwd=cwd, environment=environment, hold=True, place=place
+        "dbt", *command, *options, cwd=cwd, hold=True, place=place, environment=environment
     )
     full = os.strerror(errno.ENOSPC)
     if result.returncode and full in result.stdout:  # in a traceback, or once for each model
@@ -176,14 +177,18 @@ def dbt(
         shutil.copyfile(parsed, parse)
 
 
+def git(*words: str) -> subprocess.CompletedProcess[str]:
+    """Asks git about the project; where there is no git, it says nothing."""
+    command = ["git", "-c", "core.quotePath=false", *words]
+    try:
+        return subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8")
+    except OSError as error:
+        return subprocess.CompletedProcess(command, 1, "", str(error))
+
+
 def commit() -> str:
     """The commit of the project as pages name it, `-dirty` if files differ; blank without git."""
-    command = ["git", "describe", "--always", "--dirty", "--exclude=*", "--abbrev=10"]
-    try:
-        described = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    except (OSError, subprocess.CalledProcessError):
-        return ""
-    return described.stdout.strip()
+    return git("describe", "--always", "--dirty", "--exclude=*", "--abbrev=10").stdout.strip()
 
 
 def fresh(folder: Path) -> Path:

@@ -6,7 +6,6 @@ is one change.
 """
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Any, NamedTuple
 
 from reports.formats import day
@@ -94,6 +93,27 @@ FIGURES = {
     ),
 }
 
+SNAPSHOTS = """
+    select
+        snapshot_date,
+        max(reporting_edition),
+        cast(sum(organisations) filter (side = 'base') as bigint),
+        cast(sum(organisations) filter (side = 'head') as bigint)
+    from (
+        select snapshot_date, reporting_edition, organisations, 'base' as side
+        from base.marts.dim_snapshots
+        union all
+        select snapshot_date, reporting_edition, organisations, 'head' as side
+        from head.marts.dim_snapshots
+    )
+    group by all
+    order by all
+"""
+# the snapshots that a mart has on both sides
+SHARED = """
+    select cast({0} as string) from base.{1} intersect select cast({0} as string) from head.{1}
+"""
+
 
 def changes(difference: Difference) -> list[Change]:
     """All figures that differ, in the order of the marts."""
@@ -115,53 +135,31 @@ def _tables(difference: Difference) -> Iterator[Change]:
 
 def _exports(difference: Difference) -> Iterator[Change]:
     """Exports that were added, were removed or have another number of rows."""
-    was, now = (_rows_of_snapshots(difference, side) for side in ("base", "head"))
-    for snapshot, edition in _editions(difference).items():
-        before, after = was.get(snapshot), now.get(snapshot)
+    for snapshot, edition, before, after in difference.connection.execute(SNAPSHOTS).fetchall():
         if before != after:
-            taken = day(date.fromisoformat(snapshot))
-            yield Change("rows of the export", edition, snapshot, taken, "", None, before, after)
+            of = edition, str(snapshot), day(snapshot)
+            yield Change("rows of the export", *of, "", None, before, after)
 
 
 def _published(difference: Difference) -> Iterator[Change]:
     """Figures that differ, for the snapshots that a mart has in both releases."""
-    editions = _editions(difference)
+    snapshots = difference.connection.execute(SNAPSHOTS).fetchall()
+    editions = {str(snapshot): edition for snapshot, edition, *_ in snapshots}
     for table, node in difference.marts().items():
         name = table.split(".")[1]
         if name not in FIGURES or not difference.can_match(table, node):
             continue
         figures = FIGURES[name]
-        sides = [
-            _rows_of_snapshots(difference, side, name, figures.snapshot)
-            for side in ("base", "head")
-        ]
+        shared = SHARED.format(figures.snapshot, table)
+        both = {snapshot for (snapshot,) in difference.connection.execute(shared).fetchall()}
         for row in difference.rows(table, node):
             key = dict(zip(difference.key(node, ()), row.key, strict=True))
             snapshot, code = str(key.pop(figures.snapshot)), str(key.pop(figures.code))
-            if all(snapshot in side for side in sides):
+            if snapshot in both:
                 of = editions[snapshot], snapshot, code, ", ".join(filter(None, key.values()))
                 kinds = difference.columns["head"][table]
                 for figure, before, after in _figures(row, figures, kinds):
                     yield Change(figure, *of, row.name, before, after, figures.concerns, True)
-
-
-def _rows_of_snapshots(
-    difference: Difference, side: str, mart: str = "dim_snapshots", column: str = "snapshot_date"
-) -> dict[str, int]:
-    """The rows of a mart for each snapshot; for `dim_snapshots`, those of the exports."""
-    count = "sum(organisations)" if mart == "dim_snapshots" else "count(*)"
-    rows = difference.connection.execute(
-        f"select cast({column} as string), cast({count} as bigint)"
-        f" from {side}.marts.{mart} group by all order by all"
-    )
-    return dict(rows.fetchall())
-
-
-def _editions(difference: Difference) -> dict[str, str]:
-    """The edition of each snapshot."""
-    each = "select cast(snapshot_date as string), reporting_edition from {}.marts.dim_snapshots"
-    both = f"{each.format('base')} union {each.format('head')} order by all"
-    return dict(difference.connection.execute(both).fetchall())
 
 
 def _figures(row: Row, figures: Figures, kinds: dict[str, str]) -> Iterator[tuple[str, Any, Any]]:

@@ -1,6 +1,5 @@
 """What a publication was made from, and whether that has changed since."""
 
-import glob
 import json
 import os
 import sys
@@ -9,6 +8,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
+from exports import find
 from tasks import environment, publishing
 
 # what dbt builds and tests from, and what the site is made from besides
@@ -28,7 +28,8 @@ class Marks:
         self.database, self.site = database, site
         self.file = environment.ROOT / "target" / "published.json"
         began = time.time_ns()
-        exports = _fingerprints(_exports())
+        known, others = find(environment.ROOT)
+        exports = _fingerprints(known + others)
         self.are_known = all(publishing.is_settled(one, began) for _, one in exports)
         settings = [os.environ.get(name) for name in SETTINGS]
         places = [str(environment.ROOT), str(database), str(site), sys.version]
@@ -66,13 +67,6 @@ class Marks:
     def _outputs(self) -> str:
         files = [self.database, *(Path(at, one) for at, _, of in os.walk(self.site) for one in of)]
         return environment.digest(_fingerprints(files))
-
-
-def _exports() -> list[str]:
-    """All files where the exports are; other files next to them are findings."""
-    place = os.path.expanduser(os.environ.get("DSPT_EXPORTS") or "data/dspt")
-    place = os.path.join(environment.ROOT, place)
-    return glob.glob(f"{glob.escape(place)}/*" if os.path.isdir(place) else place)
 
 
 def _fingerprints(files: Iterable[str | Path]) -> list[tuple[str, list[int]]]:

@@ -5,7 +5,6 @@ from the records: the seeds of the pages, CITATION.cff and .zenodo.json. `check`
 with it.
 """
 
-import argparse
 import csv
 import hashlib
 import io
@@ -30,16 +29,22 @@ from tasks import changelog, digest, environment
 from tasks.diff import Difference
 from tasks.figures import Change, changes
 from tasks.publishing import Stopped
-from tasks.release import RELEASES, Record, records
+from tasks.release import RELEASES, Record, git, records
 
 INPUTS = ("data/dspt", "data/ods", "seeds")
-EXPORT = "source_file|reporting_edition|completeness"
+# an older release has other columns
+EXPORTS = """
+    select source_file, struct_pack(*columns('reporting_edition|completeness'))
+    from marts.dim_snapshots
+"""
 # every row of every export, and every expected organisation: more than all others
 NOT_KEPT = {"fct_assessments", "fct_sector_standing"}
 SOFTWARE = "select name, version from marts.dim_provenance where kind = 'software' order by all"
 
 
-def make(version: str, commit: str, database: Path, before: Path | None, folder: Path) -> None:
+def make(
+    version: str, commit: str, folder: Path, database: Path, before: Path | None = None
+) -> None:
     """Writes the record of a release, and what follows, into a folder laid out as the project.
 
     The database was made from the commit; `before` is that of the previous release.
@@ -99,22 +104,18 @@ def _inputs(connection: duckdb.DuckDBPyConnection, commit: str) -> list[Record]:
 
     An export has its edition, and its completeness if the release knew it.
     """
-    cursor = connection.execute(f"select columns('{EXPORT}') from marts.dim_snapshots")
-    columns = [column for column, *_ in cursor.description]
-    rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
-    exports = {row.pop("source_file"): row for row in rows}
+    exports = dict(connection.execute(EXPORTS).fetchall())
+    files = git("ls-tree", "-r", "-z", "--name-only", commit, *INPUTS).split("\0")
+
+    def sha256(file: str) -> str:
+        show = ["git", "show", f"{commit}:{file}"]
+        return hashlib.sha256(subprocess.check_output(show, cwd=environment.ROOT)).hexdigest()
+
     return [
-        {"path": file, "sha256": hashlib.sha256(_git("show", f"{commit}:{file}")).hexdigest()}
-        | exports.get(Path(file).name, {})
-        for file in _git("ls-tree", "-r", "-z", "--name-only", commit, *INPUTS).decode().split("\0")
+        {"path": file, "sha256": sha256(file), **exports.get(Path(file).name, {})}
+        for file in files
         if file.endswith((".csv", ".parquet"))
     ]
-
-
-def _git(*words: str) -> bytes:
-    return subprocess.run(
-        ["git", *words], cwd=environment.ROOT, check=True, stdout=subprocess.PIPE
-    ).stdout
 
 
 def _keep_tables(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
@@ -210,17 +211,12 @@ def _release(order: int, record: Record) -> Record:
 
 def _changes(record: Record) -> Iterable[Record]:
     """A row for each figure with its reason; one for a reason without a figure."""
-    order = 0
-    for change in record["changes"]:
-        for figure in change["figures"] or [{}]:
-            order += 1
-            about = {
-                "version": record["version"],
-                "change_order": order,
-                "reason": change["reason"],
-            }
-            is_correction = str(figure.get("is_correction", False)).lower()
-            yield about | figure | _in_words(figure) | {"is_correction": is_correction}
+    reasons = record["changes"]
+    figures = [(one["reason"], figure) for one in reasons for figure in one["figures"] or [{}]]
+    for order, (reason, figure) in enumerate(figures, 1):
+        about = {"version": record["version"], "change_order": order, "reason": reason}
+        is_correction = str(figure.get("is_correction", False)).lower()
+        yield about | figure | _in_words(figure) | {"is_correction": is_correction}
 
 
 def _in_words(figure: Record) -> Record:
@@ -271,28 +267,26 @@ def _rows(mart: Record | None) -> str:
     return f"{mart['rows']:,} rows ({mart['sha256'][:12]})" if mart else "not there"
 
 
-def main() -> int:
-    """Makes a record, or checks one; 1 if something differs."""
-    parser = argparse.ArgumentParser(prog="python -m tasks.record", description=__doc__)
-    parser.add_argument("what", choices=["make", "check"])
-    parser.add_argument("version")
-    parser.add_argument("database", type=Path, help="of the release, with dbt's target next to it")
-    parser.add_argument("before", type=Path, nargs="?", help="that of the previous release")
-    parser.add_argument("--commit", help="what the database was made from")
-    parser.add_argument("--into", type=Path, help="the folder to write to")
-    options = parser.parse_args()
-    if options.what == "make":
+def main() -> None:
+    """Makes a record, or checks one and ends with 1 if something differs.
+
+    `make VERSION COMMIT FOLDER DATABASE [BEFORE]` or `check VERSION DATABASE`, as `tasks.release`
+    runs it in the project's environment.
+    """
+    what, version, *more = sys.argv[1:]
+    if what == "make":
+        commit, *paths = more
         try:
-            make(options.version, options.commit, options.database, options.before, options.into)
+            return make(version, commit, *map(Path, paths))
         except Stopped as error:
             sys.exit(str(error))
-        return 0
-    [record] = [one for one in records() if one["version"] == options.version]
-    different = check(options.database, record) + damaged(record)
+    [database] = more
+    [record] = [one for one in records() if one["version"] == version]
+    different = check(Path(database), record) + damaged(record)
     said = "\n".join(["not the same:", *different]) if different else "identical"
-    print(f"{options.version}: {said} ({len(record['marts'])} tables)")
-    return int(bool(different))
+    print(f"{version}: {said} ({len(record['marts'])} tables)")
+    sys.exit(bool(different))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

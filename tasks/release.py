@@ -4,7 +4,6 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -27,7 +26,6 @@ def release(version: str = "", commit: str = "HEAD") -> None:
         sys.exit(f"{before[0]['version']} is released already: choose a later version.")
     refuse()
     changelog.section(environment.ROOT / "CHANGELOG.md", version)  # stops early if it is not there
-    environment.install("requirements.txt")
     commit = git("rev-parse", "--verify", f"{commit}^{{commit}}").strip()
     is_older = commit != git("rev-parse", "HEAD").strip()
     folder = environment.ROOT / "target" / "release"
@@ -36,10 +34,7 @@ def release(version: str = "", commit: str = "HEAD") -> None:
         made = building / "made"
         databases = [compare.build_base(commit, building / "now")]
         databases += [built(record, building / "before") for record in before]
-        environment.run(
-            "python", "-m", "tasks.record", "make", version, *databases,
-            "--commit", commit, "--into", made,
-        )  # fmt: skip
+        environment.run("python", "-m", "tasks.record", "make", version, commit, made, *databases)
         if not is_older:  # which was tested when it was made, by the tests of its time
             checks.test()
         with publishing.change(environment.ROOT) as place:
@@ -61,7 +56,6 @@ def verify(*versions: str) -> None:
     if unknown := {*versions} - known.keys():
         sys.exit(f"There is no release {', '.join(sorted(unknown))}: {', '.join(known)}")
     os.environ.pop("DSPT_EXPORTS", None)  # a release is made of the exports of its commit
-    environment.install("requirements.txt")
     folder = environment.ROOT / "target" / "release"
     with publishing.change(folder):
         building = publishing.scratch(folder)
@@ -69,7 +63,6 @@ def verify(*versions: str) -> None:
             environment.call(
                 "python", "-m", "tasks.record", "check",
                 version, built(known[version], building / version),
-                cwd=environment.ROOT, environment={},
             )
             for version in versions or known
         ]  # fmt: skip
@@ -106,10 +99,7 @@ def refuse() -> None:
 
 def git(*words: str) -> str:
     """What git says; its error ends the run."""
-    said = subprocess.run(
-        ["git", "-c", "core.quotePath=false", *words],
-        cwd=environment.ROOT, capture_output=True, encoding="utf-8",
-    )  # fmt: skip
+    said = environment.git(*words)
     if said.returncode:
         sys.exit(said.stderr.strip() or f"git {words[0]} failed")
     return said.stdout

@@ -3,7 +3,6 @@
 import os
 import re
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -25,7 +24,6 @@ def report(full: str = "") -> None:
     """
     if full not in ("", "full"):
         sys.exit(f"report does not take {full}: `full` is its only argument.")
-    environment.install("requirements.txt")
     database, site = environment.database(), environment.SITE
     refuse(database)
     if full:
@@ -50,7 +48,6 @@ def report(full: str = "") -> None:
 
 def preview(*exports: str) -> None:
     """Shows in preview/ what an export would change, next to those of data/dspt: EXPORT."""
-    environment.install("requirements.txt")
     given = [Path(export).expanduser().absolute() for export in exports if export]
     if not given:
         sys.exit("EXPORT is missing: name the file, make preview EXPORT=~/Downloads/....csv")
@@ -59,18 +56,10 @@ def preview(*exports: str) -> None:
             sys.exit(
                 f"EXPORT: there is no file {export}. Give its path from {Path.cwd()}, or in full."
             )
-    ours = [
-        path
-        for path in (environment.ROOT / "data" / "dspt").iterdir()
-        if path.suffix.lower() == ".csv"
-    ]
-    environment.PREVIEW.mkdir(exist_ok=True)
-    publish(
-        environment.PREVIEW,
-        environment.PREVIEW / "open_cyber.duckdb",
-        environment.PREVIEW / "site",
-        [*ours, *given],
-    )
+    ours = (environment.ROOT / "data" / "dspt").glob("*.[cC][sS][vV]")
+    folder = environment.PREVIEW
+    folder.mkdir(exist_ok=True)
+    publish(folder, folder / "open_cyber.duckdb", folder / "site", [*ours, *given])
 
 
 def serve() -> None:
@@ -187,13 +176,6 @@ def refuse(database: Path) -> None:
 
 def changed_exports() -> list[str]:
     """The exports in data/dspt that are new to git or changed; none if there is no git."""
-    with suppress(FileNotFoundError):
-        status = subprocess.run(
-            "git status --porcelain -z --no-renames --ignored -uall data/dspt".split(),
-            cwd=environment.ROOT,
-            capture_output=True,
-            encoding="utf-8",
-        )
-        files = [entry[3:] for entry in status.stdout.split("\0")]
-        return [file for file in files if file.lower().endswith(".csv")]
-    return []
+    words = "status --porcelain -z --no-renames --ignored -uall data/dspt"
+    entries = environment.git(*words.split()).stdout.split("\0")
+    return [entry[3:] for entry in entries if entry.lower().endswith(".csv")]

@@ -9,7 +9,6 @@ from tasks import environment
 
 def lock(*arguments: str) -> None:
     """Pins what pyproject.toml asks for, with hashes: [--upgrade | --upgrade-package NAME]."""
-    environment.install("requirements-dev.txt")
     for requirements, sources in {
         "requirements.txt": ["pyproject.toml"],
         "requirements-dev.txt": ["pyproject.toml", "--extra=test"],
@@ -28,7 +27,6 @@ def lock(*arguments: str) -> None:
 
 def licences() -> None:
     """Lists the licence of every installed package."""
-    environment.install("requirements-dev.txt")
     environment.run("pip-licenses", "--order=license", "--with-urls")
     print("Of npm, for the tests only:")
     for lock in sorted(environment.NPM.rglob("package-lock.json")):
@@ -40,7 +38,6 @@ def licences() -> None:
 
 def audit() -> None:
     """Looks for known vulnerabilities in what is pinned, and reports if nobody answered."""
-    environment.install("requirements-dev.txt")
     environment.say("Asking for known vulnerabilities (pip-audit)")
     answer = subprocess.run(
         [
@@ -69,23 +66,19 @@ def audit() -> None:
 
 def exposures() -> None:
     """Writes which marts each page reads: models/marts/_exposures.yml."""
-    environment.install("requirements.txt")
     environment.run("python", "-m", "reports.exposures")
 
 
 def overview() -> None:
     """Takes the picture of the README from the published site: docs/overview.png."""
-    environment.install("requirements-dev.txt")
     environment.run("python", "-m", "tests.browser")
 
 
 def reference(*arguments: str) -> None:
     """Adds a release of ODS and ONS files to the seeds: FOLDER [--release yyyy-mm-dd]."""
-    environment.install("requirements.txt")
     environment.run("python", "-m", "reference", "import", *arguments)
 
 
 def refresh(*arguments: str) -> None:
     """Downloads today's files from the official services, and adds them to the seeds."""
-    environment.install("requirements.txt")
     environment.run("python", "-m", "reference", "refresh", *arguments)

@@ -16,7 +16,7 @@ from tests.bench import EXPORTS, Bench
 def said(base: Path, head: Path, name: str = "main") -> tuple[int, list[str]]:
     """The exit status and the lines of a comparison."""
     result = subprocess.run(
-        [sys.executable, "-m", "tasks.diff", base, head, "--name", name],
+        [sys.executable, "-m", "tasks.diff", base, head, name],
         cwd=environment.ROOT,
         capture_output=True,
         encoding="utf-8",
@@ -67,7 +67,7 @@ def test_a_swapped_point_value_names_the_icbs_whose_score_moves(
     base = own.keep(tmp_path / "base's.duckdb")
     status, lines = said(base, head)
     with duckdb.connect(str(head), read_only=True) as connection:
-        connection.execute(f"attach '{str(base).replace(chr(39), chr(39) * 2)}' as base")
+        connection.execute("attach ? as base", [str(base)])
         moved = connection.execute("""
             select now.icb_code, cast(was.composite_score as string)
             from marts.agg_icb_scores as now
@@ -121,7 +121,7 @@ def test_a_base_is_built_from_its_own_code_and_leaves_nothing(tmp_path, monkeypa
         subprocess.run([*git, *words], cwd=tmp_path, check=True)
     (tmp_path / "rule.txt").write_text("new")
     (tmp_path / "requirements.txt").write_text("duckdb==2")
-    built, pinned = {}, {}
+    built, pinned = {}, {environment.VENV: "duckdb==2"}
 
     def build(
         command: list[str], database: Path, cwd: Path, place: Path | None, *_: None, **__: str
@@ -131,8 +131,8 @@ def test_a_base_is_built_from_its_own_code_and_leaves_nothing(tmp_path, monkeypa
             pinned[place or environment.VENV],
         )
 
-    def install(requirements: str, root: Path = tmp_path, place: Path | None = None) -> None:
-        pinned[place or environment.VENV] = (root / requirements).read_text()
+    def install(requirements: str, root: Path, place: Path) -> None:
+        pinned[place] = (root / requirements).read_text()
 
     def compared(*words: str | Path, **_: str | Path) -> subprocess.CompletedProcess[str]:
         assert [Path(word).parent.name for word in words[3:5]] == ["base", "head"]

@@ -255,7 +255,7 @@ def test_a_database_that_is_written_anew_has_all_that_was_in_it(history) -> None
     copy = history.folder / "a new database" / "another name.duckdb"
     with duckdb.connect() as connection:
         for name, path in {"built": history.project.database, "copy": copy}.items():
-            connection.execute(f"attach {databases.quoted(path)} as {name} (read_only)")
+            connection.execute(f"attach ? as {name} (read_only)", [str(path)])
 
         def same(query: str) -> list[tuple[Any, ...]]:
             built, copied = (

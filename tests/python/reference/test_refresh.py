@@ -251,9 +251,8 @@ def test_offline_is_one_line(project, monkeypatch, capsys) -> None:
     monkeypatch.setattr("tenacity.nap.time.sleep", lambda seconds: None)
     monkeypatch.setattr("sys.argv", ["reference", "refresh"])
     monkeypatch.chdir(project.root)
-    assert main() == 1
-    said = capsys.readouterr()
-    assert said.err.count("\n") == 1
-    assert "no connection. Are you online?" in said.err
-    assert said.out == ""
+    with pytest.raises(SystemExit, match=r"no connection\. Are you online\?") as end:
+        main()
+    assert len(str(end.value).splitlines()) == 1
+    assert capsys.readouterr().out == ""
     assert project.files() == {}
