@@ -119,37 +119,26 @@ def test_releases_are_added_in_order_and_never_rewritten(project) -> None:
 
 
 @pytest.mark.parametrize(
-    ("row", "words"),
+    ("others", "row", "words"),
     [
-        (practice("Z99903", status="MOTHBALLED"), "status 'MOTHBALLED' .*ods_statuses"),
-        (practice("Z99903", status=""), "status '' of Z99903"),
-        (practice("Z99903", "RO999"), "prescribing_setting 'RO999' .*ods_prescribing_settings"),
-        (practice("Z99903", "RO76|RO999"), r"prescribing_setting 'RO76\|RO999'"),
-        (practice("Z99903", "RO76|"), r"prescribing_setting 'RO76\|'"),
-        (practice("Z99903", "23"), "prescribing_setting '23'"),
-        (practice("Z99903", opened="2020"), "'2020' is not a date"),
-        (practice("Z99901"), "lists Z99901 a second time"),
-        (practice("Z99903", sub_type="X"), "Z99903 SURGERY Z99903, is neither .* dispensaries"),
-        (organisation("V00012", "INVENTED DENTAL PRACTICE"), "V00012 INVENTED DENTAL .* neither"),
+        (EPRACCUR, practice("Z99903", status="MOTHBALLED"), "status 'MOTHBALLED' .*ods_statuses"),
+        (EPRACCUR, practice("Z99903", status=""), "status '' of Z99903"),
+        (EPRACCUR, practice("Z99903", "RO999"), "prescribing_setting 'RO999' .*ing_settings"),
+        (EPRACCUR, practice("Z99903", "RO76|RO999"), r"prescribing_setting 'RO76\|RO999'"),
+        (EPRACCUR, practice("Z99903", "RO76|"), r"prescribing_setting 'RO76\|'"),
+        (EPRACCUR, practice("Z99903", "23"), "prescribing_setting '23'"),
+        (EPRACCUR, practice("Z99903", opened="2020"), "'2020' is not a date"),
+        (EPRACCUR, practice("Z99901"), "lists Z99901 a second time"),
+        (EPRACCUR, practice("Z99903", sub_type="X"), "Z99903 SURGERY Z99903, is neither .* disp"),
+        (EPRACCUR, organisation("V00012", "INVENTED DENTAL"), "V00012 INVENTED DENTAL, .* neither"),
+        (EDISPENSARY, dispensary("FZZ03", "4"), "dispenser_type '4' of FZZ03 .*dispenser_types"),
+        (EDISPENSARY, dispensary("FZZ03", ""), "dispenser_type ''"),
+        (EDISPENSARY, dispensary("FZZ03", status="X"), "the status 'X'"),
     ],
 )
-def test_a_practice_of_an_unknown_kind_stops_the_import(project, row, words) -> None:
-    words = rf"epraccur_2026-05\.csv: row 3.*{words}"
-    project.refuses(words, {"epraccur_2026-05.csv": [*EPRACCUR, row]})
-
-
-@pytest.mark.parametrize(
-    ("row", "words"),
-    [
-        (dispensary("FZZ03", "4"), "row 3: the dispenser_type '4' of FZZ03 .*ods_dispenser_types"),
-        (dispensary("FZZ03", ""), "row 3: the dispenser_type ''"),
-        (dispensary("FZZ03", status="X"), "row 3: the status 'X'"),
-        (practice("Z99901"), "mixes several official files"),
-    ],
-)
-def test_a_dispensary_of_an_unknown_kind_stops_the_import(project, row, words) -> None:
-    words = rf"edispensary_2026-05\.csv: .*{words}"
-    project.refuses(words, {"edispensary_2026-05.csv": [*EDISPENSARY, row]})
+def test_a_row_of_an_unknown_kind_stops_the_import(project, others, row, words) -> None:
+    words = rf"list_2026-05\.csv: row 3.*{words}"
+    project.refuses(words, {"list_2026-05.csv": [*others, row]})
 
 
 WITHOUT_DATES = [  # real rows of a list of trusts that had neither dates nor places
