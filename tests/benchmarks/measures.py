@@ -15,13 +15,14 @@ from concurrent.futures import ProcessPoolExecutor
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
+from statistics import median
 from typing import TypeVar
 
 from tasks import environment, publishing
 from tests import browser
 from tests.bench import ROOT, Bench, Settings
 from tests.benchmarks import generate
-from tests.benchmarks.page import Cost, Growth, Models, Ratios, Site, draw, page, together
+from tests.benchmarks.page import Cost, Growth, draw, page, spread, together
 from tests.python.npm import PINNED, node_modules
 
 T = TypeVar("T")
@@ -66,24 +67,30 @@ def build(folder: Path, database: str, exports: Path | None, *arguments: str) ->
     )  # fmt: skip
 
 
-def beside_the_floor(folder: Path, times: int = 3) -> list[Ratios]:
+def beside_the_floor(folder: Path, times: int = 3) -> list[dict[str, str]]:
     """Builds of the default data into new files, as ratios to a project of one model, in turns."""
     for name, text in FLOOR.items():
         (folder / "floor" / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / "floor" / name).write_text(text)
-    found = [Ratios(name, [], [], limit) for name, (_, limit) in BUILDS.items()]
+    clock: dict[str, list[float]] = {name: [] for name in BUILDS}
+    cpu: dict[str, list[float]] = {name: [] for name in BUILDS}
     for turn in range(times + 1):
         floor = run(*DBT, "build", "--quiet", where=folder / "floor")
-        for ratios, (arguments, _) in zip(found, BUILDS.values(), strict=True):
+        for name, (arguments, _) in BUILDS.items():
             # a folder each: dbt parses the project again where the database has another name
-            own = folder / str(len(arguments))
+            own = folder / name
             own.mkdir(parents=True, exist_ok=True)
             (own / "open_cyber.duckdb").unlink(missing_ok=True)
             cost = build(own, "open_cyber.duckdb", None, "--no-write-json", *arguments)
             if turn:  # the first parses the project
-                ratios.clock.append(cost.seconds / floor.seconds)
-                ratios.cpu.append(cost.cpu / floor.cpu)
-    return found
+                clock[name].append(cost.seconds / floor.seconds)
+                cpu[name].append(cost.cpu / floor.cpu)
+    return [
+        {"build": name}
+        | spread("times the floor", clock[name])
+        | {"of processors": f"{median(cpu[name]):.2f}", "at most": limit}
+        for name, (_, limit) in BUILDS.items()
+    ]
 
 
 def apart(function: Callable[..., T], *arguments: object) -> T:
@@ -92,8 +99,8 @@ def apart(function: Callable[..., T], *arguments: object) -> T:
         return pool.submit(function, *arguments).result()
 
 
-def in_dbt_and_straight(folder: Path, exports: Path) -> Models:
-    """The models alone: what dbt takes for them, and the same SQL straight in DuckDB."""
+def in_dbt_and_straight(folder: Path, exports: Path) -> tuple[int, float, float, float]:
+    """How many models; their seconds in dbt, there in DuckDB, and straight in DuckDB."""
     database = "models.duckdb"
     folder = folder / "models"
     folder.mkdir()
@@ -111,13 +118,12 @@ def in_dbt_and_straight(folder: Path, exports: Path) -> Models:
     bench.seed()
     bench.read(exports)
     bench.accept(*(path.name for path in exports.iterdir()))
-    start, cpu = time.monotonic(), time.process_time()
+    start = time.monotonic()
     bench.run()
-    straight = Cost(time.monotonic() - start, time.process_time() - cpu, 0)
+    straight = time.monotonic() - start
     bench.db.close()
     shutil.rmtree(folder)
-    seconds = sum(model["execution_time"] for model in models)
-    return Models(len(models), seconds, statements, straight)
+    return len(models), sum(model["execution_time"] for model in models), statements, straight
 
 
 def one_more(folder: Path, database: str, exports: Path) -> Cost:
@@ -135,7 +141,7 @@ def one_more(folder: Path, database: str, exports: Path) -> Cost:
     return together(built, copied)
 
 
-def site_of(folder: Path, database: str, name: str, before: str) -> Site:
+def site_of(folder: Path, database: str, name: str, before: str) -> tuple[Cost, float, str]:
     """The pages and downloads of a database, taken over from the site before where they can be."""
     made = folder / name
     cost = run(
@@ -146,7 +152,7 @@ def site_of(folder: Path, database: str, name: str, before: str) -> Site:
     opened = [path for path in files if path.suffix in (".html", ".csv", ".js", ".xlsx", ".json")]
     largest = max(opened, key=lambda path: path.stat().st_size)
     size = sum(path.stat().st_size for path in files) / 1e6
-    return Site(cost, size, largest.name, largest.stat().st_size / 1e6)
+    return cost, size, f"{largest.name}, {largest.stat().st_size / 1e6:.1f}"
 
 
 def growth(folder: Path, numbers: list[int]) -> list[Growth]:
@@ -163,11 +169,11 @@ def growth(folder: Path, numbers: list[int]) -> list[Growth]:
         whole = build(folder, database, exports)
         size = (folder / database).stat().st_size / 1e6
         models = apart(in_dbt_and_straight, folder, exports)
-        site = site_of(folder, database, "site", "none")
+        cost, mb, largest = site_of(folder, database, "site", "none")
         next(made)
         more = one_more(folder, database, exports)
-        its_site = site_of(folder, f"next_{database}", "next", "site")
-        row = Growth(number, csv_mb, read, whole, size, models, site, more, its_site)
+        its_site, *_ = site_of(folder, f"next_{database}", "next", "site")
+        row = Growth(number, csv_mb, read, whole, size, more, cost, mb, largest, its_site, *models)
         print(row, flush=True)
         found.append(row)
         for place in (exports, folder / "site", folder / "next"):

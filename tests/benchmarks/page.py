@@ -2,17 +2,15 @@
 
 import os
 import platform
-import statistics
-from collections.abc import Callable, Iterable
 from importlib.metadata import version
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from statistics import median
+from typing import NamedTuple
 
 import matplotlib.pyplot as plt
 
 from tests.benchmarks import generate
 
-T = TypeVar("T")
 PACKAGES = ("dbt-core", "dbt-duckdb", "duckdb")
 
 
@@ -24,33 +22,6 @@ class Cost(NamedTuple):
     mib: float
 
 
-class Ratios(NamedTuple):
-    """What turns found, as times of something else, and the limit."""
-
-    name: str
-    clock: list[float]
-    cpu: list[float]
-    limit: str
-
-
-class Models(NamedTuple):
-    """Seconds of the models: in dbt, there in DuckDB, and as compiled SQL straight in DuckDB."""
-
-    number: int
-    nodes: float
-    statements: float
-    straight: Cost
-
-
-class Site(NamedTuple):
-    """What the pages and downloads took; the largest file that a browser or Excel opens."""
-
-    cost: Cost
-    mb: float
-    largest: str
-    largest_mb: float
-
-
 class Growth(NamedTuple):
     """What a number of whole exports took."""
 
@@ -59,10 +30,15 @@ class Growth(NamedTuple):
     read: Cost
     build: Cost
     database_mb: float
-    models: Models
-    site: Site
     one_more: Cost
-    its_site: Site
+    site: Cost
+    site_mb: float
+    largest: str  # the largest file that a browser or Excel opens, and its size in MB
+    its_site: Cost  # with one more
+    models: int
+    nodes: float  # seconds of the models in dbt
+    statements: float  # there in DuckDB
+    straight: float  # as compiled SQL straight in DuckDB
 
 
 def together(*costs: Cost) -> Cost:
@@ -76,57 +52,61 @@ def both(cost: Cost) -> str:
     return f"{cost.seconds:.1f} / {cost.cpu:.1f}"
 
 
-def table(rows: Iterable[T], columns: dict[str, Callable[[T], str]]) -> str:
-    """A table in Markdown: each column by its head, and what it says of a row."""
-    lines = [columns.keys(), ["---"] * len(columns)]
-    lines += [[say(row) for say in columns.values()] for row in rows]
+def spread(head: str, found: list[float]) -> dict[str, str]:
+    """The median of some runs, the lowest and the highest."""
+    return {
+        head: f"{median(found):.2f}",
+        "from": f"{min(found):.2f}",
+        "to": f"{max(found):.2f}",
+    }
+
+
+def table(rows: list[dict[str, str]]) -> str:
+    """A table in Markdown."""
+    lines = [rows[0].keys(), ["---"] * len(rows[0]), *(row.values() for row in rows)]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
-def page(ratios: list[Ratios], phone: dict[str, list[float]], grown: list[Growth]) -> str:
+def page(floor: list[dict[str, str]], phone: dict[str, list[float]], grown: list[Growth]) -> str:
     """The page, in Markdown."""
     versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
-    middle = statistics.median
-    exports = {"exports": lambda row: f"{row.exports:,}"}
-    floor = table(ratios, {
-        "build": lambda found: found.name,
-        "times the floor": lambda found: f"{middle(found.clock):.2f}",
-        "from": lambda found: f"{min(found.clock):.2f}",
-        "to": lambda found: f"{max(found.clock):.2f}",
-        "of processors": lambda found: f"{middle(found.cpu):.2f}",
-        "at most": lambda found: found.limit,
-    })  # fmt: skip
-    scores = table(phone.items(), {
-        "page": lambda of: f"{of[0]}.html",
-        "score": lambda of: f"{middle(of[1]):.2f}",
-        "from": lambda of: f"{min(of[1]):.2f}",
-        "to": lambda of: f"{max(of[1]):.2f}",
-    })  # fmt: skip
-    builds = table(grown, exports | {
-        "CSV, MB": lambda row: f"{row.csv_mb:,.0f}",
-        "read, s": lambda row: both(row.read),
-        "build, s": lambda row: both(row.build),
-        "MiB": lambda row: f"{max(row.read.mib, row.build.mib):,.0f}",
-        "database, MB": lambda row: f"{row.database_mb:.0f}",
-        "one more, s": lambda row: both(row.one_more),
-    })  # fmt: skip
-    sites = table(grown, exports | {
-        "site, s": lambda row: both(row.site.cost),
-        "MiB": lambda row: f"{max(row.site.cost.mib, row.its_site.cost.mib):,.0f}",
-        "all files, MB": lambda row: f"{row.site.mb:,.0f}",
-        "the largest to open, MB": lambda row: f"{row.site.largest}, {row.site.largest_mb:.1f}",
-        "one more, s": lambda row: both(row.its_site.cost),
-    })  # fmt: skip
-    models = table(((row.exports, *row.models) for row in grown), {
-        "exports": lambda row: f"{row[0]:,}",
-        "models, s": lambda row: f"{row[2]:.2f}",
-        "statements, s": lambda row: f"{row[3]:.2f}",
-        "straight, s": lambda row: f"{row[4].seconds:.2f}",
-        "models, times": lambda row: f"{row[2] / row[4].seconds:.2f}",
-        "statements, times": lambda row: f"{row[3] / row[4].seconds:.2f}",
-        "dbt's own work, ms a model": lambda row: f"{1000 * (row[2] - row[3]) / row[1]:.0f}",
-    })  # fmt: skip
+    scores = [{"page": f"{name}.html"} | spread("score", found) for name, found in phone.items()]
+    builds = [
+        {
+            "exports": f"{row.exports:,}",
+            "CSV, MB": f"{row.csv_mb:,.0f}",
+            "read, s": both(row.read),
+            "build, s": both(row.build),
+            "MiB": f"{max(row.read.mib, row.build.mib):,.0f}",
+            "database, MB": f"{row.database_mb:.0f}",
+            "one more, s": both(row.one_more),
+        }
+        for row in grown
+    ]
+    sites = [
+        {
+            "exports": f"{row.exports:,}",
+            "site, s": both(row.site),
+            "MiB": f"{max(row.site.mib, row.its_site.mib):,.0f}",
+            "all files, MB": f"{row.site_mb:,.0f}",
+            "the largest to open, MB": row.largest,
+            "one more, s": both(row.its_site),
+        }
+        for row in grown
+    ]
+    models = [
+        {
+            "exports": f"{row.exports:,}",
+            "models, s": f"{row.nodes:.2f}",
+            "statements, s": f"{row.statements:.2f}",
+            "straight, s": f"{row.straight:.2f}",
+            "models, times": f"{row.nodes / row.straight:.2f}",
+            "statements, times": f"{row.statements / row.straight:.2f}",
+            "dbt's own work, ms a model": f"{1000 * (row.nodes - row.statements) / row.models:.0f}",
+        }
+        for row in grown
+    ]
     return f"""# Benchmarks
 
 Written by `make bench` on {machine}, Python {platform.python_version()}, {versions}.
@@ -139,7 +119,7 @@ are seconds of the clock and of the processors.
 Builds of the default data into a new file, in turns with builds of a project of one model:
 how many times as long they took.
 
-{floor}
+{table(floor)}
 
 `make report` runs the unit tests when rules, seeds or versions have changed, `make test`
 always.
@@ -149,7 +129,7 @@ always.
 How fast a page of the default data loads on a phone with a slow connection: the median of
 some runs of Lighthouse, which calls 0.9 good. Its other scores are tests.
 
-{scores}
+{table(scores)}
 
 ## More and more exports
 
@@ -159,13 +139,13 @@ is `dbt build` with all tests into a new database, `one more` is what `make repo
 before the pages when one export has come and no rule has changed. At most: 100 exports
 60 s beyond the smallest and 1,024 MiB; 1,000 in 600 s and 2,048 MiB.
 
-{builds}
+{table(builds)}
 
 The site of these exports: pages, pictures and downloads. Then the site with one more
 export, which keeps what has not changed. At most 1,024 MiB, and no file that is too large
 for a browser or Excel.
 
-{sites}
+{table(sites)}
 
 {beside_ten(grown)}
 
@@ -179,13 +159,13 @@ the compiled SQL of the same models straight in DuckDB, which should take at lea
 thirds of that. The rest is dbt's own work on each model, before and after its statements.
 It does not grow with the rows.
 
-{models}
+{table(models)}
 """
 
 
 def beside_ten(grown: list[Growth]) -> str:
     """How much longer one more export takes beside many than beside ten."""
-    more = {row: together(row.one_more, row.its_site.cost) for row in grown}
+    more = {row: together(row.one_more, row.its_site) for row in grown}
     ten = next((row for row in grown if row.exports == 10), grown[0])
     base = more[ten]
     return "\n".join(
