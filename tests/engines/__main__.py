@@ -19,13 +19,14 @@ import sysconfig
 import tempfile
 import time
 import venv
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 import duckdb
 
+from tasks.diff import Difference, report
 from tasks.digest import CONTENT
 from tests.benchmarks import generate
 from tests.engines.cluster import Cluster
@@ -169,42 +170,32 @@ def marts(folder: Path, *kinds: str) -> list[str]:
     return [name for schema, name in nodes(folder, *kinds) if schema == "marts"]
 
 
-def differences(base: Engine, base_built: Built, other: Engine, other_built: Built) -> list[str]:
-    """Each mart in which two engines differ, with the first row that only one of them has."""
-    found: list[str] = []
-    with duckdb.connect() as connection:
-        for engine, built in ((base, base_built), (other, other_built)):
-            if not engine.in_files:
-                connection.execute(
-                    f"attach '{built.folder / 'open_cyber.duckdb'}' as {engine.target} (read_only)"
-                )
-        for mart in marts(base_built.folder, "table", "view"):
-            here, there = (
-                engine.rows(built.folder, mart)
-                for engine, built in ((base, base_built), (other, other_built))
+def gathered(engine: Engine, built: Built, names: list[str]) -> Path:
+    """A database of the marts that a build has, but for what says which software made them."""
+    database = built.folder / "compared.duckdb"
+    with duckdb.connect(str(database)) as connection:
+        if not engine.in_files:
+            connection.execute(
+                f"attach '{built.folder / 'open_cyber.duckdb'}' as {engine.target} (read_only)"
             )
-            try:
-                columns, others = (
-                    connection.execute(f"describe from {table}").fetchall()
-                    for table in (here, there)
-                )
-            except duckdb.Error as error:  # it was not built, after a failure
-                found.append(f"{mart}: {str(error).splitlines()[0]}")
-                continue
-            if [one[:2] for one in columns] != [one[:2] for one in others]:
-                types = set(map(str, (one[:2] for one in columns)))
-                types ^= set(map(str, (one[:2] for one in others)))
-                found.append(f"{mart}: other columns or types: {', '.join(sorted(types))}")
-                continue
-            for left, right, side in ((here, there, base), (there, here, other)):
-                some = CONTENT.get(mart, "")
-                rows = f"(from {left} {some} except all from {right} {some})"
-                count, first = connection.execute(
-                    f"select count(*), first(one order by one) from {rows} as one"
-                ).fetchone() or (0, None)
-                if count:
-                    found.append(f"{mart}: {count} rows only on {side.target}, such as {first}")
-    return found
+        connection.execute("create schema marts")
+        for name in names:
+            rows = f"from {engine.rows(built.folder, name)} {CONTENT.get(name, '')}"
+            # after a failure it may not be there
+            with suppress(duckdb.IOException, duckdb.CatalogException):
+                connection.execute(f"create table marts.{name} as {rows}")
+    return database
+
+
+def differences(base: Engine, base_built: Built, other: Engine, other_built: Built) -> list[str]:
+    """What `make diff` says of the marts of two engines, if anything differs."""
+    names = marts(base_built.folder, "table", "view")
+    difference = Difference(
+        gathered(base, base_built, names),
+        gathered(other, other_built, names),
+        base_built.folder / "target" / "manifest.json",
+    )
+    return report(difference, base.target)[1:]
 
 
 def bad_exports(folder: Path) -> list[Path]:
