@@ -220,9 +220,16 @@ def test_successions_are_added_once_and_never_changed(project) -> None:
         ("26", ("SICBL", "ICB", "LSOA21"), ""),
     ],
 )
-def test_lookups_of_any_year(project, year, kinds, bom) -> None:
-    project.imports({f"lookup_20{year}-04.csv": bom + table(lookup(year, *kinds))})
+def test_lookups_and_boundaries_of_any_year(project, year, kinds, bom) -> None:
+    """Whatever the case of letters in the boundaries' columns."""
+    drawn = areas(year, kinds[0], ("E3802", "E3801")).rename(columns=str.lower)
     release = f"20{year}-04-01"
+    project.imports({
+        f"lookup_{release}.csv": bom + table(lookup(year, *kinds)),
+        f"areas_{release}.geojson": drawn,
+    })  # fmt: skip
+    path = project.root / "data" / "boundaries" / f"sub_icb_{release}.geojson"
+    assert list(gpd.read_file(path)["sub_icb_code"]) == ["98Z", "99Z"]
     assert project.seed("ons/ons_sub_icb_locations") == [
         f"{release},98Z,E3801,Place one,QA1",
         f"{release},99Z,E3802,Place two,QA2",
@@ -326,54 +333,48 @@ def test_points_from_a_postcode_directory(project) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "source", "directory"),
+    ("name", "source", "level", "directory"),
     [
         (
-            "ONSPD_NOV_2025_UK.csv",
+            "ONSPD_NOV_2025_UK",
             "ONSPD 2025-11",
+            "Data/",
             "pcd7,pcd8,pcds,doterm,nhser24cd,sicbl24cd,lat,long,icb23cd,\n"
             '"NW1 0PE","NW1  0PE","NW1 0PE","","X","E38000240",51.535200,-0.130700,"X",""\n'
             '"IM1 0PE","IM1  0PE","IM1 0PE","","X","E38000240",,,"X",""\n',
         ),
         (
-            "NSPL_AUG_2026_UK.csv",
+            "NSPL_AUG_2026_UK",
             "NSPL 2026-08",
+            "",
             "PCD7,SICBL26CD,LAT,LONG\nNW1 0PE,E38000240,51.535200,-0.130700\n",
         ),
         (
-            "ONSPD_FEB_2022_UK.csv",
+            "ONSPD_FEB_2022_UK",
             "ONSPD 2022-02",
+            "ONSPD_FEB_2022/Data/",
             "\ufeffpcd, loc22cd, lat, long\nNW10PE,X,51.535200,-0.130700\n",
         ),
     ],
 )
-def test_a_postcode_directory_may_have_the_codes_of_a_lookup(
-    project, name, source, directory
+def test_of_the_zip_of_a_postcode_directory_only_that_is_read(
+    project, name, source, level, directory
 ) -> None:
-    """Since 2025 they have `sicbl24cd`: the columns are of the real ones."""
-    trust = organisation("G6V2S", "NORTH LONDON NHS FOUNDATION TRUST", postcode="NW1 0PE")
-    project.imports({"etr_2022-01.csv": [trust], name: directory})
-    assert project.seed("ods/ods_coordinates") == [f"G6V2S,51.535200,-0.130700,{source}"]
-
-
-DIRECTORY = "pcds,sicbl,lat,long\nZZ1 1AA,X,51.5,-0.1\n"
-
-
-@pytest.mark.parametrize("level", ["Data/", "", "ONSPD_AUG_2024/Data/"])
-def test_of_the_zip_of_a_postcode_directory_only_that_is_read(project, level) -> None:
+    """Since 2025 they have codes of a lookup, `sicbl24cd`: the columns are of the real ones."""
     packed = {
-        f"{level}ONSPD_AUG_2024_UK.csv": DIRECTORY,
-        f"{level}multi_csv/ONSPD_AUG_2024_UK_ZZ.csv": DIRECTORY.replace("51.5", "0"),
+        f"{level}{name}.csv": directory,
+        f"{level}multi_csv/{name}_ZZ.csv": directory.replace("51.5", "0"),
         "Documents/Country names and codes UK as at 08_24.csv": "CTRY12CD\nE92000001",
         "Documents/SICBL names and codes EN as at 12_24.csv": "SICBL24CD,SICBL24NM\nE38,93C\n",
         "Documents/empty.csv": "",
         "Documents/regions.csv": [organisation("Q70", "NHS ENGLAND SOUTH")],
         "User Guide/ONSPD User Guide Aug 2024.pdf": "%PDF-1.4",
     }
-    said = project.imports({"etr_2024-05.csv": ETR[:1], "ONSPD_AUG_2024.zip": packed})
-    assert project.seed("ods/ods_coordinates") == ["RZ1,51.5,-0.1,ONSPD 2024-08"]
-    assert "ONSPD_AUG_2024_UK.csv: postcode directory 2024-08-01" in said
-    assert "ONSPD_AUG_2024.zip: passed over " in said
+    trust = organisation("G6V2S", "NORTH LONDON NHS FOUNDATION TRUST", postcode="NW1 0PE")
+    said = project.imports({"etr_2022-01.csv": [trust], f"{name}.zip": packed})
+    assert project.seed("ods/ods_coordinates") == [f"G6V2S,51.535200,-0.130700,{source}"]
+    assert f"{name}.csv: postcode directory {source[-7:]}-01" in said
+    assert f"{name}.zip: passed over " in said
     assert "Country names and codes UK as at 08_24.csv, " in said
     assert "no layout" not in said
 
@@ -435,8 +436,11 @@ OF_UNKNOWN_ROLE, OF_NO_ROLE = (
 )
 WITHOUT_CLOSE_DATE = [*HEADER[:11], "Closed", *HEADER[12:]]
 HEADER_OF_SUCC = ["Old", "New", "Reason", "Date", "Mark"]
+IN_DEGREES = areas().to_crs(4326)
+ELSEWHERE = "coordinates are not degrees within England"
 
 
+@pytest.mark.filterwarnings("ignore:'crs' was not provided")
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
@@ -468,10 +472,36 @@ HEADER_OF_SUCC = ["Old", "New", "Reason", "Date", "Mark"]
         (PATIENTS, PATIENTS_2022.replace(",200", ",2e2"), "row 2, 99Z: '2e2' is not a count"),
         (PATIENTS, UNDATED, "row 4: 'August 2026' is not a date"),
         (PATIENTS, UNDATED.replace("August 2026", ""), "row 4: '' is not a date"),
+        ("icb_2026-04.gpkg", areas()[:1], "other ICBs than the lookup of that release: QA1"),
+        (
+            "icb_2026-04.gpkg",
+            areas(codes=("E5402", "E5499")),
+            "no ODS code for E5499; import the ONS",
+        ),
+        ("icb_2026-04.gpkg", areas().drop(columns="ICB26NM"), "needs a code and a name column"),
+        ("icb_2026-04.shp", areas().set_crs(None, allow_override=True), "has no CRS"),
+        ("icb_2026-04.gpkg", areas().set_geometry(areas().buffer(2_000)), "overlap"),
+        (
+            "sub_icb_2026-04.gpkg",
+            areas(prefix="SICBL", codes=("E3802", "E3801"))[:1],
+            "other sub-ICB locations than the lookup of that release",
+        ),
+        # eastings, with no word of their CRS
+        ("icb_2026-04.gpkg", areas().set_crs(4326, allow_override=True), ELSEWHERE),
+        ("icb_2026-04.gpkg", IN_DEGREES.set_geometry(IN_DEGREES.translate(10)), ELSEWHERE),
+        ("icb_2026-04.gpkg", IN_DEGREES.set_crs(27700, allow_override=True), ELSEWHERE),
+        (
+            "icb_2026-04.gpkg",
+            IN_DEGREES.set_geometry(
+                shapely.transform(IN_DEGREES.geometry.values, lambda xy: xy[:, ::-1])
+            ),
+            ELSEWHERE,
+        ),
     ],
 )
 def test_one_bad_file_stops_all_and_says_why(project, name, content, words) -> None:
-    project.refuses(f"{re.escape(name)}.*{words}", {"ect_2026-04.csv": ECT, name: content})
+    others = SAME_MONTH | {"ect_2026-04.csv": ECT}
+    project.refuses(f"{re.escape(name)}.*{words}", others | {name: content})
 
 
 def test_a_lookup_of_another_year_gets_the_name_to_use(project) -> None:
@@ -538,18 +568,6 @@ def test_boundaries_of_any_format_and_crs(project, suffix, crs) -> None:
     assert path.stat().st_size < 5_000  # of 76,000 as it came
 
 
-@pytest.mark.parametrize(("year", "kinds"), [("20", ("CCG", "STP")), ("26", ("SICBL", "ICB"))])
-def test_boundaries_of_sub_icb_locations_in_any_letter_case(project, year, kinds) -> None:
-    drawn = areas(year, kinds[0], ("E3802", "E3801")).rename(columns=str.lower)
-    files = {
-        f"lookup_20{year}-04.csv": lookup(year, *kinds),
-        f"areas_20{year}-04.geojson": drawn,
-    }
-    project.imports(files)
-    path = project.root / "data" / "boundaries" / f"sub_icb_20{year}-04-01.geojson"
-    assert list(gpd.read_file(path)["sub_icb_code"]) == ["98Z", "99Z"]
-
-
 def test_icbs_kept_by_hand_are_enough_for_their_boundaries(project) -> None:
     by_hand = project.root / "seeds" / "ods" / "ods_icbs.csv"
     by_hand.parent.mkdir()
@@ -562,44 +580,6 @@ def test_icbs_kept_by_hand_are_enough_for_their_boundaries(project) -> None:
     project.imports({"ICB_APR_2026_EN_BSC.geojson": areas()})
     assert (project.root / "data" / "boundaries" / "icb_2026-04-01.geojson").exists()
     assert by_hand.read_bytes() == before
-
-
-IN_DEGREES = areas().to_crs(4326)
-ELSEWHERE = "coordinates are not degrees within England"
-
-
-@pytest.mark.filterwarnings("ignore:'crs' was not provided")
-@pytest.mark.parametrize(
-    ("name", "drawn", "words"),
-    [
-        ("icb.gpkg", areas()[:1], "other ICBs than the lookup of that release: QA1"),
-        ("icb.gpkg", areas(codes=("E5402", "E5499")), "no ODS code for E5499; import the ONS"),
-        ("icb.gpkg", areas().drop(columns="ICB26NM"), "needs a code and a name column"),
-        ("icb.shp", areas().set_crs(None, allow_override=True), "has no CRS"),
-        ("icb.gpkg", areas().set_geometry(areas().buffer(2_000)), "overlap"),
-        (
-            "sub_icb.gpkg",
-            areas(prefix="SICBL", codes=("E3802", "E3801"))[:1],
-            "other sub-ICB locations than the lookup of that release",
-        ),
-        # eastings, with no word of their CRS
-        ("icb.gpkg", areas().set_crs(4326, allow_override=True), ELSEWHERE),
-        ("icb.gpkg", IN_DEGREES.set_geometry(IN_DEGREES.translate(10)), ELSEWHERE),
-        ("icb.gpkg", IN_DEGREES.set_crs(27700, allow_override=True), ELSEWHERE),
-        (
-            "icb.gpkg",
-            IN_DEGREES.set_geometry(
-                shapely.transform(IN_DEGREES.geometry.values, lambda xy: xy[:, ::-1])
-            ),
-            ELSEWHERE,
-        ),
-    ],
-)
-def test_boundaries_that_cannot_be_those_of_england_are_refused(
-    project, name, drawn, words
-) -> None:
-    stem, suffix = name.split(".")
-    project.refuses(words, SAME_MONTH | {f"{stem}_2026-04.{suffix}": drawn})
 
 
 KNOWN = [
