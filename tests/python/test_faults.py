@@ -60,16 +60,6 @@ def test_a_fault_in_a_seed_is_seen_by_the_rules_written_down_twice(bench, fault)
         assert bench.failed("assert_outcomes_follow_the_rules")
 
 
-def test_without_a_fault_no_test_sees_one(bench: Bench) -> None:
-    assert bench.failed() == []
-    seen = [
-        name
-        for name, test in bench.unit_tests.items()
-        if bench.seen_by(test, {"right": bench.models[test["model"]]})
-    ]
-    assert seen == []
-
-
 def test_a_role_that_no_rule_knows_stops_the_build(bench: Bench) -> None:
     """A new role, and one that an open location lacks."""
     with bench.undone():

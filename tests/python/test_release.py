@@ -155,21 +155,7 @@ def test_citation_and_deposit_are_valid() -> None:
     jsonschema.validate(json.loads((ROOT / ".zenodo.json").read_bytes()), ZENODO)
 
 
-def test_corrections_stand_on_the_page_and_where_they_concern_somebody(
-    site: Path, database: Path
-) -> None:
-    with duckdb.connect(str(database), read_only=True) as connection:
-        corrected = connection.execute(
-            "select code, organisation_code, icb_code from marts.rec_release_changes"
-            " where is_correction"
-        ).fetchall()
-    page = (site / "releases.html").read_text("utf-8")
-    assert len(corrected) > 10
-    for code, organisation, icb in corrected:
-        assert code in page
-        for folder, own in (("organisation", organisation), ("icb", icb)):
-            if own:
-                assert "Corrected on " in (site / folder / f"{own}.html").read_text("utf-8"), own
+def test_the_site_keeps_the_tables_of_each_release(site: Path) -> None:
     releases = json.loads((site / "releases.json").read_bytes())
     assert [one["version"] for one in releases] == [one["version"] for one in records()]
     for one in releases:

@@ -94,12 +94,6 @@ def test_successions_of_icbs_of_2026_are_known(world: Bench) -> None:
     assert all(successor for _, _, successor in left)
 
 
-def test_corrections_that_the_source_has_caught_up_with_are_reported(bench: Bench) -> None:
-    check = "\"check\" = 'correction that the source has caught up with'"
-    caught_up = bench.rows(f"select organisation_code from marts.dq_findings where {check}")
-    assert {("RA3",), ("RBA",)} <= set(caught_up)
-
-
 # --- organisations that are newer than the edition ------------------------------------------------
 
 

@@ -253,19 +253,6 @@ def test_a_kill_before_any_change_of_a_file_of_the_site_leaves_all_of_the_old_or
 
 
 @pytest.mark.faults
-def test_of_two_builds_at_once_one_is_refused_in_words(root: Path) -> None:
-    first = report(root)
-    time.sleep(5)
-    second = report(root)
-    said, _ = second.communicate()
-    assert second.returncode == 1
-    assert said.splitlines()[-1].startswith("Another run is at work in ")
-    assert first.wait() == 0
-    assert is_new(root)
-    assert not left_over(root)
-
-
-@pytest.mark.faults
 @pytest.mark.parametrize("small_disk", ["200m"], indirect=True)
 def test_a_full_disk_is_one_line_and_leaves_the_old(small_disk: Path) -> None:
     root, disk = small_disk / "project", small_disk
