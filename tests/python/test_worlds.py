@@ -88,8 +88,8 @@ def test_icbs_and_trusts_of_each_census_in_one_build(world: Bench) -> None:
 def test_successions_of_icbs_of_2026_are_known(world: Bench) -> None:
     left = world.rows(
         "select organisation_code, left_because, successor from marts.fct_outcome_changes"
-        " where comparison = 'snapshot' and kind = 'left'"
-        " and organisation_type = 'Integrated Care Board (ICB)' and to_snapshot_date > '2026-01-01'",
+        " where comparison = 'snapshot' and kind = 'left' and to_snapshot_date > '2026-01-01'"
+        " and organisation_type = 'Integrated Care Board (ICB)'",
     )
     assert len(left) == 12
     assert ("QH8", "closed", "D7T5G") in left
