@@ -6,7 +6,9 @@ the columns of the contract.
 """
 
 import csv
+import io
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
@@ -75,19 +77,42 @@ def day_of(text: str) -> date | None:
     return None
 
 
+def clean(cell: str) -> str:
+    """A cell without what is not seen at its ends."""
+
+    def hidden(sign: str) -> bool:
+        return unicodedata.category(sign)[0] in "CZ" or sign in "\ufffd\u2800"
+
+    while cell and hidden(cell[0]):
+        cell = cell[1:]
+    while cell and hidden(cell[-1]):
+        cell = cell[:-1]
+    return cell
+
+
+def cleaned(content: bytes) -> list[list[str]]:
+    """The rows that say something."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252", "replace")
+    rows = [list(map(clean, row)) for row in csv.reader(io.StringIO(text, newline=""))]
+    return list(filter(any, rows))
+
+
 def read(export: Path, labels: dict[str, str], sectors: dict[str, str]) -> list[Row]:
     """The rows of an export, with what their statuses mean."""
-    with export.open(encoding="utf-8-sig", newline="") as file:
-        header, *rows = csv.reader(file)
+    header, *rows = cleaned(export.read_bytes())
     heads = [head.lower() for head in header]
     places = [next(heads.index(name) for name in names if name in heads) for names in COLUMNS]
     said = []
     for cells in rows:
-        code, status, published, sector = (cells[place].strip() for place in places)
+        code, status, published, sector = (cells[place] for place in places)
         edition, outcome = meaning(status, labels, "odscode" in heads)
         said.append(Row(
             snapshot_date=taken(export).date(), organisation_code=code.upper(), edition=edition,
             outcome=outcome, status=status or None, published_on=day_of(published), cells=cells,
+            published_text=published,
             sector=sectors.get(sector, sector or "No Sector Identified"),
         ))  # fmt: skip
     return said

@@ -11,15 +11,14 @@ import random
 import re
 import shutil
 import time
-import unicodedata
 from collections import Counter
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import duckdb
 import pytest
-from counted import meaning, seeds
+from counted import cleaned, read, seeds, taken
 from oracle import Oracle, Row
 
 from tests import figures
@@ -53,100 +52,92 @@ def some(rows: Rows, chance: random.Random) -> Rows:
     return chance.sample(rows[1:], chance.choice([1, 1, 1, 5, len(rows) - 1]))
 
 
-def encoding(rows: Rows, chance: random.Random) -> bytes:
+def put(rows: Rows, chance: random.Random, column: int, new: Callable[[str], str]) -> Rows:
+    """Other cells of a column, in some rows."""
     for row in some(rows, chance):
-        row[NAME] += chance.choice([" café", " ’s", " 東京"])
-    return text_of(rows).encode(chance.choice(["utf-8", "utf-8-sig", "cp1252", "utf-16"]), "ignore")
+        row[column] = new(row[column])
+    return rows
+
+
+def encoding(rows: Rows, chance: random.Random) -> bytes:
+    text = text_of(put(rows, chance, NAME, lambda n: n + chance.choice([" café", " ’s", " 東京"])))
+    return text.encode(chance.choice(["utf-8", "utf-8-sig", "cp1252", "utf-16"]), "ignore")
 
 
 def reading(rows: Rows, chance: random.Random) -> bytes:
-    content = bytearray(text_of(rows).encode())
+    content = text_of(rows).encode()
     place = chance.randrange(len(content))
-    match chance.randrange(5):
-        case 0:
-            del content[place:]
-        case 1:
-            content[place] ^= 1 << chance.randrange(8)
-        case 2:
-            del content[place : place + chance.choice([1, 1, 50, 5000])]
-        case 3:
-            content.insert(place, chance.choice(b'\0"\n\r,;'))
-        case _:
-            end = chance.choice(["\n", "\r", "\n\r", "\r\n\r\n"])
-            content = bytearray(text_of(rows, end).encode())
-    return bytes(content)
+    start, rest = content[:place], content[place:]
+    changed = chance.choice([
+        lambda: start,
+        lambda: start + bytes([rest[0] ^ 1 << chance.randrange(8)]) + rest[1:],
+        lambda: start + rest[chance.choice([1, 1, 50, 5000]) :],
+        lambda: start + bytes([chance.choice(b'\0"\n\r,;')]) + rest,
+        lambda: text_of(rows, chance.choice(["\n", "\r", "\n\r", "\r\n\r\n"])).encode(),
+    ])  # fmt: skip
+    return changed()
 
 
-def headers(rows: Rows, chance: random.Random) -> None:
+def headers(rows: Rows, chance: random.Random) -> Rows:
     place = chance.randrange(6)
-    match chance.randrange(6):
-        case 0:
-            rows[0][place] = chance.choice(["", "Colour", "Status", "CODE", "Latest Status"])
-        case 1:
-            for row in rows:
-                del row[place]
-        case 2:
-            for row in rows:
-                row.reverse()
-        case 3:
-            rows[0] = [cell.upper() + " " for cell in rows[0]]
-        case 4:
-            del rows[0]
-        case _:
-            rows[0:0] = [[], ["", ""], ["Downloaded today"]][: chance.randrange(1, 4)]
+    header, *others = rows
+    words = ["", "Colour", "Status", "CODE", "Latest Status"]
+    changed = chance.choice([
+        lambda: [[*header[:place], chance.choice(words), *header[place + 1 :]], *others],
+        lambda: [row[:place] + row[place + 1 :] for row in rows],
+        lambda: [row[::-1] for row in rows],
+        lambda: [[cell.upper() + " " for cell in header], *others],
+        lambda: others,
+        lambda: [[], ["", ""], ["Downloaded today"]][: chance.randrange(1, 4)] + rows,
+    ])  # fmt: skip
+    return changed()
 
 
-def lines(rows: Rows, chance: random.Random) -> bytes | None:
+def lines(rows: Rows, chance: random.Random) -> Rows | bytes:
     place = chance.randrange(1, len(rows))
-    match chance.randrange(5):
-        case 0:
-            del rows[place : place + chance.choice([1, 10, len(rows) // 15])]
-        case 1:
-            rows.append(rows[place])
-        case 2:
-            rows.insert(place, chance.choice([[], [""] * 6, [""] * 3, ["X"]]))
-        case 3:
-            rows[1:] = chance.sample(rows[1:], len(rows) - 1)
-        case _:
-            return text_of(rows).encode().rstrip()
-    return None
+    changed = chance.choice([
+        lambda: rows[:place] + rows[place + chance.choice([1, 10, len(rows) // 15]) :],
+        lambda: [*rows, rows[place]],
+        lambda: [*rows[:place], chance.choice([[], [""] * 6, [""] * 3, ["X"]]), *rows[place:]],
+        lambda: [rows[0], *chance.sample(rows[1:], len(rows) - 1)],
+        lambda: text_of(rows).encode().rstrip(),
+    ])  # fmt: skip
+    return changed()
 
 
-def cells(rows: Rows, chance: random.Random) -> None:
+def cells(rows: Rows, chance: random.Random) -> Rows:
     for row in some(rows, chance)[:5]:
         row[chance.randrange(6)] = chance.choice(TEXTS)
+    return rows
 
 
-def dates(rows: Rows, chance: random.Random) -> None:
+def dates(rows: Rows, chance: random.Random) -> Rows:
     new = chance.choice(DATES)
-    for row in some(rows, chance):
-        row[DATE] = new
+    return put(rows, chance, DATE, lambda _: new)
 
 
-def statuses(rows: Rows, chance: random.Random) -> None:
+def statuses(rows: Rows, chance: random.Random) -> Rows:
     new = chance.choice(EDITIONS) + chance.choice(LABELS) + chance.choice(["", "", " ", "."])
-    for row in some(rows, chance):
-        row[STATUS] = new
+    return put(rows, chance, STATUS, lambda _: new)
 
 
-def codes(rows: Rows, chance: random.Random) -> None:
+def codes(rows: Rows, chance: random.Random) -> Rows:
     change = chance.choice([
         str, str.lower, lambda code: f"{code}X", lambda code: code[::-1],
         lambda code: f"{code[:1]} {code[1:]}", lambda _: "8E+5", lambda _: rows[1][CODE],
     ])  # fmt: skip
     beside = chance.choice(["", " "])
-    for row in some(rows, chance):
-        row[CODE] = f"{beside}{change(row[CODE])}{beside}"
+    return put(rows, chance, CODE, lambda code: f"{beside}{change(code)}{beside}")
 
 
-def invisible(rows: Rows, chance: random.Random) -> None:
+def invisible(rows: Rows, chance: random.Random) -> Rows:
     sign, column = chance.choice(SIGNS), chance.choice([CODE, CODE, NAME, STATUS, DATE])
     place = chance.choice([0, 0, 2, 1000, 1000])
-    for row in some(rows, chance):
-        row[column] = row[column][:place] + sign + row[column][place:]
+    return put(rows, chance, column, lambda cell: cell[:place] + sign + cell[place:])
 
 
-KINDS: list[Callable[[Rows, random.Random], bytes | None]] = [
+Kind = Callable[[Rows, random.Random], Rows | bytes]
+KINDS: list[Kind] = [
     encoding, reading, headers, lines, cells, dates, statuses, codes, invisible,
 ]  # fmt: skip
 TWO, WHOLE = "two files", "whole export"
@@ -160,9 +151,9 @@ def spoilt(number: int, whole: Rows) -> tuple[str, dict[str, bytes]]:
     """Spoils an export, each tenth beside another or a whole one: how, and the files."""
     chance = random.Random(f"{SEED} {number}")
 
-    def after(kind: Callable[[Rows, random.Random], bytes | None], rows: Rows) -> bytes:
-        content = kind(rows, chance)  # or it has changed the rows alone
-        return text_of(rows).encode() if content is None else content
+    def after(kind: Kind, rows: Rows) -> bytes:
+        content = kind(rows, chance)
+        return content if isinstance(content, bytes) else text_of(content).encode()
 
     first, second = chance.sample(EXPORTS, 2)
     if number % 10 < len(KINDS):
@@ -185,50 +176,6 @@ def spoilt(number: int, whole: Rows) -> tuple[str, dict[str, bytes]]:
 # --- the oracle ----------------------------------------------------------------------------------
 
 
-def clean(cell: str) -> str:
-    """A cell without what is not seen at its ends."""
-
-    def hidden(sign: str) -> bool:
-        return unicodedata.category(sign)[0] in "CZ" or sign in "\ufffd\u2800"
-
-    while cell and hidden(cell[0]):
-        cell = cell[1:]
-    while cell and hidden(cell[-1]):
-        cell = cell[:-1]
-    return cell
-
-
-def cleaned(content: bytes) -> Rows:
-    """The rows that say something."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", "replace")
-    rows = [list(map(clean, row)) for row in csv.reader(io.StringIO(text, newline=""))]
-    return list(filter(any, rows))
-
-
-def shown(content: bytes, day: date, labels: dict[str, str]) -> list[Row]:
-    """What an export that is read says, by the words of R1."""
-    rows = cleaned(content)
-    header = [cell.lower() for cell in rows[0]]
-    code, published = header.index("code"), header.index("date of publication")
-    [status] = [header.index(name) for name in ("status", "latest status") if name in header]
-    assessments = []
-    for row in rows[1:]:
-        if row[published].lower() not in ("", "null"):
-            assert datetime.strptime(row[published], "%d/%m/%Y").year >= 2000
-        edition, outcome = meaning(row[status], labels)
-        assert edition or (row[status] and outcome == "Not Published"), (
-            f"“{row[status]}” has no edition and was not refused"
-        )
-        assessments.append(Row(
-            snapshot_date=day, organisation_code=row[code].upper(), edition=edition,
-            outcome=outcome,
-        ))  # fmt: skip
-    return assessments
-
-
 class Real:
     """The oracle with the real seeds, beside the bench that has them too."""
 
@@ -241,15 +188,20 @@ class Real:
         with_invented = [*rows_of(EXPORTS[1]), *rows_of(next(generate.exports(folder)))[1:]]
         self.whole = with_invented[: generate.SIZE]
 
-    def expected(self, files: dict[str, bytes]) -> dict[tuple[date, str], str]:
+    def expected(self, exports: list[Path]) -> dict[tuple[date, str], str]:
         """The outcome of everybody in scope, by the oracle."""
-        days = {name: datetime.strptime(name[20:30], "%d_%m_%Y").date() for name in files}
-        said = [row for name, day in days.items() for row in shown(files[name], day, self.labels)]
+        said = [row for export in exports for row in read(export, self.labels, {})]
+        for row in said:
+            assert row.published_on or row.published_text.lower() in ("", "null"), row
+            assert row.published_on is None or row.published_on.year >= 2000
+            assert row.edition or (row.status and row.outcome == "Not Published"), (
+                f"“{row.status}” has no edition and was not refused"
+            )
         said = [row for row in said if row.organisation_code in self.known]
         oracle = Oracle(Row(self.seeds, assessments=said))
         return {
             (day, code): oracle.entry(code, day).outcome
-            for day in days.values()
+            for day in (taken(export).date() for export in exports)
             for code in oracle.in_scope(day)
         }
 
@@ -269,7 +221,7 @@ class Real:
             )
         built = {(day, code): outcome for day, code, outcome in rows}
         assert len(built) == len(rows), "somebody is there twice"
-        assert built == self.expected(files)
+        assert built == self.expected([*folder.iterdir()])
         return "built"
 
 
