@@ -173,6 +173,7 @@ def marts(folder: Path, *kinds: str) -> list[str]:
 def gathered(engine: Engine, built: Built, names: list[str]) -> Path:
     """A database of the marts that a build has, but for what says which software made them."""
     database = built.folder / "compared.duckdb"
+    database.unlink(missing_ok=True)
     with duckdb.connect(str(database)) as connection:
         if not engine.in_files:
             connection.execute(
@@ -195,7 +196,9 @@ def differences(base: Engine, base_built: Built, other: Engine, other_built: Bui
         gathered(other, other_built, names),
         base_built.folder / "target" / "manifest.json",
     )
-    return report(difference, base.target)[1:]
+    lines = report(difference, base.target)
+    difference.connection.close()
+    return lines[1:]
 
 
 def bad_exports(folder: Path) -> list[Path]:
