@@ -59,9 +59,7 @@ def test_without_a_change_one_line_says_so(head: Path) -> None:
     assert lines[0].startswith("Against `main`, 0 of ")
 
 
-def test_a_swapped_point_value_names_the_icbs_whose_score_moves(
-    own: Bench, head: Path, tmp_path: Path
-) -> None:
+def test_a_swapped_point_names_the_icbs_that_move(own: Bench, head: Path, tmp_path: Path) -> None:
     own.alter("update seeds.dspt_outcomes set points = -2 where outcome = 'Approaching Standards'")
     own.run()
     base = own.keep(tmp_path / "base's.duckdb")

@@ -57,9 +57,7 @@ def connection(database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def test_a_map_lacks_no_trust_without_a_point_and_is_none_without_outlines(
-    bench: Bench, tmp_path: Path
-) -> None:
+def test_a_trust_without_a_point_stays_in_the_data_of_the_map(bench: Bench, tmp_path: Path) -> None:
     with bench.undone():
         bench.db.execute(
             "update marts.fct_compliance set latitude = null where organisation_code = 'RJ1'"
@@ -119,9 +117,7 @@ PERIODS = """
 """
 
 
-def test_a_table_too_long_for_a_spreadsheet_is_parquet_by_year_and_month(
-    connection, tmp_path, monkeypatch
-):
+def test_a_long_table_is_parquet_by_year_and_month(connection, tmp_path, monkeypatch):
     monkeypatch.setattr(downloads_module, "OPENED_ROWS", 20)
     tried = ("fct_assessments", "dq_findings", "dim_names", "dim_outcomes")
     marts = {mart.name: mart for mart in published_marts(connection) if mart.name in tried}
@@ -144,9 +140,7 @@ def test_a_table_too_long_for_a_spreadsheet_is_parquet_by_year_and_month(
     assert "dim_outcomes.csv" in files and all(path.is_file() for path in tmp_path.iterdir())
 
 
-def test_of_long_tables_what_has_not_changed_is_taken_over_and_nothing_else(
-    database, tmp_path, monkeypatch
-):
+def test_only_unchanged_parts_of_long_tables_are_taken_over(database, tmp_path, monkeypatch):
     monkeypatch.setattr(downloads_module, "OPENED_ROWS", 20)
     few = ("fct_assessments", "dim_outcomes")
     monkeypatch.setattr(

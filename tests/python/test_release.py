@@ -164,7 +164,7 @@ def test_the_site_keeps_the_tables_of_each_release(site: Path) -> None:
 
 
 @pytest.mark.full
-def test_a_release_is_made_and_verified_and_a_swapped_point_in_a_copy_is_named(
+def test_a_release_is_verified_and_a_swapped_point_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     copy = tmp_path / "copy"

@@ -215,7 +215,7 @@ def same_as_from_nothing(root: Path, **settings: str) -> None:
 
 
 @pytest.mark.faults
-def test_a_kill_before_any_change_of_a_file_of_the_site_leaves_all_of_the_old_or_all_of_the_new(
+def test_a_killed_rendering_leaves_all_of_the_old_or_all_of_the_new(
     database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(downloads, "OPENED_ROWS", 20)

@@ -124,7 +124,7 @@ def test_ods_files_are_told_apart_by_content(project) -> None:
     ]
 
 
-def test_a_kill_before_any_change_of_a_file_leaves_all_of_the_old_or_all_of_the_new(
+def test_a_killed_import_leaves_all_of_the_old_or_all_of_the_new(
     project,
 ) -> None:
     project.imports({"etr_2026-05.csv": ETR})
@@ -357,9 +357,7 @@ def test_points_from_a_postcode_directory(project) -> None:
         ),
     ],
 )
-def test_of_the_zip_of_a_postcode_directory_only_that_is_read(
-    project, name, source, level, directory
-) -> None:
+def test_a_zip_with_a_postcode_directory(project, name, source, level, directory) -> None:
     """Since 2025 they have codes of a lookup, `sicbl24cd`: the columns are of the real ones."""
     packed = {
         f"{level}{name}.csv": directory,
@@ -605,9 +603,7 @@ def with_other(*others: list[str]) -> list[list[str]]:
         (organisation("RZ1", postcode=""), r"1 without postcode \(RZ1\)"),
     ],
 )
-def test_a_release_that_takes_back_what_was_known_stops_unless_it_is_accepted(
-    project, row, words
-) -> None:
+def test_a_release_that_takes_back_what_was_known_is_doubted(project, row, words) -> None:
     project.imports({"etr_2023-11.csv": KNOWN})
     newer = {"etr_2026-01.csv": with_other(row)}
     words = f"against earlier releases {words}"

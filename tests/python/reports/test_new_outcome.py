@@ -86,8 +86,6 @@ def test_pictures_have_its_sign(rendered: Path, name: str) -> None:
     )
 
 
-def test_an_outcome_that_is_not_always_shown_is_where_somebody_has_it(
-    rendered: Path, site: Path
-) -> None:
+def test_an_outcome_not_always_shown_is_where_somebody_has_it(rendered: Path, site: Path) -> None:
     for page in (rendered / "index.html", site / "index.html"):
         assert "Entry Level" not in page.read_text("utf-8").partition("<main")[2]

@@ -29,7 +29,7 @@ def squares(database: Path, target: Path) -> int:
 
 
 @pytest.mark.full
-def test_sub_icb_locations_are_drawn_where_their_outlines_are_on_hand(
+def test_sub_icb_locations_with_outlines_are_drawn(
     database: Path, tmp_path: Path, monkeypatch
 ) -> None:
     shutil.copytree(maps.BOUNDARIES, tmp_path / "boundaries")

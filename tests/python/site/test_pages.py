@@ -100,9 +100,7 @@ def test_the_organisations_can_be_searched_and_sorted(address, open_page):
 
 @pytest.mark.parametrize("name", ["RJ1", "rj1", "RA4"])  # RA4 has closed, and its list is folded
 @pytest.mark.parametrize("filtered", ["", "somerset"])
-def test_an_address_leads_to_its_row_also_where_a_filter_hides_it(
-    address, open_page, name, filtered
-):
+def test_an_address_leads_to_its_row_even_if_filtered(address, open_page, name, filtered):
     page, watched = open_page(f"{address}organisations.html{'' if filtered else '#' + name}")
     row = page.locator(f"tr#{name.upper()}")
     if filtered:
@@ -149,9 +147,7 @@ COMPARED = """
 
 
 @pytest.mark.full
-def test_the_difference_of_any_two_icbs_is_that_of_what_is_not_rounded(
-    site, database, address, open_page
-):
+def test_any_two_icbs_differ_by_what_is_not_rounded(site, database, address, open_page):
     compared = 0
     with duckdb.connect(str(database), read_only=True) as connection:
         for path in sorted((site / "compare").glob("*.html")):
