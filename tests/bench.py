@@ -224,12 +224,6 @@ class Bench:
         self.stale.add(name)
         self.changed(name)
 
-    def plant(self, name: str, pattern: str, new: str) -> None:
-        """Changes the SQL of a model wherever a pattern is found; it must be found."""
-        sql, places = re.subn(pattern, new, self.models[name])
-        assert places, f"{name} has no {pattern}"
-        self.change(name, sql)
-
     def run(self, *to: str) -> None:
         """Builds these models (else all), and what they rest on, where something changed."""
         wanted = set(to).union(*(self.above[name] for name in to)) if to else self.models.keys()

@@ -27,17 +27,29 @@ def joins(node: Node) -> Changes:
         yield with_(node, side=None, kind="INNER")
 
 
-BOUNDS = {exp.GT: exp.GTE, exp.GTE: exp.GT, exp.LT: exp.LTE, exp.LTE: exp.LT}
+def one_less(node: Node, name: str) -> Changes:
+    """A copy without each of the items of a list."""
+    items = node.args.get(name) or []
+    for dropped in range(len(items)):
+        yield with_(node, **{name: [item.copy() for n, item in enumerate(items) if n != dropped]})
 
 
-def comparisons(node: Node) -> Changes:
-    """The bound itself counts, or not; equal or not."""
-    if type(node) in BOUNDS:
-        yield as_(BOUNDS[type(node)], node)
+SWAPPED = {
+    exp.GT: exp.GTE, exp.GTE: exp.GT, exp.LT: exp.LTE, exp.LTE: exp.LT, exp.NEQ: exp.EQ,
+    exp.Max: exp.Min, exp.Min: exp.Max, exp.Avg: exp.Max, exp.Sum: exp.Max,
+    exp.Lag: exp.Lead, exp.Lead: exp.Lag, exp.Rank: exp.DenseRank,
+    exp.Add: exp.Sub, exp.Sub: exp.Add, exp.Mul: exp.Div, exp.Div: exp.Mul,
+}  # fmt: skip
+
+
+def operators(node: Node) -> Changes:
+    """The bound itself counts, or not; another operator, aggregate or rank; rows for values."""
+    if type(node) in SWAPPED:
+        yield as_(SWAPPED[type(node)], node)
     elif isinstance(node, exp.EQ) and not node.find_ancestor(exp.Join):
         yield as_(exp.NEQ, node)
-    elif isinstance(node, exp.NEQ):
-        yield as_(exp.EQ, node)
+    elif isinstance(node, exp.Count) and not isinstance(node.this, exp.Star):
+        yield exp.Count(this=exp.Star(), big_int=True)
 
 
 def orders(node: Node) -> Changes:
@@ -48,48 +60,25 @@ def orders(node: Node) -> Changes:
         yield with_(node, expressions=node.copy().expressions[:-1])
 
 
-AGGREGATES = {
-    exp.Max: exp.Min, exp.Min: exp.Max, exp.Avg: exp.Max, exp.Sum: exp.Max,
-    exp.Lag: exp.Lead, exp.Lead: exp.Lag,
-    exp.Rank: exp.DenseRank,
-}  # fmt: skip
-
-
-def aggregates(node: Node) -> Changes:
-    """Another aggregate or rank; counting rows for values."""
-    if type(node) in AGGREGATES:
-        yield as_(AGGREGATES[type(node)], node)
-    elif isinstance(node, exp.Count) and not isinstance(node.this, exp.Star):
-        yield exp.Count(this=exp.Star(), big_int=True)
-
-
 def filters(node: Node) -> Changes:
     """One condition of several, or none; any for all."""
     if isinstance(node, (exp.Where, exp.Having)):
         yield with_(node, this=exp.true())
-    elif isinstance(node, exp.And):
+    elif isinstance(node, (exp.And, exp.Or)):
         yield node.left.copy()
         yield node.right.copy()
-        if not node.find_ancestor(exp.Join):
+        if isinstance(node, exp.And) and not node.find_ancestor(exp.Join):
             yield as_(exp.Or, node)
-    elif isinstance(node, exp.Or):
-        yield node.left.copy()
-        yield node.right.copy()
     elif isinstance(node, exp.Not):
         yield node.this.copy()
     elif isinstance(node, exp.In) and len(node.expressions) > 1:
-        for dropped in range(len(node.expressions)):
-            rest = [item.copy() for n, item in enumerate(node.expressions) if n != dropped]
-            yield with_(node, expressions=rest)
+        yield from one_less(node, "expressions")
 
 
 def partitions(node: Node) -> Changes:
     """A window or a group over more than it should be."""
     if isinstance(node, exp.Window):
-        keys = node.args.get("partition_by") or []
-        for dropped in range(len(keys)):
-            rest = [key.copy() for n, key in enumerate(keys) if n != dropped]
-            yield with_(node, partition_by=rest)
+        yield from one_less(node, "partition_by")
     elif isinstance(node, (exp.Cube, exp.Rollup)) and len(node.expressions) == 1:
         yield node.expressions[0].copy()  # no totals
     elif isinstance(node, exp.Cube):
@@ -116,9 +105,7 @@ def choices(node: Node) -> Changes:
         first, second, *rest = [node.this.copy(), *node.copy().expressions]
         yield with_(node, this=second, expressions=[first, *rest])
     elif isinstance(node, exp.Case) and len(node.args["ifs"]) > 1:
-        for dropped in range(len(node.args["ifs"])):
-            rest = [case.copy() for n, case in enumerate(node.args["ifs"]) if n != dropped]
-            yield with_(node, ifs=rest)
+        yield from one_less(node, "ifs")
 
 
 def sets(node: Node) -> Changes:
@@ -131,18 +118,8 @@ def sets(node: Node) -> Changes:
         yield with_(node.this, with_=node.args.get("with_"))
 
 
-ARITHMETIC = {exp.Add: exp.Sub, exp.Sub: exp.Add, exp.Mul: exp.Div, exp.Div: exp.Mul}
-
-
-def arithmetic(node: Node) -> Changes:
-    """Another operator."""
-    if type(node) in ARITHMETIC:
-        yield as_(ARITHMETIC[type(node)], node)
-
-
 MUTATIONS: list[Callable[[Node], Changes]] = [
-    joins, comparisons, orders, aggregates, filters, partitions, constants, choices, sets,
-    arithmetic,
+    joins, operators, orders, filters, partitions, constants, choices, sets,
 ]  # fmt: skip
 
 
