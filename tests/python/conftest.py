@@ -6,10 +6,11 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from tasks import checks
-from tests.bench import ROOT, Bench
+from tests.bench import EXPORTS, ROOT, Bench
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -48,6 +49,32 @@ def database(built: dict[str, Path]) -> Path:
 def site(built: dict[str, Path]) -> Path:
     """Its site."""
     return built["OPEN_CYBER_SITE"]
+
+
+@pytest.fixture(scope="module")
+def connection(database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to it."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="session")
+def swapped(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Databases of the newest export: one with other points for an outcome, and the right one.
+
+    dbt's manifest is beside the right one.
+    """
+    folder = tmp_path_factory.mktemp("swapped")
+    (folder / "target").mkdir()
+    bench = Bench()
+    shutil.copy(bench.compiled, folder / "target" / "manifest.json")
+    bench.seed()
+    bench.read(EXPORTS[-1])
+    bench.run()
+    right = bench.keep(folder / "open_cyber.duckdb")
+    bench.alter("update seeds.dspt_outcomes set points = -2 where outcome like 'Approaching%'")
+    bench.run()
+    return bench.keep(folder / "base's.duckdb"), right
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ import duckdb
 import pytest
 
 from tasks import compare, environment
-from tests.bench import EXPORTS, Bench
+
+Pair = tuple[Path, Path]
 
 
 def said(base: Path, head: Path, name: str = "main") -> tuple[int, list[str]]:
@@ -34,35 +35,15 @@ def section(lines: list[str], mart: str) -> list[list[str]]:
     return [line.strip("| ").split(" | ") for line in rows[1:]]
 
 
-@pytest.fixture(scope="module")
-def own() -> Bench:
-    """A bench with one export, to change for good."""
-    bench = Bench()
-    bench.seed()
-    bench.read(EXPORTS[-1])
-    bench.run()
-    return bench
-
-
-@pytest.fixture(scope="module")
-def head(own: Bench, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database as dbt leaves it, its manifest beside it."""
-    folder = tmp_path_factory.mktemp("head")
-    (folder / "target").mkdir()
-    shutil.copy(own.compiled, folder / "target" / "manifest.json")
-    return own.keep(folder / "open_cyber.duckdb")
-
-
-def test_without_a_change_one_line_says_so(head: Path) -> None:
+def test_without_a_change_one_line_says_so(swapped: Pair) -> None:
+    _, head = swapped
     status, lines = said(head, head)
     assert (status, len(lines)) == (0, 1)
     assert lines[0].startswith("Against `main`, 0 of ")
 
 
-def test_a_swapped_point_names_the_icbs_that_move(own: Bench, head: Path, tmp_path: Path) -> None:
-    own.alter("update seeds.dspt_outcomes set points = -2 where outcome = 'Approaching Standards'")
-    own.run()
-    base = own.keep(tmp_path / "base's.duckdb")
+def test_a_swapped_point_names_the_icbs_that_move(swapped: Pair) -> None:
+    base, head = swapped
     status, lines = said(base, head)
     with duckdb.connect(str(head), read_only=True) as connection:
         connection.execute("attach ? as base", [str(base)])
@@ -84,7 +65,8 @@ def test_a_swapped_point_names_the_icbs_that_move(own: Bench, head: Path, tmp_pa
     assert all(line.endswith("| `dspt_outcomes` |") for line in lines if line.startswith("| `agg_"))
 
 
-def test_rows_columns_and_marts_that_came_or_went_are_named(head: Path, tmp_path: Path) -> None:
+def test_rows_columns_and_marts_that_came_or_went_are_named(swapped: Pair, tmp_path: Path) -> None:
+    _, head = swapped
     base = Path(shutil.copy(head, tmp_path / "base's.duckdb"))
     with duckdb.connect(str(base)) as connection:
         connection.execute("""

@@ -6,7 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import duckdb
 import pytest
 from dbt_common.clients.jinja import get_environment
 from jinja2.nodes import Macro
@@ -30,12 +29,6 @@ def read(*names: str) -> str:
 @pytest.fixture(scope="module")
 def manifest(database) -> dict:
     return json.loads((database.parent / "target" / "manifest.json").read_text(encoding="utf-8"))
-
-
-@pytest.fixture(scope="module")
-def connection(database):
-    with duckdb.connect(str(database), read_only=True) as connection:
-        yield connection
 
 
 def test_every_model_seed_and_column_has_a_text(manifest, connection) -> None:

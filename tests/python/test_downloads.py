@@ -7,7 +7,6 @@ import json
 import re
 import shutil
 import zipfile
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from xml.etree import ElementTree
@@ -49,12 +48,6 @@ def sheet_of(path: Path, name: str) -> list[tuple[str | None, str]]:
         kind = "f" if cell.find("x:f", space) is not None else cell.get("t")
         cells.append((kind, texts[int(value)] if kind == "s" else value))
     return cells
-
-
-@pytest.fixture(scope="module")
-def connection(database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect(str(database), read_only=True) as connection:
-        yield connection
 
 
 def test_a_trust_without_a_point_stays_in_the_data_of_the_map(bench: Bench, tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 """Real facts that no page shows in full: counts of lists, exports that were rebuilt, ONS codes."""
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,11 +10,10 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture(scope="module")
-def marts(database: Path) -> Iterator[Any]:
+@pytest.fixture
+def marts(connection: duckdb.DuckDBPyConnection) -> Any:
     """The marts of the default data."""
-    with duckdb.connect(str(database), read_only=True) as connection:
-        yield lambda sql: connection.execute(sql).fetchall()
+    return lambda sql: connection.execute(sql).fetchall()
 
 
 def test_published_counts_of_lists_stand_beside_ours(marts) -> None:

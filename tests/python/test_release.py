@@ -16,7 +16,7 @@ from tasks.diff import Difference
 from tasks.figures import changes
 from tasks.publishing import Stopped
 from tasks.release import records
-from tests.bench import EXPORTS, ROOT, Bench
+from tests.bench import ROOT
 
 TEXT = {"type": "string"}
 # of Zenodo's own schema (zenodo/zenodo, legacyrecord.json) what is said of these fields
@@ -65,22 +65,6 @@ def test_a_hash_is_of_values_in_any_order_and_type(same: str, other: str) -> Non
             digest.digest(connection, "any", f"({one})") for one in (f"from {ROWS}", same, other)
         ]
     assert hashes[0] == hashes[1] != hashes[2]
-
-
-@pytest.fixture(scope="module")
-def swapped(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """Two databases: of the project, and of one whose points of an outcome are others."""
-    folder = tmp_path_factory.mktemp("release")
-    (folder / "target").mkdir()
-    bench = Bench()
-    shutil.copy(bench.compiled, folder / "target" / "manifest.json")
-    bench.seed()
-    bench.read(EXPORTS[-1])
-    bench.run()
-    before = bench.keep(folder / "before.duckdb")
-    bench.alter("update seeds.dspt_outcomes set points = 2 where outcome = 'Standards Exceeded'")
-    bench.run()
-    return before, bench.keep(folder / "open_cyber.duckdb")
 
 
 def test_a_changed_rule_without_a_line_cannot_be_released(swapped: tuple[Path, Path]) -> None:

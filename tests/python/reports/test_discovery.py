@@ -5,7 +5,6 @@ from datetime import date, datetime
 from pathlib import Path
 from xml.etree import ElementTree
 
-import duckdb
 import pytest
 
 from reports.discovery import dataset, feed_and_site_map, root_of, version
@@ -82,15 +81,14 @@ def test_the_foot_says_what_made_the_pages(site: Path):
     assert f"Version {made['number']}, commit {made['commit']}" in text
 
 
-def test_the_facts_of_a_page_are_those_of_its_queries(site: Path, database: Path):
+def test_the_facts_of_a_page_are_those_of_its_queries(site: Path, connection):
     pages = sorted((site / "icb").glob("*.html"))
     assert len(pages) == len(list((site / "icb").glob("*.json"))) >= 42
     facts = json.loads((site / "icb" / "QSL.json").read_text(encoding="utf-8"))
-    with duckdb.connect(str(database), read_only=True) as connection:
-        score = connection.execute(
-            "select composite_score from marts.agg_icb_scores where icb_code = 'QSL'"
-            " order by snapshot_date desc limit 1"
-        ).fetchone()
+    score = connection.execute(
+        "select composite_score from marts.agg_icb_scores where icb_code = 'QSL'"
+        " order by snapshot_date desc limit 1"
+    ).fetchone()
     assert facts["row"]["icb_code"] == "QSL"
     assert (facts["row"]["composite_score"],) == score
     assert {"RH5"} <= {row["organisation_code"] for row in facts["organisations"]}

@@ -8,7 +8,6 @@ from collections import Counter
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-import duckdb
 import pytest
 from waiting import wait_until
 
@@ -147,30 +146,29 @@ COMPARED = """
 
 
 @pytest.mark.full
-def test_any_two_icbs_differ_by_what_is_not_rounded(site, database, address, open_page):
+def test_any_two_icbs_differ_by_what_is_not_rounded(site, connection, address, open_page):
     compared = 0
-    with duckdb.connect(str(database), read_only=True) as connection:
-        for path in sorted((site / "compare").glob("*.html")):
-            rows = connection.execute(COMPARED, {"day": path.stem}).fetchall()
-            exact = {code: figures for code, *figures in rows}
+    for path in sorted((site / "compare").glob("*.html")):
+        rows = connection.execute(COMPARED, {"day": path.stem}).fetchall()
+        exact = {code: figures for code, *figures in rows}
 
-            def expected(a: str, b: str, exact: dict = exact) -> list[str]:
-                said = []
-                for column, (x, y) in enumerate(zip(exact[a], exact[b], strict=True)):
-                    if x is None or y is None:
-                        said.append("–")
-                    elif column == len(exact[a]) - 1:
-                        points = formats.percent(x - y).replace("-", "−").removesuffix("%")
-                        said.append(f"{points} points")
-                    else:
-                        said.append((formats.score if column < 3 else formats.number)(x - y))
-                return said
+        def expected(a: str, b: str, exact: dict = exact) -> list[str]:
+            said = []
+            for column, (x, y) in enumerate(zip(exact[a], exact[b], strict=True)):
+                if x is None or y is None:
+                    said.append("–")
+                elif column == len(exact[a]) - 1:
+                    points = formats.percent(x - y).replace("-", "−").removesuffix("%")
+                    said.append(f"{points} points")
+                else:
+                    said.append((formats.score if column < 3 else formats.number)(x - y))
+            return said
 
-            page, _ = open_page(f"{address}compare/{path.name}")
-            for a, b, shown in page.evaluate(PAIRS):
-                # the first two are words: the region, and the board's own outcome
-                assert shown[2:] == expected(a, b), (path.stem, a, b)
-                compared += 1
+        page, _ = open_page(f"{address}compare/{path.name}")
+        for a, b, shown in page.evaluate(PAIRS):
+            # the first two are words: the region, and the board's own outcome
+            assert shown[2:] == expected(a, b), (path.stem, a, b)
+            compared += 1
     assert compared > 5 * 40 * 40
 
 
