@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import date, datetime
 from fractions import Fraction
 from itertools import pairwise
@@ -71,9 +72,10 @@ def taken(export: Path) -> datetime:
 
 
 def day_of(text: str) -> date | None:
-    """A date of publication, in the portal's form or that of 2019; None where it is not a date."""
-    if found := re.fullmatch(r"(\d\d)/(\d\d)/(\d{4})|(\d{4})-(\d\d)-(\d\d) 00:00:00", text):
-        return date(*map(int, found.groups()[2::-1] if found[1] else found.groups()[3:]))
+    """A date of publication, in any form of the toolkit; None where it is not a date."""
+    for form in ("%d/%m/%Y", "%Y-%m-%d", "%d %B %Y"):
+        with suppress(ValueError):
+            return datetime.strptime(text.removesuffix(" 00:00:00"), form).date()
     return None
 
 
