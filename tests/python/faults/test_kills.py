@@ -16,13 +16,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from killed import before_each_change
 
 from exports import store
-from reports import downloads
-from reports.__main__ import build
 from reports.settings import PAGES
-from reports.site import MARKER
 from tasks import environment, publishing
 from tests import figures
 
@@ -212,44 +208,6 @@ def same_as_from_nothing(root: Path, **settings: str) -> None:
         digests.append({file: store.hash_of(file) for file in files if file.is_file()})
     differ = [str(file) for file, one in digests[0].items() if digests[1].get(file) != one]
     assert not differ and digests[0].keys() == digests[1].keys(), differ
-
-
-@pytest.mark.faults
-def test_a_killed_rendering_leaves_all_of_the_old_or_all_of_the_new(
-    database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(downloads, "OPENED_ROWS", 20)
-    pages, folder = tmp_path / "pages", tmp_path / "published"
-    pages.mkdir()
-    shutil.copy(PAGES / "404.md", pages)
-    build(database, folder / "site", pages=pages)
-    (folder / "site" / "old.html").touch()
-
-    def parts(site: Path) -> dict[str, bytes]:
-        return {path.name: path.read_bytes() for path in site.glob("data/fct_assessments-*")}
-
-    whole = parts(folder / "site")
-
-    def state(killed: Path) -> str:
-        assert [path.name for path in killed.iterdir()] == ["site"]
-        names = {path.name for path in (killed / "site").iterdir()}
-        assert {MARKER, "404.html", "data", "assets"} < names
-        assert parts(killed / "site") == whole, "what is taken over is whole in both"
-        return "old" if "old.html" in names else "new"
-
-    states = before_each_change(
-        folder, lambda: build(database, folder / "site", pages=pages), state
-    )
-    assert states == sorted(states, reverse=True), "once decided, it is completed"
-    assert states.count("old") > 100
-    assert states.count("new") > 5
-    assert state(folder) == "new"
-    figures.write(
-        "rendering",
-        f"`make faults`: a kill before each of the {len(states)} changes of files in which a site"
-        f" is rendered and takes its place: {states.count('old')} leave all of the old site,"
-        f" {states.count('new')} all of the new.",
-    )
 
 
 @pytest.mark.faults
