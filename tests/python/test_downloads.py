@@ -74,7 +74,7 @@ def test_every_mart_is_whole_in_every_format(folder, connection):
             assert sheet_of(folder / "open_cyber.xlsx", mart), mart
 
 
-def test_maps_lose_no_icb_and_no_trust(folder, connection):
+def test_maps_lose_no_icb_and_no_trust_and_follow_rfc_7946(folder, connection):
     newest = "snapshot_date = (select max(snapshot_date) from marts.dim_snapshots)"
     scores = connection.execute(
         f"select icb_code, composite_score from marts.agg_icb_scores where {newest}"
@@ -83,23 +83,21 @@ def test_maps_lose_no_icb_and_no_trust(folder, connection):
         "select organisation_code from marts.fct_compliance "
         f"where {newest} and organisation_type = 'NHS Trust' order by all"
     ).fetchall()
-    drawn = json.loads((folder / "icbs.geojson").read_bytes())["features"]
-    assert {item["id"]: item["properties"]["composite_score"] for item in drawn} == dict(scores)
-    assert all(item["geometry"]["type"].endswith("Polygon") for item in drawn)
-    places = json.loads((folder / "trusts.geojson").read_bytes())["features"]
-    assert sorted((item["id"],) for item in places) == trusts
-
-
-def test_maps_follow_rfc_7946(folder):
-    for name in ("icbs", "trusts"):
-        whole = json.loads((folder / f"{name}.geojson").read_bytes())
+    icbs, places = (
+        json.loads((folder / f"{name}.geojson").read_bytes()) for name in ("icbs", "trusts")
+    )
+    drawn = {item["id"]: item["properties"]["composite_score"] for item in icbs["features"]}
+    assert drawn == dict(scores)
+    assert sorted((item["id"],) for item in places["features"]) == trusts
+    for whole in (icbs, places):
         shapes = [shapely.geometry.shape(one["geometry"]) for one in whole["features"]]
         assert whole["bbox"] == shapely.total_bounds(shapes).tolist()
         west, south, east, north = whole["bbox"]
         assert -7 < west < east < 2 and 49 < south < north < 56
-        if name == "icbs":
-            parts = [part for shape in shapes for part in getattr(shape, "geoms", [shape])]
-            assert all(part.exterior.is_ccw for part in parts)
+    assert all(item["geometry"]["type"].endswith("Polygon") for item in icbs["features"])
+    outlines = [shapely.geometry.shape(item["geometry"]) for item in icbs["features"]]
+    parts = [part for shape in outlines for part in getattr(shape, "geoms", [shape])]
+    assert all(part.exterior.is_ccw for part in parts)
 
 
 PERIODS = """

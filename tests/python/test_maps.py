@@ -44,16 +44,10 @@ def test_a_map_has_regions_and_legends_of_areas_and_markers(site: Path, page: st
 
 
 def test_an_icb_has_a_place_in_england() -> None:
-    trust = {
-        "organisation_code": "R01",
-        "label": "",
-        "value_text": "",
-        "sign": MET,
-        "href": "r.html",
-    }
+    trust = {"label": "", "value_text": "", "sign": MET, "href": "r.html"}
     inside, nowhere = (
-        trust | {"latitude": 51.0, "longitude": -3.0},
-        trust | {"organisation_code": "R03", "latitude": None, "longitude": None},
+        trust | {"organisation_code": code, "latitude": latitude, "longitude": longitude}
+        for code, latitude, longitude in (("R01", 51.0, -3.0), ("R03", None, None))
     )
     map_of_somerset = locator(BOARDS, OF_2023, "QSL", [inside, nowhere], [MET])
     drawings = environment().get_template("drawings.html").module

@@ -169,14 +169,15 @@ class Sequence:
         return self.build()
 
 
-def try_some(number: int, folder: Path, monkeypatch: pytest.MonkeyPatch) -> int:
-    """Tries so many sequences; gives the number of those that end in a publication."""
+@pytest.mark.faults
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere DuckDB writes what is in the memory")
+def test_many_sequences_end_as_from_nothing(tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(downloads, "OPENED_ROWS", 6)
     monkeypatch.setattr(publishing, "SETTLED", -1)  # else so young a file is always read
     published = 0
-    for which in range(number):
+    for which in range(SEQUENCES):
         chance = random.Random(f"{SEED} {which}")
-        sequence = Sequence(folder / str(which), chance, monkeypatch)
+        sequence = Sequence(tmp_path / str(which), chance, monkeypatch)
         try:
             for _ in range(chance.randint(2, 4)):
                 sequence.done.append("build")
@@ -185,24 +186,14 @@ def try_some(number: int, folder: Path, monkeypatch: pytest.MonkeyPatch) -> int:
                     sequence.act()
             sequence.change_back(*RULES_KEPT)
             end = sequence.build()
-            nothing = sequence.from_nothing(folder / f"{which} from nothing")
+            nothing = sequence.from_nothing(tmp_path / f"{which} from nothing")
             assert end.keys() == nothing.keys()
             assert [name for name in end if end[name] != nothing[name]] == []
         except BaseException as error:
             error.add_note(f"FAULTS_SEED={SEED}, sequence {which}: {', '.join(sequence.done)}")
             raise
         published += "datapackage.json" in end
-        monkeypatch.chdir(folder)
-        for made in folder.glob(f"{which}*"):
+        monkeypatch.chdir(tmp_path)
+        for made in tmp_path.glob(f"{which}*"):
             shutil.rmtree(made)
-    return published
-
-
-pytestmark = pytest.mark.skipif(
-    sys.platform != "linux", reason="elsewhere DuckDB writes what is in the memory"
-)
-
-
-@pytest.mark.faults
-def test_many_sequences_end_as_from_nothing(tmp_path, monkeypatch) -> None:
-    assert try_some(SEQUENCES, tmp_path, monkeypatch) > SEQUENCES / 4
+    assert published > SEQUENCES / 4
