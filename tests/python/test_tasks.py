@@ -98,9 +98,7 @@ def write_page(site: Path) -> None:
     (site / "index.html").write_text("new")
 
 
-def test_a_good_run_replaces_both_and_begins_with_what_is_kept(
-    project,
-) -> None:
+def test_a_good_run_replaces_both_and_begins_with_what_is_kept(project) -> None:
     def built(words: list[str], database: Path, **_: Path) -> None:
         assert database.with_name("before.duckdb").read_text() == "old"
 

@@ -159,9 +159,7 @@ LOOKUP = "LSOA21_SICBL26_ICB26_NHSER26_LAD26"
         (LOOKUP, services.text(NO_MORE % [1], "application/json"), "says that it has more than 1"),
     ],
 )
-def test_a_broken_file_is_refused_and_changes_nothing(
-    project, client, server, key, fault, message
-) -> None:
+def test_a_broken_file_is_refused(project, client, server, key, fault, message) -> None:
     server.faults[key] = [fault] * client.tries
     with pytest.raises(Refused, match=message):
         refresh(project.root, None, client)

@@ -29,9 +29,7 @@ def squares(database: Path, target: Path) -> int:
 
 
 @pytest.mark.full
-def test_sub_icb_locations_with_outlines_are_drawn(
-    database: Path, tmp_path: Path, monkeypatch
-) -> None:
+def test_sub_icb_locations_are_drawn(database: Path, tmp_path: Path, monkeypatch) -> None:
     shutil.copytree(maps.BOUNDARIES, tmp_path / "boundaries")
     number = squares(database, tmp_path / "boundaries" / "sub_icb_2022-07-01.geojson")
     shutil.copytree(PAGES / "snapshot", tmp_path / "pages" / "snapshot")
