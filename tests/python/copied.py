@@ -10,11 +10,8 @@ import pytest
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 
-from tasks.environment import (
-    EXPORTS as EXPORTS,  # the default ones, for the tests of worlds and faults
-)
+from tests.bench import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 PARTS = ("dbt_project.yml", "profiles.yml", "macros", "models", "seeds", "tests/generic")
 
 

@@ -16,10 +16,10 @@ from typing import Any
 
 import duckdb
 import pytest
-from copied import ROOT, Project, query
+from copied import Project, query
 
 from exports import database as databases
-from tests.bench import Bench
+from tests.bench import ROOT, Bench
 
 pytestmark = pytest.mark.full
 HEADER = (

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from copied import EXPORTS, Project, query
+from copied import Project, query
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.adapters.duckdb.credentials import DuckDBCredentials
 from dbt.cli.main import dbtRunner
@@ -22,7 +22,7 @@ from exports import database as databases
 from exports import store
 from exports.plugin import Plugin
 from tasks import publishing
-from tasks.environment import ROOT
+from tasks.environment import EXPORTS, ROOT
 
 
 @pytest.mark.full

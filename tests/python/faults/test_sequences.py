@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from copied import ROOT, Project
+from copied import Project
 from test_history import CHANGES, EXPORTS, HEADER, NAMES, QUERIES, anew
 
 from exports import database as databases
@@ -21,6 +21,7 @@ from exports import store
 from reports import downloads
 from reports.catalogue import published_marts
 from tasks import publishing
+from tests.bench import ROOT
 
 SEED = int(os.environ.get("FAULTS_SEED", "20231116"))
 SEQUENCES = int(os.environ.get("FAULTS_SEQUENCES", "200"))
