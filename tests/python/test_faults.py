@@ -1,7 +1,6 @@
-"""The tests find a planted fault: each is put into the SQL or a seed, and a test must see it.
+"""The tests find a fault in the seeds: each is planted, and a test must see it.
 
-No default organisation inherits, and none closed on a census day, so the default data stay right
-with most of these faults: the unit tests, and the rules written down twice, must see them.
+Faults in the SQL are the mutants of `tests/mutants`.
 """
 
 import re
@@ -11,28 +10,6 @@ import pytest
 
 from tests.bench import Bench
 
-# model, what of its compiled SQL is changed, and the unit tests of which one must see it
-IN_MODELS = {
-    "inner join where the scope is matched": (
-        "int_organisations_assessed", r"left join own", "inner join own",
-        "int_organisations_assessed__keeps_every_organisation_in_scope",
-    ),
-    "successor and predecessor swapped": (
-        "int_successions_walked", r'select \* from (\S+"int_successions_corrected")',
-        r"select predecessor_code as successor_code, successor_code as predecessor_code,"
-        r" effective_on from \1",
-        "int_successions_walked__",
-    ),
-    "census made exclusive": (
-        "int_organisations_in_scope", r"<= (coalesce\(periods.closed_on, .*?\))", r"< \1",
-        "int_organisations_in_scope__counts_both_ends_of_a_period",
-    ),
-    "places of the newest release": (
-        "int_organisations_placed", r"(?s)(in_scope.organisation_code\n +order by).*?\)",
-        r"\1 releases.release_date desc)",
-        "int_organisations_placed__takes_places_of_the_time",
-    ),
-}  # fmt: skip
 IN_SEEDS = {
     "swapped point value": """
         update seeds.dspt_outcomes set points = -4 - points
@@ -42,15 +19,6 @@ IN_SEEDS = {
         delete from seeds.dspt_status_labels where label = 'standards not met'
     """,
 }
-
-
-@pytest.mark.parametrize("fault", IN_MODELS.values(), ids=IN_MODELS.keys())
-def test_a_fault_in_a_model_is_seen_by_a_unit_test(bench: Bench, fault: tuple[str, ...]) -> None:
-    model, pattern, new, seen_by = fault
-    wrong, places = re.subn(pattern, new, bench.models[model])
-    assert places, "the text to change is no longer there"
-    tests = [test for name, test in bench.unit_tests.items() if name.startswith(seen_by)]
-    assert tests and any(bench.seen_by(test, {"wrong": wrong}) for test in tests)
 
 
 @pytest.mark.parametrize("fault", IN_SEEDS.values(), ids=IN_SEEDS.keys())
