@@ -8,6 +8,7 @@ import re
 import shutil
 import zipfile
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -17,11 +18,9 @@ import pytest
 import shapely
 from fsspec.implementations.local import LocalFileSystem
 
-from reports import __main__ as program
 from reports import downloads as downloads_module
 from reports.catalogue import COPIES, mark_of, published_marts
 from reports.downloads import write_downloads, write_package
-from reports.settings import PAGES
 from reports.spreadsheet import SHEET_ROWS
 from tests.bench import Bench
 
@@ -34,19 +33,27 @@ def folder(site: Path) -> Path:
     return site / "data"
 
 
-def sheet_of(path: Path, name: str) -> list[tuple[str | None, str]]:
-    """Cells of a sheet as (type, value): type `s` is a text, none a number, `f` marks a formula."""
-    space = {"x": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
+SPACE = {"x": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
+
+
+@cache
+def texts_of(path: Path) -> list[str]:
+    """The texts of a spreadsheet, to which its cells refer."""
     with zipfile.ZipFile(path) as book:
         shared = ElementTree.fromstring(book.read("xl/sharedStrings.xml"))
+    return ["".join(item.itertext()) for item in shared]
+
+
+def sheet_of(path: Path, name: str) -> list[tuple[str | None, str]]:
+    """Cells of a sheet as (type, value): type `s` is a text, none a number, `f` marks a formula."""
+    with zipfile.ZipFile(path) as book:
         names = re.findall('<sheet name="([^"]+)"', book.read("xl/workbook.xml").decode())
         sheet = ElementTree.fromstring(book.read(f"xl/worksheets/sheet{names.index(name) + 1}.xml"))
-    texts = ["".join(item.itertext()) for item in shared]
     cells = []
-    for cell in sheet.iterfind(".//x:c", space):
-        value = cell.findtext("x:v", "", space)
-        kind = "f" if cell.find("x:f", space) is not None else cell.get("t")
-        cells.append((kind, texts[int(value)] if kind == "s" else value))
+    for cell in sheet.iterfind(".//x:c", SPACE):
+        value = cell.findtext("x:v", "", SPACE)
+        kind = "f" if cell.find("x:f", SPACE) is not None else cell.get("t")
+        cells.append((kind, texts_of(path)[int(value)] if kind == "s" else value))
     return cells
 
 
@@ -133,34 +140,29 @@ def test_a_long_table_is_parquet_by_year_and_month(connection, tmp_path, monkeyp
 
 def test_only_unchanged_parts_of_long_tables_are_taken_over(database, tmp_path, monkeypatch):
     monkeypatch.setattr(downloads_module, "OPENED_ROWS", 20)
-    few = ("fct_assessments", "dim_outcomes")
-    monkeypatch.setattr(
-        program,
-        "published_marts",
-        lambda connection: (mart for mart in published_marts(connection) if mart.name in few),
-    )
-    pages, copied = tmp_path / "pages", tmp_path / "open_cyber.duckdb"  # its name is in the views
-    pages.mkdir()
-    shutil.copy(PAGES / "404.md", pages)
+    copied = tmp_path / "open_cyber.duckdb"  # its name is in the views
     shutil.copy(database, copied)
 
-    def render(name: str, before: Path | None = None) -> dict[str, bytes]:
-        site = tmp_path / name
-        program.build(copied, site, pages=pages, before=before)
-        files = {path: path.read_bytes() for path in site.rglob("*") if path.is_file()}
-        return {str(path.relative_to(site)): content for path, content in files.items()}
+    def write(name: str, before: Path | None = None) -> dict[str, bytes]:
+        folder = tmp_path / name
+        with duckdb.connect(str(copied), read_only=True) as connection:
+            few = ("fct_assessments", "dim_outcomes")
+            marts = [mart for mart in published_marts(connection) if mart.name in few]
+            written = write_downloads(connection, folder, marts, before=before)
+            write_package(connection, folder, written, marts, [])
+        return {path.name: path.read_bytes() for path in folder.iterdir()}
 
     def taken_over(name: str, before: str) -> dict[str, bool]:
         """Which of the two newest parts, and the spreadsheet, are the very files of before."""
-        new, old = (tmp_path / site / "data" for site in (name, before))
+        new, old = tmp_path / name, tmp_path / before
         parts = sorted(new.glob("fct_assessments-*"))[-2:]
         return {
             path.stem.removeprefix("fct_assessments-"): path.samefile(old / path.name)
             for path in [*parts, new / "open_cyber.xlsx"]
         }
 
-    first = render("first")
-    assert render("second", tmp_path / "first") == first == render("second")  # and over itself
+    first = write("first")
+    assert write("second", tmp_path / "first") == first
     assert taken_over("second", "first") == {"2022": True, "2023-11": True, "open_cyber": True}
 
     with duckdb.connect(str(copied)) as connection:
@@ -169,13 +171,13 @@ def test_only_unchanged_parts_of_long_tables_are_taken_over(database, tmp_path, 
             "where organisation_code = 'RH5' and last_snapshot_date < date '2023-01-01'"
         )
         connection.execute("update marts.dim_outcomes set meaning = 'Renamed' where points = 3")
-    assert render("changed", tmp_path / "first") == render("anew")
+    assert write("changed", tmp_path / "first") == write("anew")
     assert taken_over("changed", "first") == {"2022": False, "2023-11": True, "open_cyber": False}
     now = {path: (tmp_path / "first" / path).read_bytes() for path in first}
     assert now == first, "nothing is written through a link"
 
     monkeypatch.setitem(COPIES, "Parquet", "format parquet")
-    assert render("otherwise", tmp_path / "first") != first
+    assert write("otherwise", tmp_path / "first") != first
     assert not any(taken_over("otherwise", "first").values())
 
 
