@@ -15,13 +15,14 @@ def place() -> str:
 
 def find(root: str | Path = "") -> tuple[list[str], list[str]]:
     """The exports at that place, and the other files there; a relative place is in `root`."""
-    path = os.path.join(root, os.path.expanduser(place()))
+    named = os.path.expanduser(place())
+    path = os.path.join(root, named)
     if os.path.isfile(path):
         return [path], []
     if os.path.isdir(path):  # to a glob a folder that may not be read is one without files
         found = [os.path.join(path, name) for name in os.listdir(path)]
     else:
-        found = glob.glob(path)
+        found = [os.path.join(root, name) for name in glob.glob(named, root_dir=root or None)]
     found = [file for file in sorted(found) if not os.path.basename(file).startswith(NO_DATA)]
     exports = [file for file in found if file.lower().endswith(".csv")]
     return exports, [file for file in found if file not in exports]

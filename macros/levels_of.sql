@@ -1,6 +1,6 @@
-{# A query for how many of the rows of `runs` hold on each day: the columns `said`, changed_on, until (the day on
-   which the number changes next, none after the last) and organisations. One is added on the first day of a run and taken off on the day after its last,
-   so many snapshots cost little more than their changes. #}
+{# A query for how many rows of `runs` hold on each day: the columns `said`; changed_on; until, the next day on which the number
+   changes (null after the last); organisations. A run adds one on its first day and takes one off on the day after its last, so
+   many snapshots cost little more than their changes. No run may end before it begins. #}
 {% macro levels_of(runs, said, first, last) %}
     select
         {{ said }},

@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from concurrent.futures import BrokenExecutor
 from dataclasses import asdict
 from pathlib import Path
 
@@ -51,6 +52,9 @@ def main() -> int:
         build(arguments.database, arguments.site, arguments.docs, before=arguments.before)
     except (ReportError, publishing.Stopped) as error:
         print(error, file=sys.stderr)
+        return 1
+    except BrokenExecutor:
+        print("reports: the second process was killed. Is there enough memory?", file=sys.stderr)
         return 1
     except (OSError, duckdb.IOException) as error:
         words = " ".join(str(error).split())

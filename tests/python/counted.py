@@ -73,9 +73,11 @@ def taken(export: Path) -> datetime:
 
 def day_of(text: str) -> date | None:
     """A date of publication, in any form of the toolkit; None where it is not a date."""
-    for form in ("%d/%m/%Y", "%Y-%m-%d", "%d %B %Y"):
+    day = text.removesuffix(" 00:00:00")
+    for signs, form in (("../../....", "%d/%m/%Y"), ("....-..-..", "%Y-%m-%d"), (".+", "%d %B %Y")):
         with suppress(ValueError):
-            return datetime.strptime(text.removesuffix(" 00:00:00"), form).date()
+            if re.fullmatch(signs, day):
+                return datetime.strptime(day, form).date()
     return None
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from exports import reader, store
+from exports import find, reader, store
 from tasks import publishing
 from tests.bench import Bench
 
@@ -382,6 +382,14 @@ def test_what_the_store_has_lost_or_damaged_is_read_again(reading, monkeypatch, 
             file.write_bytes(content)
         assert store.update() == first
         assert file.read_bytes() == whole, file
+
+
+def test_a_glob_is_found_in_a_folder_with_signs_of_globs(tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("DSPT_EXPORTS", "data/*.csv")
+    folder = tmp_path / "open [cyber]" / "data"
+    folder.mkdir(parents=True)
+    (folder / NAME).touch()
+    assert find(folder.parent) == ([str(folder / NAME)], [])
 
 
 def test_a_link_is_read_under_its_own_name_and_a_broken_one_named(reading) -> None:

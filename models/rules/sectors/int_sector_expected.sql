@@ -11,7 +11,7 @@ with lists as (
     from {{ ref('int_sector_lists') }}
 ),
 
--- the census date of an edition is one day, or that of each snapshot (R3)
+-- an edition has one census date, or each of its snapshots has its own (R3)
 reported as (
     select
         reporting_edition as edition,
@@ -46,5 +46,6 @@ select
 from reported
 inner join lists
     on
-        coalesce(reported.last_census_on >= lists.listed_open_from, true)
+        coalesce(lists.listed_open_from <= lists.listed_open_to, true)
+        and coalesce(reported.last_census_on >= lists.listed_open_from, true)
         and coalesce(reported.first_census_on <= lists.listed_open_to, true)

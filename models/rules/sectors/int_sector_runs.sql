@@ -1,5 +1,5 @@
 -- The runs of days on which nothing changes about an organisation that should have published (R13): neither what its
--- list says, nor its own outcome, nor its row in the export.
+-- list says nor its row in the export. Its own outcome of an edition (R4) changes only with a row.
 -- Grain: one row per organisation expected and run of days.
 {{ config(materialized='view') }}
 {% set listed = 'edition, sector, organisation_code, organisation_name, postcode, listed_place_code, is_dormant' %}
@@ -7,22 +7,11 @@ with expected as (
     select * from {{ ref('int_sector_expected') }}
 ),
 
-own as (
-    select * from {{ ref('int_outcomes_own') }}
-),
-
 assessments as (
     select * from {{ ref('int_assessments_parsed') }}
 ),
 
 changes as (
-    select
-        organisation_code,
-        held_from as changed_on
-    from own
-
-    union all
-
     select
         organisation_code,
         first_snapshot_date as changed_on
@@ -60,7 +49,8 @@ select
     changed_on as held_from,
     cast(
         coalesce(
-            lead(changed_on) over (partition by organisation_code, held_from order by changed_on) - interval '1' day,
+            lead(changed_on) over (partition by sector, organisation_code, held_from order by changed_on)
+            - interval '1' day,
             held_to
         ) as date
     ) as held_to
