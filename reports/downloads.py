@@ -7,7 +7,6 @@ writing: same database, same bytes.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 import tempfile
@@ -123,15 +122,9 @@ def _as_described(folder: Path, path: str) -> bool:
     try:
         package = json.loads((folder / "datapackage.json").read_bytes())
         [described] = [one["hash"] for one in package["resources"] if one["path"] == path]
+        return bool(described == f"sha256:{publishing.hash_of(folder / path)}")
     except (OSError, ValueError, LookupError, TypeError):
         return False
-    return bool(described == _hash(folder / path))
-
-
-def _hash(path: Path) -> str:
-    """The hash of a file, as a descriptor has it."""
-    with path.open("rb") as file:
-        return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
 
 
 def _maps(
@@ -216,7 +209,7 @@ def write_package(
             "description": description,
             "format": path.removesuffix(".gz").rpartition(".")[2],
             "bytes": (folder / path).stat().st_size,
-            "hash": _hash(folder / path),
+            "hash": f"sha256:{publishing.hash_of(folder / path)}",
         }
         if path not in tables:
             return described | {"type": "file"}  # else a validator would want to read Parquet too

@@ -4,7 +4,6 @@ A picture sets the drawings of its page (`templates/drawings.html`) into a docum
 title, finding, source, date and licence. Same figure, same bytes.
 """
 
-import hashlib
 import json
 import re
 from collections.abc import Callable
@@ -109,12 +108,13 @@ class PageFiles:
         path.with_suffix(".svg").write_text(svg, encoding="utf-8", newline="\n")
         mark = pixels.mark_of(svg)
         older = self.before and self.before / "pictures" / path.name
-        kept = older and self.published.get(name) == [mark, _hash(older)]
-        if older and kept:
+        there = older and older.is_file() and publishing.hash_of(older)
+        if older and there and self.published.get(name) == [mark, there]:
             publishing.link(older, path)
+            self.pictures[name] = Picture(mark, there, is_new=False)
         else:
             path.write_bytes(pixels.png(svg))
-        self.pictures[name] = Picture(mark, _hash(path), not kept)
+            self.pictures[name] = Picture(mark, publishing.hash_of(path), is_new=True)
 
 
 def write_list(pictures: dict[str, Picture], folder: Path) -> None:
@@ -131,7 +131,3 @@ def _pictures_of(site: Path | None) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
-
-
-def _hash(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else ""
