@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
 from string import Formatter
 from typing import Any, NamedTuple
 
@@ -11,10 +12,6 @@ from reports import charts, maps
 from reports.formats import FORMATS, format_of, in_link, words
 from reports.marts import ReportError, Result, Row
 
-NAMES = (
-    "big_number bar_chart line_chart scale choropleth locator crosstab table flow"
-    " outcome meanings days_after_deadlines corrected"
-).split()
 # of a scale, from its highest class to its lowest: colour-blind safe, dark at both ends
 CLASS_SIGNS = [
     {"colour": "#0b3c6f", "pattern": ""},
@@ -134,7 +131,7 @@ class Palette(dict[Any, Sign]):
         point_link: str, link: str, nothing: str, detail: str, classes: str,
     ) -> dict[str, Any] | None:  # fmt: skip
         """What a map draws; none where no outlines on hand fit these ICBs."""
-        boundaries = maps.boundaries_for(set(column(data, code)), maps.BOUNDARIES)
+        boundaries = boundaries_of(data, code)
         if boundaries is None:
             return None
         areas = [
@@ -159,16 +156,12 @@ class Palette(dict[Any, Sign]):
             point_legend=None if is_shared else self.legend(outcomes),
         )
 
-    def is_outlined(self, data: Result, code: str) -> bool:
-        """Whether outlines are on hand for all of these areas, and for no other."""
-        return maps.boundaries_for(set(column(data, code)), maps.BOUNDARIES) is not None
-
     def locator_of(
         self, data: Result, code: str, label: str, here: str, points: Result, point_label: str,
         point_link: str, link: str,
     ) -> dict[str, Any] | None:  # fmt: skip
         """What a map of one ICB and its surroundings draws; none where no outlines on hand fit."""
-        boundaries = maps.boundaries_for(set(column(data, code)), maps.BOUNDARIES)
+        boundaries = boundaries_of(data, code)
         if boundaries is None:
             return None
         areas = [
@@ -225,14 +218,13 @@ def dots(
 def add_components(
     templates: jinja2.Environment, palette: Palette, files_of_figure: Callable[..., Any]
 ) -> dict[str, Any]:
-    """Teach the templates their filters; the components by the names that pages use."""
+    """Teach the templates their filters; returns the macros of components.html by name."""
     filters = [shown, linked, column, telling_columns, is_numeric, is_numeric_column, dots, lines]
     filters += [palette.in_order, palette.signs_of, palette.cells, palette.bars, palette.flows]
-    filters += [palette.map_of, palette.locator_of, palette.is_outlined]
+    filters += [palette.map_of, palette.locator_of, boundaries_of]
     templates.filters |= {one.__name__: one for one in filters}
     templates.globals["files_of_figure"] = files_of_figure
-    module = templates.get_template("components.html").module
-    return {name: getattr(module, name) for name in [*NAMES, "download_link"]}
+    return vars(templates.get_template("components.html").module)
 
 
 def shown(row: Mapping[str, Any], name: str, format: str = "") -> str:
@@ -255,6 +247,11 @@ def linked(row: Row, pattern: str) -> str:
 def column(data: Result, name: str) -> list[Any]:
     """The values of one column."""
     return [row[name] for row in data]
+
+
+def boundaries_of(data: Result, code: str) -> Path | None:
+    """The outlines of exactly these areas, if there are any."""
+    return maps.boundaries_for(set(column(data, code)), maps.BOUNDARIES)
 
 
 def telling_columns(data: Result) -> dict[str, str]:
