@@ -84,7 +84,7 @@ def feed_and_site_map(
     names = {
         "site": SETTINGS,
         "pages": sorted(path for path in pages if path.endswith(".html") and path != NOT_FOUND),
-        "absolute": lambda path: absolute(path),
+        "absolute": absolute,
         "entries": sorted(
             [*_snapshots(snapshots), *_releases(releases, changes)],
             key=lambda entry: (entry["updated"], entry["title"]),
