@@ -38,14 +38,6 @@ def absolute(path: str) -> str:
     return urljoin(SETTINGS["address"].rstrip("/") + "/", short) if SETTINGS["address"] else ""
 
 
-def whom_to_ask() -> Markup:
-    """What a reader who has found an error does."""
-    if not SETTINGS["repository"]:
-        return Markup("Write to whoever sent you these pages")
-    link = Markup('<a href="{}/issues/new">Open an issue</a> in the repository of this project')
-    return link.format(SETTINGS["repository"])
-
-
 def dataset(snapshots: Result, files: Iterable[dict[str, Any]]) -> Markup:
     """The data as schema.org has it, for the search engines of data sets."""
     days = [row["snapshot_date"] for row in snapshots]

@@ -49,6 +49,7 @@ class PageFiles:
         before: Path | None,
     ) -> None:
         self.connection, self.folder, self.before = connection, folder, before
+        templates.globals |= {"files_of_figure": self.of_figure, "csv_of": self.csv}
         templates.filters |= {"fitted": pixels.fitted, "text_length": pixels.text_length}
         self.template = templates.get_template("picture.svg")
         self.published = _pictures_of(before)

@@ -2,7 +2,7 @@
 
 import json
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -15,11 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-from markupsafe import Markup
 
 from reports.catalogue import Mart
 from reports.components import add_components, palette_of
-from reports.discovery import NOT_FOUND, absolute, root_of, version, whom_to_ask
+from reports.discovery import NOT_FOUND, absolute, root_of, version
 from reports.formats import environment, moment
 from reports.marts import Marts, ReportError, Result, opened
 from reports.page_files import PageFiles, Picture, write_list
@@ -149,9 +148,8 @@ class SiteRenderer:
         self.files = PageFiles(marts.connection, self.templates, folder, before)
         self.names = {
             "site": SETTINGS,
-            "whom_to_ask": whom_to_ask(),
             **shared,
-            **add_components(self.templates, palette, self.files.of_figure),
+            **add_components(self.templates, palette),
         }
         self.frame = {
             "menu": _menu(self.made),
@@ -187,7 +185,6 @@ class SiteRenderer:
         names["exported_at"] = exported_at = _exported_at(target, self.exports)
         source = _source(target, exported_at)
         self.files.begin_page(target.lasting, source, self.renderer.words)
-        names["download"] = _download(self.files, names["download_link"])
         words = _words(target, targets, self.renderer, names)
         rendered = Rendered()
         for one in same:
@@ -223,14 +220,6 @@ def _source(target: Target, exported_at: datetime) -> str:
         f"{SETTINGS['title']}, {where}. Data as exported on {moment(exported_at)}. "
         f"{SETTINGS['status']} {SETTINGS['licence']} Sources: {sources}."
     )
-
-
-def _download(files: PageFiles, link: Callable[..., Markup]) -> Callable[..., Markup]:
-    def download(data: Result, name: str, label: str) -> Markup:
-        """The rows of a query as a CSV file to take away."""
-        return link(files.csv(data, name, label), label, len(data))
-
-    return download
 
 
 def _names(marts: Marts, pages: Iterable[str]) -> list[list[Any]]:
