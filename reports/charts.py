@@ -69,7 +69,7 @@ def lines(
         return round(TOP + HEIGHT * (1 - value), 1)
 
     x_ticks = [(across(at), x_words(at)) for at in range(-(-start // step) * step, end + 1, step)]
-    y_ticks = [(down(at), y_words(at)) for at in (0, 0.5, 1)]
+    y_ticks = [(down(at), y_words(at)) for at in (0.0, 0.5, 1.0)]
     made = []
     for name in dict.fromkeys(row[series] for row in rows):
         first, *later = (row for row in rows if row[series] == name)

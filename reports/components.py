@@ -44,6 +44,7 @@ class Cell(NamedTuple):
     sort: str | None
     is_number: bool
     is_outcome: bool
+    is_heading: bool
 
 
 class Palette(dict[Any, Sign]):
@@ -83,6 +84,7 @@ class Palette(dict[Any, Sign]):
         self, row: Row, columns: Iterable[str], formats: Mapping[str, str], links: Mapping[str, str]
     ) -> Iterator[Cell]:
         """The cells of a row in a table."""
+        heading = next(iter(columns))
         for name in columns:
             value, text = row[name], shown(row, name, formats.get(name, ""))
             order = self[value]["outcome_order"] if value in self else value
@@ -93,6 +95,7 @@ class Palette(dict[Any, Sign]):
                 None if sort == text else sort,
                 is_numeric(value),
                 text in self,
+                name == heading,
             )
 
     def bars(
