@@ -129,13 +129,7 @@ def render_pages(
 class SiteRenderer:
     """Renders shares of the pages: everything that all pages have in common is read once."""
 
-    def __init__(
-        self,
-        marts: Marts,
-        pages: list[Page],
-        folder: Path,
-        before: Path | None,
-    ) -> None:
+    def __init__(self, marts: Marts, pages: list[Page], folder: Path, before: Path | None) -> None:
         self.marts = marts
         shared = {name: marts.query(name, sql, {}) for name, sql in SETTINGS["queries"].items()}
         self.made = [(page, targets_of(page, marts, shared)) for page in pages]
