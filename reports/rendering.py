@@ -2,7 +2,7 @@
 
 import json
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -59,7 +59,7 @@ class Rendered:
 
 
 _STAYS_OPEN = ExitStack()  # until the second process ends
-_given: tuple[Any, ...]
+_renderer: "Callable[[], SiteRenderer]"  # of the second process
 
 
 @contextmanager
@@ -75,20 +75,14 @@ def second_process(
         pool.shutdown(cancel_futures=True)
 
 
-def _begin(*given: Any) -> None:
-    global _given
-    _given = given
-    _there()
-
-
-@cache
-def _there() -> "SiteRenderer":
-    database, *given = _given
-    return SiteRenderer(_STAYS_OPEN.enter_context(opened(database)), *given)
+def _begin(database: Path, *given: Any) -> None:
+    global _renderer
+    _renderer = cache(lambda: SiteRenderer(_STAYS_OPEN.enter_context(opened(database)), *given))
+    _renderer()  # an error comes back with the first share, which tries again
 
 
 def _render_there(share: Share, extras: dict[str, Any]) -> Rendered:
-    return _there().render(share, extras)
+    return _renderer().render(share, extras)
 
 
 def render_pages(
@@ -133,7 +127,11 @@ class SiteRenderer:
         self.marts = marts
         shared = {name: marts.query(name, sql, {}) for name, sql in SETTINGS["queries"].items()}
         self.made = [(page, targets_of(page, marts, shared)) for page in pages]
-        self.by_address = [_by_address(targets) for _, targets in self.made]
+        # what shows the same, such as index.html and the newest snapshot, shares its words
+        self.by_address = [
+            [list(same) for _, same in groupby(targets, key=attrgetter("lasting"))]
+            for _, targets in self.made
+        ]
         self.exports = marts.query("exports", EXPORTS, {})
         self.templates = environment()
         palette = palette_of(shared["outcomes"])
@@ -191,11 +189,6 @@ class SiteRenderer:
                     tuple(row[name] or "" for name in SEARCHED) for row in results[page.searchable]
                 ]
         return rendered
-
-
-def _by_address(targets: list[Target]) -> list[list[Target]]:
-    """Targets that show the same, such as index.html and the newest snapshot, share their words."""
-    return [list(same) for _, same in groupby(targets, key=attrgetter("lasting"))]
 
 
 def _exported_at(target: Target, exports: Result) -> datetime:
