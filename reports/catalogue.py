@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 
@@ -30,8 +30,7 @@ COPIES = {
 }
 
 
-@dataclass(frozen=True)
-class Mart:
+class Mart(NamedTuple):
     """A published table: `columns` lists (name, DuckDB type, description)."""
 
     name: str

@@ -7,10 +7,9 @@ title, finding, source, date and licence. Same figure, same bytes.
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 import jinja2
@@ -25,8 +24,7 @@ from tasks import publishing
 LINK = re.compile(r"<(/?)a\b(?: [^>]*)?>")  # leads from a page, but from no picture
 
 
-@dataclass(frozen=True)
-class Picture:
+class Picture(NamedTuple):
     """What a picture is made of, its hash, and whether it was drawn anew."""
 
     mark: str
