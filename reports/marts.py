@@ -72,9 +72,9 @@ class Result:
         return self.rows[position]
 
     def need(self, *groups: Iterable[str]) -> str:
-        """Nothing to show; an error where a column is not there."""
+        """Nothing to show; an error where a column that is named is not there."""
         for column in (column for group in groups for column in group):
-            if column not in self.columns:
+            if column and column not in self.columns:
                 Row(self.name, dict.fromkeys(self.columns))[column]  # says which columns there are
         return ""
 
