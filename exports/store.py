@@ -82,7 +82,7 @@ def kept(sha256: str) -> reader.Facts | None:
     facts, rows = places_of(sha256)
     with suppress(FileNotFoundError, ValueError, TypeError):
         *known, of_rows = json.loads(facts.read_bytes())
-        if of_rows is None or of_rows == hash_of(rows):
+        if of_rows is None or of_rows == publishing.hash_of(rows):
             return reader.Facts(*known)
     return None
 
@@ -90,12 +90,6 @@ def kept(sha256: str) -> reader.Facts | None:
 def places_of(sha256: str) -> tuple[Path, Path]:
     """Where the facts about a content and its rows are."""
     return STORE / f"{sha256}-{READER}.json", STORE / f"{sha256}-{READER}.parquet"
-
-
-def hash_of(path: Path | str) -> str:
-    """The SHA-256 of a file."""
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def read_all(paths: list[str]) -> dict[str, Entry]:
@@ -135,10 +129,11 @@ def read_one(path: str) -> tuple[str, Entry]:
     if not facts:
         of_facts, of_rows = places_of(content.sha256)
         facts = reader.read(Path(path), content, of_rows)
-        if hash_of(path) != content.sha256:
+        if publishing.hash_of(path) != content.sha256:
             fault = "changed while it was being read; wait until it is complete, and run this again"
             return path, [before, None, reader.Facts(None, 0, fault, [])]
-        write(of_facts, json.dumps([*facts, None if facts.fault else hash_of(of_rows)]))
+        of_rows_read = None if facts.fault else publishing.hash_of(of_rows)
+        write(of_facts, json.dumps([*facts, of_rows_read]))
     return path, [before, content.sha256, facts]
 
 

@@ -4,7 +4,6 @@ import argparse
 import os
 import sys
 from concurrent.futures import BrokenExecutor
-from dataclasses import asdict
 from pathlib import Path
 
 import duckdb
@@ -83,7 +82,7 @@ def build(
         downloads = write_downloads(marts.connection, data, tables, before=before / "data")
         print(f"  data: {len(downloads)} files")
         snapshots = marts.query("snapshots", SETTINGS["queries"]["snapshots"], {})
-        files = [asdict(one) for one in downloads]
+        files = [one._asdict() for one in downloads]
         columns = [
             {"table": mart.name, "column": name, "type": kind.lower(), "description": text}
             for mart in tables

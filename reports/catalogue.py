@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 
 # how a text begins that a spreadsheet would run, behind spaces and what is not seen too
 RUNS = r"^([\t\r\n]|[\s\pZ\pC]*[-=+@\x{ff1d}\x{ff0b}\x{ff0d}\x{ff20}])"
+DESCRIBED = """
+    with relations as (
+        select table_name, comment from duckdb_tables() where schema_name = 'marts'
+        union all
+        select view_name, comment from duckdb_views() where schema_name = 'marts'
+    )
+    select
+        table_name, coalesce(relations.comment, table_name),
+        list((column_name, data_type, coalesce(columns.comment, '')) order by column_index)
+    from relations join duckdb_columns() as columns using (table_name)
+    where schema_name = 'marts' group by all order by table_name
+"""
 COPIES = {
     "CSV": "format csv, header, timestampformat '%Y-%m-%dT%H:%M:%S'",
     "Parquet": "format parquet, compression zstd",
@@ -18,8 +30,7 @@ COPIES = {
 }
 
 
-@dataclass(frozen=True)
-class Mart:
+class Mart(NamedTuple):
     """A published table: `columns` lists (name, DuckDB type, description)."""
 
     name: str
@@ -34,19 +45,9 @@ class Mart:
 
 def published_marts(connection: duckdb.DuckDBPyConnection) -> Iterator[Mart]:
     """Every table and view of the schema `marts`, by name; dbt has written the descriptions."""
-    tables = connection.execute(
-        "select table_name, comment from duckdb_tables() where schema_name = 'marts' "
-        "union all select view_name, comment from duckdb_views() where schema_name = 'marts' "
-        "order by all"
-    ).fetchall()
-    for name, comment in tables:
-        columns = connection.execute(
-            "select column_name, data_type, coalesce(comment, '') from duckdb_columns() "
-            "where schema_name = 'marts' and table_name = ? order by column_index",
-            [name],
-        ).fetchall()
+    for name, comment, columns in connection.execute(DESCRIBED).fetchall():
         [(rows,)] = connection.execute(f'select count(*) from marts."{name}"').fetchall()
-        yield Mart(name, rows, _plain(comment or name), [(*c[:2], _plain(c[2])) for c in columns])
+        yield Mart(name, rows, _plain(comment), [(*c[:2], _plain(c[2])) for c in columns])
 
 
 def _plain(markdown: str) -> str:
@@ -81,9 +82,8 @@ def copy(
     connection: duckdb.DuckDBPyConnection, query: str, target: Path, kind: str, mark: str = ""
 ) -> None:
     """Write what a query gives to a file: the one place where a table becomes CSV or Parquet."""
-    quoted = str(target).replace("'", "''")
     marked = f", kv_metadata {{mark: '{mark}'}}" if mark else ""
-    connection.execute(f"copy ({query}) to '{quoted}' ({COPIES[kind]}{marked})")
+    connection.execute(f"copy ({query}) to $file ({COPIES[kind]}{marked})", {"file": str(target)})
 
 
 def mark_of(connection: duckdb.DuckDBPyConnection, file: Path) -> str:

@@ -1,8 +1,7 @@
 """Where the parts of a chart go: bars, dots, lines and flows, in percent or in units of a box."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 Row = Mapping[str, Any]
 Words = Callable[[Any], str]
@@ -11,8 +10,7 @@ GAP = 7.0  # percent of the height between two bands of a flow: room for a line 
 LEFT, TOP, WIDTH, HEIGHT = 60, 12, 268, 150
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """A part of a bar, or a dot on a scale at the end of its `width`; all in percent."""
 
     row: Row
@@ -23,8 +21,7 @@ class Part:
     radius: float = 0
 
 
-@dataclass(frozen=True)
-class Bar:
+class Bar(NamedTuple):
     """A row of a chart: its name, what that links to and tells (`row`), and what is drawn."""
 
     name: str
@@ -32,16 +29,14 @@ class Bar:
     parts: list[Part]
 
 
-@dataclass(frozen=True)
-class Panel:
+class Panel(NamedTuple):
     """Bars under one heading, or under none."""
 
     name: str
     bars: list[Bar]
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """A line in a box of its own: a path that holds each value until the next, and its ticks."""
 
     name: str
@@ -60,9 +55,9 @@ def ink(colour: str) -> str:
 
 
 def lines(
-    rows: list[Row], x: str, y: str, series: str, top: float, x_words: Words, y_words: Words
+    rows: Sequence[Row], x: str, y: str, series: str, x_words: Words, y_words: Words
 ) -> list[Line]:
-    """One line for each of `series`, all on one scale."""
+    """One line of shares for each of `series`, all on one scale."""
     start, end = min(0, *(row[x] for row in rows)), max(1, *(row[x] for row in rows))
     steps = (digit * 10**power for power in range(9) for digit in (1, 2, 5))
     step = next(one for one in steps if 5 * one >= end - start)
@@ -71,10 +66,10 @@ def lines(
         return round(LEFT + WIDTH * (value - start) / (end - start), 1)
 
     def down(value: float) -> float:
-        return round(TOP + HEIGHT * (1 - value / top), 1)
+        return round(TOP + HEIGHT * (1 - value), 1)
 
     x_ticks = [(across(at), x_words(at)) for at in range(-(-start // step) * step, end + 1, step)]
-    y_ticks = [(down(at), y_words(at)) for at in (0, top / 2, top)]
+    y_ticks = [(down(at), y_words(at)) for at in (0.0, 0.5, 1.0)]
     made = []
     for name in dict.fromkeys(row[series] for row in rows):
         first, *later = (row for row in rows if row[series] == name)
@@ -84,8 +79,7 @@ def lines(
     return made
 
 
-@dataclass(frozen=True)
-class Band:
+class Band(NamedTuple):
     """One side's end of a flow: all that starts, or arrives, at one name."""
 
     name: str
@@ -94,8 +88,7 @@ class Band:
     height: float
 
 
-@dataclass(frozen=True)
-class Ribbon:
+class Ribbon(NamedTuple):
     """What goes from one band to another, as an SVG path in a box of 100 by 100."""
 
     source: str
@@ -104,8 +97,7 @@ class Ribbon:
     path: str
 
 
-@dataclass(frozen=True)
-class Flow:
+class Flow(NamedTuple):
     """A flow picture: both sides, and what goes between them."""
 
     left: list[Band]

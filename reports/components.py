@@ -1,7 +1,8 @@
 """What the components in templates/components.html need placed, grouped, coloured or linked."""
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from string import Formatter
 from typing import Any, NamedTuple
 
@@ -11,10 +12,6 @@ from reports import charts, maps
 from reports.formats import FORMATS, format_of, in_link, words
 from reports.marts import ReportError, Result, Row
 
-NAMES = (
-    "big_number bar_chart line_chart scale choropleth locator crosstab table flow"
-    " outcome meanings days_after_deadlines corrected"
-).split()
 # of a scale, from its highest class to its lowest: colour-blind safe, dark at both ends
 CLASS_SIGNS = [
     {"colour": "#0b3c6f", "pattern": ""},
@@ -34,7 +31,7 @@ CLASSES: dict[str, dict[float, str]] = {
         0.8: "80% to under 90%", 0: "under 80%",
     },
 }  # fmt: skip
-NO_VALUE = "#e8edee"
+NO_VALUE = "No value"
 NOT_PUBLISHED = "Not Published"
 Sign = Mapping[str, Any]  # what stands for an outcome or a class: label, colour, pattern; a marker
 
@@ -47,6 +44,7 @@ class Cell(NamedTuple):
     sort: str | None
     is_number: bool
     is_outcome: bool
+    is_heading: bool
 
 
 class Palette(dict[Any, Sign]):
@@ -66,26 +64,27 @@ class Palette(dict[Any, Sign]):
         """The signs of outcomes, from best to worst."""
         return [self[name] for name in self.in_order(names)]
 
-    def sign(self, value: Any, nothing: str, classes: str) -> Sign:
+    def sign(self, value: Any, classes: str) -> Sign:
         """What stands on a map for an outcome, the class of a score or share, or for nothing."""
         if value is None:
-            return {"label": nothing, "colour": NO_VALUE, "pattern": ""}
+            return {"label": NO_VALUE, "colour": "#e8edee", "pattern": ""}
         if isinstance(value, str):
             return self[value]
         return next(sign for sign in _class_signs(classes) if value >= sign["floor"])
 
-    def legend(self, values: list[Any], nothing: str = "", classes: str = "score") -> list[Sign]:
-        """Every class that a map could show, and `nothing` where it does."""
+    def legend(self, values: list[Any], classes: str = "") -> list[Sign]:
+        """Every class that a map could show, and the sign of no value where there is one."""
         if any(isinstance(value, float) for value in values):
             signs = _class_signs(classes)
         else:
             signs = [one for name, one in self.items() if one["always_shown"] or name in values]
-        return signs + [self.sign(None, nothing, classes)] * (None in values)
+        return signs + [self.sign(None, classes)] * (None in values)
 
     def cells(
         self, row: Row, columns: Iterable[str], formats: Mapping[str, str], links: Mapping[str, str]
     ) -> Iterator[Cell]:
         """The cells of a row in a table."""
+        heading = next(iter(columns))
         for name in columns:
             value, text = row[name], shown(row, name, formats.get(name, ""))
             order = self[value]["outcome_order"] if value in self else value
@@ -96,11 +95,12 @@ class Palette(dict[Any, Sign]):
                 None if sort == text else sort,
                 is_numeric(value),
                 text in self,
+                name == heading,
             )
 
     def bars(
-        self, data: Result, category: str, value: str, series: str, label: str, format: str,
-        top: float | None, panels: str, names: Mapping[Any, str], name_format: str,
+        self, data: Result, category: str, value: str, series: str, label: str,
+        top: float | None, panels: str, name_format: str,
     ) -> list[charts.Panel]:  # fmt: skip
         """The bars of a chart by panel, in percent of `top`, else of the longest of the panel."""
         made = []
@@ -110,17 +110,16 @@ class Palette(dict[Any, Sign]):
                 groups.setdefault(row[category], []).append(row)
             sums = [sum(row[value] or 0 for row in rows) for rows in groups.values()]
             bars = []
-            for name, rows in groups.items():
+            for rows in groups.values():
                 start, parts = 0.0, []
                 if series:
                     rows.sort(key=lambda row: self[row[series]]["outcome_order"])
                 for row in rows:
                     width = 100 * (row[value] or 0) / (top or max(sums) or 1)
                     sign = self[row[series]] if series else None
-                    parts.append(charts.Part(row, shown(row, label, format), start, width, sign))
+                    parts.append(charts.Part(row, shown(row, label), start, width, sign))
                     start += width
-                words = names.get(name) or shown(rows[0], category, name_format)
-                bars.append(charts.Bar(words, rows[0], parts))
+                bars.append(charts.Bar(shown(rows[0], category, name_format), rows[0], parts))
             made.append(charts.Panel(panel, bars))
         return made
 
@@ -130,22 +129,22 @@ class Palette(dict[Any, Sign]):
         return charts.flow(flows, self.in_order(name for one in flows for name in one[:2]))
 
     def map_of(
-        self, data: Result, code: str, label: str, value: str, region: str, points: Result | None,
-        point_link: str, link: str, nothing: str, detail: str, classes: str,
+        self, data: Result, code: str, label: str, value: str, points: Result | None,
+        point_link: str, link: str, detail: str, classes: str,
     ) -> dict[str, Any] | None:  # fmt: skip
         """What a map draws; none where no outlines on hand fit these ICBs."""
-        boundaries = maps.boundaries_for(set(column(data, code)), maps.BOUNDARIES)
+        boundaries = boundaries_of(data, code)
         if boundaries is None:
             return None
         areas = [
             {
                 "code": row[code],
-                "region": row[region],
-                "value_text": nothing if row[value] is None else shown(row, value),
+                "region": row["region_name"],
+                "value_text": NO_VALUE if row[value] is None else shown(row, value),
                 "detail": row[detail] if detail else None,
                 "label": row[label],
                 "href": linked(row, link),
-                "sign": self.sign(row[value], nothing, classes),
+                "sign": self.sign(row[value], classes),
             }
             for row in data
         ]
@@ -155,20 +154,16 @@ class Palette(dict[Any, Sign]):
             areas,
             boundaries,
             points=[self._point(row, "organisation_name", point_link) for row in points or []],
-            legend=self.legend([*values, *outcomes] if is_shared else values, nothing, classes),
+            legend=self.legend([*values, *outcomes] if is_shared else values, classes),
             point_legend=None if is_shared else self.legend(outcomes),
         )
-
-    def is_outlined(self, data: Result, code: str) -> bool:
-        """Whether outlines are on hand for all of these areas, and for no other."""
-        return maps.boundaries_for(set(column(data, code)), maps.BOUNDARIES) is not None
 
     def locator_of(
         self, data: Result, code: str, label: str, here: str, points: Result, point_label: str,
         point_link: str, link: str,
     ) -> dict[str, Any] | None:  # fmt: skip
         """What a map of one ICB and its surroundings draws; none where no outlines on hand fit."""
-        boundaries = maps.boundaries_for(set(column(data, code)), maps.BOUNDARIES)
+        boundaries = boundaries_of(data, code)
         if boundaries is None:
             return None
         areas = [
@@ -200,10 +195,9 @@ def _class_signs(classes: str) -> list[Sign]:
     ]
 
 
-def lines(data: Result, x: str, y: str, series: str, top: float, format: str) -> list[charts.Line]:
-    """One line for each of `series`, all on one scale."""
-    words = FORMATS["number"], FORMATS[format or "number"]
-    return charts.lines(list(data), x, y, series, top, *words)
+def lines(data: Result, x: str, y: str, series: str) -> list[charts.Line]:
+    """One line of shares for each of `series`, all on one scale."""
+    return charts.lines(data.rows, x, y, series, FORMATS["number"], FORMATS["percent"])
 
 
 def dots(
@@ -222,17 +216,13 @@ def dots(
     return [charts.Panel("", bars)]
 
 
-def add_components(
-    templates: jinja2.Environment, palette: Palette, files_of_figure: Callable[..., Any]
-) -> dict[str, Any]:
-    """Teach the templates their filters; the components by the names that pages use."""
-    filters = [shown, linked, column, telling_columns, is_numeric, is_numeric_column, dots, lines]
+def add_components(templates: jinja2.Environment, palette: Palette) -> dict[str, Any]:
+    """Teach the templates their filters; returns the macros of components.html by name."""
+    filters = [shown, linked, column, telling_columns, is_numeric_column, dots, lines]
     filters += [palette.in_order, palette.signs_of, palette.cells, palette.bars, palette.flows]
-    filters += [palette.map_of, palette.locator_of, palette.is_outlined]
+    filters += [palette.map_of, palette.locator_of, boundaries_of]
     templates.filters |= {one.__name__: one for one in filters}
-    templates.globals["files_of_figure"] = files_of_figure
-    module = templates.get_template("components.html").module
-    return {name: getattr(module, name) for name in [*NAMES, "download_link"]}
+    return vars(templates.get_template("components.html").module)
 
 
 def shown(row: Mapping[str, Any], name: str, format: str = "") -> str:
@@ -255,6 +245,11 @@ def linked(row: Row, pattern: str) -> str:
 def column(data: Result, name: str) -> list[Any]:
     """The values of one column."""
     return [row[name] for row in data]
+
+
+def boundaries_of(data: Result, code: str) -> Path | None:
+    """The outlines of exactly these areas, if there are any."""
+    return maps.boundaries_for(set(column(data, code)), maps.BOUNDARIES)
 
 
 def telling_columns(data: Result) -> dict[str, str]:

@@ -3,7 +3,7 @@
 import json
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, time
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -36,14 +36,6 @@ def absolute(path: str) -> str:
     """The whole address of a page; none where the site's own is not set."""
     short = re.sub(r"^index\.html$", "", path)
     return urljoin(SETTINGS["address"].rstrip("/") + "/", short) if SETTINGS["address"] else ""
-
-
-def whom_to_ask() -> Markup:
-    """What a reader who has found an error does."""
-    if not SETTINGS["repository"]:
-        return Markup("Write to whoever sent you these pages")
-    link = Markup('<a href="{}/issues/new">Open an issue</a> in the repository of this project')
-    return link.format(SETTINGS["repository"])
 
 
 def dataset(snapshots: Result, files: Iterable[dict[str, Any]]) -> Markup:
@@ -84,9 +76,10 @@ def feed_and_site_map(
     names = {
         "site": SETTINGS,
         "pages": sorted(path for path in pages if path.endswith(".html") and path != NOT_FOUND),
-        "absolute": lambda path: absolute(path),
+        "absolute": absolute,
+        "identity": lambda title: uuid5(NAMESPACE_URL, f"open-cyber/{title}"),
         "entries": sorted(
-            [*_snapshots(snapshots), *_releases(releases, changes)],
+            _entries(snapshots, releases, changes),
             key=lambda entry: (entry["updated"], entry["title"]),
             reverse=True,
         ),
@@ -96,29 +89,21 @@ def feed_and_site_map(
     return {name: for_xml(templates.get_template(name).render(names)) for name in files}
 
 
-def _snapshots(snapshots: Result) -> Iterable[dict[str, Any]]:
+def _entries(snapshots: Result, releases: Result, changes: Result) -> Iterator[dict[str, Any]]:
+    """What the feed has: each snapshot, and each release with its reasons."""
     for row in snapshots:
-        title = f"{row['reporting_edition']}: export of {day(row['snapshot_date'])}"
-        yield _entry(
-            title,
-            row["snapshot_at"],
-            f"snapshot/{row['snapshot_date']}.html",
-            f"<p>Figures from an export with {row['organisations']:,} organisations.</p>",
-        )
-
-
-def _releases(releases: Result, changes: Result) -> Iterable[dict[str, Any]]:
+        figures = f"Figures from an export with {row['organisations']:,} organisations."
+        yield {
+            "title": f"{row['reporting_edition']}: export of {day(row['snapshot_date'])}",
+            "updated": row["snapshot_at"],
+            "path": f"snapshot/{row['snapshot_date']}.html",
+            "content": f"<p>{figures}</p>",
+        }
     for row in releases:
         reasons = dict.fromkeys(one["reason"] for one in changes.where(version=row["version"]))
-        lines = "".join(f"<li>{escape(reason)}</li>" for reason in reasons)
-        yield _entry(
-            f"Release {row['version']}",
-            datetime.combine(row["released_on"], time()),
-            f"releases.html#v{row['version']}",
-            f"<ul>{lines}</ul>",
-        )
-
-
-def _entry(title: str, updated: datetime, path: str, content: str) -> dict[str, Any]:
-    identity = f"urn:uuid:{uuid5(NAMESPACE_URL, f'open-cyber/{title}')}"
-    return {"id": identity, "title": title, "updated": updated, "path": path, "content": content}
+        yield {
+            "title": f"Release {row['version']}",
+            "updated": datetime.combine(row["released_on"], time()),
+            "path": f"releases.html#v{row['version']}",
+            "content": f"<ul>{''.join(f'<li>{escape(one)}</li>' for one in reasons)}</ul>",
+        }

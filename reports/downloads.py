@@ -7,14 +7,13 @@ writing: same database, same bytes.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 import geopandas
@@ -22,6 +21,7 @@ import shapely
 
 from reports.catalogue import Mart, copy, mark_of, parts_of, select
 from reports.maps import BOUNDARIES, boundaries_for
+from reports.marts import Marts, Row
 from reports.settings import SETTINGS
 from reports.spreadsheet import write_spreadsheet
 from tasks import publishing
@@ -30,14 +30,18 @@ TITLE = "Data Security and Protection Toolkit: who meets the standards"
 STATUS = "Published for anyone to check and reuse. These are not official statistics."
 SOURCES = SETTINGS["sources"]
 NEWEST = "select max(snapshot_at) from marts.dim_snapshots"
+ICBS = "select * from marts.agg_icb_scores where snapshot_date = $day order by all"
+TRUSTS = """
+    select * from marts.fct_compliance
+    where snapshot_date = $day and organisation_type = 'NHS Trust' order by all
+"""
 OPENED_ROWS = 1_000_000  # more than a spreadsheet opens
 PACKED_ROWS = 20_000  # more than that as CSV would be most of the site
 FIELD_TYPES = {"VARCHAR": "string", "BOOLEAN": "boolean", "INTEGER": "integer", "BIGINT": "integer"}
 FIELD_TYPES |= {"DOUBLE": "number", "DATE": "date", "TIMESTAMP": "datetime"}
 
 
-@dataclass(frozen=True)
-class Download:
+class Download(NamedTuple):
     """A file to take away; `path` is relative to the folder of downloads, with forward slashes."""
 
     name: str
@@ -71,10 +75,10 @@ def write_downloads(
     for mart in marts:
         for path, kind, description in _written(connection, mart, folder, before):
             add(path, kind, description)
-    for path, description, features in _maps(connection, boundaries):
+    [(created,)] = connection.execute(NEWEST).fetchall()
+    for path, description, features in _maps(Marts(connection), created.date(), boundaries):
         (folder / path).write_text(features, encoding="utf-8")
         add(path, "GeoJSON", description)
-    [(created,)] = connection.execute(NEWEST).fetchall()
     intro = [STATUS, f"Newest export of the toolkit: {created:%d %B %Y}."]
     name = "open_cyber.xlsx"
     older = before / name if before and _as_described(before, name) else None
@@ -123,51 +127,32 @@ def _as_described(folder: Path, path: str) -> bool:
     try:
         package = json.loads((folder / "datapackage.json").read_bytes())
         [described] = [one["hash"] for one in package["resources"] if one["path"] == path]
+        return bool(described == f"sha256:{publishing.hash_of(folder / path)}")
     except (OSError, ValueError, LookupError, TypeError):
         return False
-    return bool(described == _hash(folder / path))
 
 
-def _hash(path: Path) -> str:
-    """The hash of a file, as a descriptor has it."""
-    with path.open("rb") as file:
-        return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
-
-
-def _maps(
-    connection: duckdb.DuckDBPyConnection, boundaries: Path
-) -> Iterator[tuple[str, str, str]]:
-    """Maps of the newest snapshot: file, description, GeoJSON."""
-
-    def newest(mart: str, where: str) -> list[dict[str, Any]]:
-        cursor = connection.execute(
-            f"select * from marts.{mart} where {where} and snapshot_date = "
-            "(select max(snapshot_date) from marts.dim_snapshots) order by all"
-        )
-        names = [column[0] for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-    icbs = {row["icb_code"]: row for row in newest("agg_icb_scores", "true")}
+def _maps(marts: Marts, day: date, boundaries: Path) -> Iterator[tuple[str, str, str]]:
+    """Maps of a day's snapshot: file, description, GeoJSON."""
+    icbs = {row["icb_code"]: row for row in marts.query("icbs", ICBS, {"day": day}, True)}
     if release := boundaries_for(set(icbs), boundaries):
         outlines = geopandas.read_file(release).set_index("icb_code").geometry
         # the outer ring against the clock, as RFC 7946 has it
         shapes = {code: shapely.orient_polygons(outlines[code]) for code in icbs}
         description = "ICBs with their scores and outcome in the newest snapshot."
         yield "icbs.geojson", description, _features(icbs, shapes)
-    trusts = newest("fct_compliance", "organisation_type = 'NHS Trust'")
+    found = marts.query("trusts", TRUSTS, {"day": day}, True)
+    trusts = {row["organisation_code"]: row for row in found}
     points = {
         # a trust without a point is a feature without a geometry: none is left out
-        row["organisation_code"]: None
-        if row["latitude"] is None
-        else shapely.Point(row["longitude"], row["latitude"])
-        for row in trusts
+        code: None if row["latitude"] is None else shapely.Point(row["longitude"], row["latitude"])
+        for code, row in trusts.items()
     }
-    rows = {row["organisation_code"]: row for row in trusts}
     description = "Trust headquarters with their outcome in the newest snapshot."
-    yield "trusts.geojson", description, _features(rows, points)
+    yield "trusts.geojson", description, _features(trusts, points)
 
 
-def _features(rows: dict[str, dict[str, Any]], shapes: dict[str, shapely.Geometry | None]) -> str:
+def _features(rows: dict[str, Row], shapes: dict[str, shapely.Geometry | None]) -> str:
     """GeoJSON of RFC 7946, a feature a line."""
     known = [shape for shape in shapes.values() if shape is not None]
     head = {"type": "FeatureCollection", "sources": SOURCES}
@@ -216,7 +201,7 @@ def write_package(
             "description": description,
             "format": path.removesuffix(".gz").rpartition(".")[2],
             "bytes": (folder / path).stat().st_size,
-            "hash": _hash(folder / path),
+            "hash": f"sha256:{publishing.hash_of(folder / path)}",
         }
         if path not in tables:
             return described | {"type": "file"}  # else a validator would want to read Parquet too

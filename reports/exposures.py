@@ -3,7 +3,7 @@
 import re
 
 from reports.marts import tables_read
-from reports.pages import Page, read_pages
+from reports.pages import read_pages
 from reports.settings import PAGES, ROOT, SETTINGS
 
 TARGET = ROOT / "models" / "marts" / "_exposures.yml"
@@ -25,22 +25,13 @@ ENTRY = """\
 def exposures() -> str:
     """The file of exposures, made from the queries of all pages."""
     shared = set[str]().union(*map(tables_read, SETTINGS["queries"].values()))
-    entries = [
-        _entry(page)
-        + "".join(
-            f"      - ref('{table}')\n"
-            for table in sorted(
-                shared.union(*(tables_read(query.sql) for query in page.queries.values()))
-            )
-        )
-        for page in read_pages(PAGES)
-    ]
-    return HEAD + "".join(entries)
-
-
-def _entry(page: Page) -> str:
-    name = re.sub(r"\W+", "_", page.source.removesuffix(".md")).strip("_")
-    return ENTRY.format(name=f"page_{name}", label=page.nav or name, source=page.source)
+    made = HEAD
+    for page in read_pages(PAGES):
+        name = re.sub(r"\W+", "_", page.pattern).strip("_")
+        made += ENTRY.format(name=f"page_{name}", label=page.nav or name, source=page.source)
+        tables = shared.union(*(tables_read(query.sql) for query in page.queries.values()))
+        made += "".join(f"      - ref('{table}')\n" for table in sorted(tables))
+    return made
 
 
 if __name__ == "__main__":

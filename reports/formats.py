@@ -121,6 +121,7 @@ FORMATS: dict[str, Callable[[Any], str]] = {
     "size": size,
     "text": text,
 }
+OF_TYPE = {int: "number", float: "figure", date: "date", datetime: "time"}
 
 
 def format_of(column: str, value: Any) -> str:
@@ -131,13 +132,7 @@ def format_of(column: str, value: Any) -> str:
         return "percent"
     if column.endswith("score") and isinstance(value, float):
         return "score"
-    if isinstance(value, datetime):
-        return "time"
-    if isinstance(value, date):
-        return "date"
-    if isinstance(value, float):
-        return "figure"
-    return "number" if isinstance(value, int) and not isinstance(value, bool) else "text"
+    return OF_TYPE.get(type(value), "text")
 
 
 def environment() -> jinja2.Environment:

@@ -32,12 +32,6 @@ def boundaries_for(codes: set[str], folder: Path) -> Path | None:
     return next((path for path in releases if codes == {*outlines_of(path)[0].index}), None)
 
 
-def kind_of(boundaries: Path) -> str:
-    """What the areas of a boundary release are, in words."""
-    is_sub_icb = boundaries.name.startswith("sub_icb_")
-    return "Sub-ICB locations" if is_sub_icb else "Integrated care boards (ICBs)"
-
-
 def choropleth(
     areas: list[dict[str, Any]],
     boundaries: Path,
@@ -59,12 +53,13 @@ def choropleth(
     if differing or len(areas) != len(outlines):
         raise ValueError(f"{boundaries.name} does not fit the ICBs of the map: {sorted(differing)}")
     placed, places = _places(points, matrix)
+    is_sub_icb = boundaries.name.startswith("sub_icb_")
     shapes = geopandas.GeoDataFrame(
         {"region": [area["region"] for area in areas]},
         geometry=[outlines[area["code"]] for area in areas],
     )
     return {
-        "kind": kind_of(boundaries),
+        "kind": "Sub-ICB locations" if is_sub_icb else "Integrated care boards (ICBs)",
         "width": WIDTH,
         "height": height,
         "areas": [

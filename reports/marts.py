@@ -72,9 +72,9 @@ class Result:
         return self.rows[position]
 
     def need(self, *groups: Iterable[str]) -> str:
-        """Nothing to show; an error where a column is not there."""
+        """Nothing to show; an error where a column that is named is not there."""
         for column in (column for group in groups for column in group):
-            if column not in self.columns:
+            if column and column not in self.columns:
                 Row(self.name, dict.fromkeys(self.columns))[column]  # says which columns there are
         return ""
 
@@ -109,8 +109,8 @@ def result(name: str, rows: list[dict[str, Any]]) -> Result:
 class Marts:
     """The marts of a database that is open for reading."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, database: Path) -> None:
-        self.connection, self.database = connection, database
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self.connection = connection
 
     def query(
         self, name: str, sql: str, parameters: dict[str, Any], may_be_empty: bool = False
@@ -201,4 +201,4 @@ def opened(database: Path) -> Iterator[Marts]:
     except duckdb.Error as error:
         raise ReportError(f"{database} cannot be opened: {_hint(error)}") from None
     with connection:
-        yield Marts(connection, database)
+        yield Marts(connection)

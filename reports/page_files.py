@@ -4,14 +4,12 @@ A picture sets the drawings of its page (`templates/drawings.html`) into a docum
 title, finding, source, date and licence. Same figure, same bytes.
 """
 
-import hashlib
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 import jinja2
@@ -26,8 +24,7 @@ from tasks import publishing
 LINK = re.compile(r"<(/?)a\b(?: [^>]*)?>")  # leads from a page, but from no picture
 
 
-@dataclass(frozen=True)
-class Picture:
+class Picture(NamedTuple):
     """What a picture is made of, its hash, and whether it was drawn anew."""
 
     mark: str
@@ -50,6 +47,7 @@ class PageFiles:
         before: Path | None,
     ) -> None:
         self.connection, self.folder, self.before = connection, folder, before
+        templates.globals |= {"files_of_figure": self.of_figure, "csv_of": self.csv}
         templates.filters |= {"fitted": pixels.fitted, "text_length": pixels.text_length}
         self.template = templates.get_template("picture.svg")
         self.published = _pictures_of(before)
@@ -109,12 +107,13 @@ class PageFiles:
         path.with_suffix(".svg").write_text(svg, encoding="utf-8", newline="\n")
         mark = pixels.mark_of(svg)
         older = self.before and self.before / "pictures" / path.name
-        kept = older and self.published.get(name) == [mark, _hash(older)]
-        if older and kept:
+        there = older and older.is_file() and publishing.hash_of(older)
+        if older and there and self.published.get(name) == [mark, there]:
             publishing.link(older, path)
+            self.pictures[name] = Picture(mark, there, is_new=False)
         else:
             path.write_bytes(pixels.png(svg))
-        self.pictures[name] = Picture(mark, _hash(path), not kept)
+            self.pictures[name] = Picture(mark, publishing.hash_of(path), is_new=True)
 
 
 def write_list(pictures: dict[str, Picture], folder: Path) -> None:
@@ -131,7 +130,3 @@ def _pictures_of(site: Path | None) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
-
-
-def _hash(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else ""

@@ -154,10 +154,8 @@ class Renderer:
     def __init__(self, environment: jinja2.Environment) -> None:
         keeping = environment.overlay(finalize=self._keep, trim_blocks=True, lstrip_blocks=True)
         # a text that makes hundreds of pages is read once
-        self.plain, self.keeping = (
-            lru_cache(environment.from_string),
-            lru_cache(keeping.from_string),
-        )
+        self.plain = lru_cache(environment.from_string)
+        self.keeping = lru_cache(keeping.from_string)
         self.markdown = MarkdownIt("commonmark").enable(["table", "strikethrough"])
         self.markdown.add_render_rule("heading_open", _heading_with_anchor)
         self.kept: list[Any] = []

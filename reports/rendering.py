@@ -15,11 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-from markupsafe import Markup
 
 from reports.catalogue import Mart
 from reports.components import add_components, palette_of
-from reports.discovery import NOT_FOUND, absolute, root_of, version, whom_to_ask
+from reports.discovery import NOT_FOUND, absolute, root_of, version
 from reports.formats import environment, moment
 from reports.marts import Marts, ReportError, Result, opened
 from reports.page_files import PageFiles, Picture, write_list
@@ -60,7 +59,7 @@ class Rendered:
 
 
 _STAYS_OPEN = ExitStack()  # until the second process ends
-_given: tuple[Any, ...]
+_renderer: "Callable[[], SiteRenderer]"  # of the second process
 
 
 @contextmanager
@@ -76,20 +75,14 @@ def second_process(
         pool.shutdown(cancel_futures=True)
 
 
-def _begin(*given: Any) -> None:
-    global _given
-    _given = given
-    _there()
-
-
-@cache
-def _there() -> "SiteRenderer":
-    database, *given = _given
-    return SiteRenderer(_STAYS_OPEN.enter_context(opened(database)), *given)
+def _begin(database: Path, *given: Any) -> None:
+    global _renderer
+    _renderer = cache(lambda: SiteRenderer(_STAYS_OPEN.enter_context(opened(database)), *given))
+    _renderer()  # an error comes back with the first share, which tries again
 
 
 def _render_there(share: Share, extras: dict[str, Any]) -> Rendered:
-    return _there().render(share, extras)
+    return _renderer().render(share, extras)
 
 
 def render_pages(
@@ -130,17 +123,15 @@ def render_pages(
 class SiteRenderer:
     """Renders shares of the pages: everything that all pages have in common is read once."""
 
-    def __init__(
-        self,
-        marts: Marts,
-        pages: list[Page],
-        folder: Path,
-        before: Path | None,
-    ) -> None:
+    def __init__(self, marts: Marts, pages: list[Page], folder: Path, before: Path | None) -> None:
         self.marts = marts
         shared = {name: marts.query(name, sql, {}) for name, sql in SETTINGS["queries"].items()}
         self.made = [(page, targets_of(page, marts, shared)) for page in pages]
-        self.by_address = [_by_address(targets) for _, targets in self.made]
+        # what shows the same, such as index.html and the newest snapshot, shares its words
+        self.by_address = [
+            [list(same) for _, same in groupby(targets, key=attrgetter("lasting"))]
+            for _, targets in self.made
+        ]
         self.exports = marts.query("exports", EXPORTS, {})
         self.templates = environment()
         palette = palette_of(shared["outcomes"])
@@ -149,9 +140,8 @@ class SiteRenderer:
         self.files = PageFiles(marts.connection, self.templates, folder, before)
         self.names = {
             "site": SETTINGS,
-            "whom_to_ask": whom_to_ask(),
             **shared,
-            **add_components(self.templates, palette, self.files.of_figure),
+            **add_components(self.templates, palette),
         }
         self.frame = {
             "menu": _menu(self.made),
@@ -187,7 +177,6 @@ class SiteRenderer:
         names["exported_at"] = exported_at = _exported_at(target, self.exports)
         source = _source(target, exported_at)
         self.files.begin_page(target.lasting, source, self.renderer.words)
-        names["download"] = _download(self.files, names["download_link"])
         words = _words(target, targets, self.renderer, names)
         rendered = Rendered()
         for one in same:
@@ -200,11 +189,6 @@ class SiteRenderer:
                     tuple(row[name] or "" for name in SEARCHED) for row in results[page.searchable]
                 ]
         return rendered
-
-
-def _by_address(targets: list[Target]) -> list[list[Target]]:
-    """Targets that show the same, such as index.html and the newest snapshot, share their words."""
-    return [list(same) for _, same in groupby(targets, key=attrgetter("lasting"))]
 
 
 def _exported_at(target: Target, exports: Result) -> datetime:
@@ -223,14 +207,6 @@ def _source(target: Target, exported_at: datetime) -> str:
         f"{SETTINGS['title']}, {where}. Data as exported on {moment(exported_at)}. "
         f"{SETTINGS['status']} {SETTINGS['licence']} Sources: {sources}."
     )
-
-
-def _download(files: PageFiles, link: Callable[..., Markup]) -> Callable[..., Markup]:
-    def download(data: Result, name: str, label: str) -> Markup:
-        """The rows of a query as a CSV file to take away."""
-        return link(files.csv(data, name, label), label, len(data))
-
-    return download
 
 
 def _names(marts: Marts, pages: Iterable[str]) -> list[list[Any]]:

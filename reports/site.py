@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -62,7 +63,7 @@ def add_docs(source: Path, site: Path) -> None:
 
 
 @contextmanager
-def new_folder(site: Path) -> Any:
+def new_folder(site: Path) -> Iterator[Path]:
     """A new folder that takes the site's place when all is well; else the old one stays."""
     if site.exists() and not (site / MARKER).exists() and any(site.iterdir()):
         raise ReportError(f"{site} holds something that is not a site: name an empty folder.")

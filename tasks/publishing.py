@@ -9,6 +9,7 @@ Each new form is made beside the old one, and takes its place by a rename. The f
 """
 
 import errno
+import hashlib
 import io
 import json
 import os
@@ -108,6 +109,12 @@ def link(file: Path, name: Path) -> None:
         name.hardlink_to(file)
     except OSError:
         shutil.copy2(file, name)
+
+
+def hash_of(path: str | Path) -> str:
+    """The SHA-256 of a file."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def fingerprint(path: str | Path) -> list[int] | None:

@@ -1,25 +1,8 @@
-// What single pages add: two ICBs side by side, a code that is filled in, a row that a link leads to.
-// Without this script the tables have every figure, and every row is in the page.
+// What single pages add: two ICBs side by side, a code that is filled in.
+// Without this script the tables have every figure.
 "use strict";
 
 const asked = new URLSearchParams(location.search);
-
-// The row that the address names, whatever is typed in a filter and however the code is written.
-function showRow() {
-  const name = decodeURIComponent(location.hash.slice(1));
-  const row = document.getElementById(name) ?? document.getElementById(name.toUpperCase());
-  if (!row?.closest("tr")) return;
-  const filter = row.closest(".scroll").previousElementSibling?.querySelector("input");
-  if (row.closest("tr").hidden && filter) {
-    filter.value = "";
-    filter.dispatchEvent(new Event("input"));
-  }
-  for (let at = row.closest("details"); at; at = at.parentElement.closest("details")) at.open = true;
-  if (row.id !== name) location.replace(`#${row.id}`);
-  else row.scrollIntoView();
-}
-addEventListener("hashchange", showRow);
-if (location.hash) addEventListener("load", showRow);
 
 // The code that a link to the page of errors carries.
 document.querySelectorAll("[data-about]").forEach((about) => {

@@ -7,7 +7,7 @@ import json
 import re
 import shutil
 import zipfile
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree
@@ -21,6 +21,7 @@ from fsspec.implementations.local import LocalFileSystem
 from reports import downloads as downloads_module
 from reports.catalogue import COPIES, mark_of, published_marts
 from reports.downloads import write_downloads, write_package
+from reports.marts import Marts
 from reports.spreadsheet import SHEET_ROWS
 from tests.bench import Bench
 
@@ -62,7 +63,7 @@ def test_a_trust_without_a_point_stays_in_the_data_of_the_map(bench: Bench, tmp_
         bench.db.execute(
             "update marts.fct_compliance set latitude = null where organisation_code = 'RJ1'"
         )
-        [(name, _, text)] = downloads_module._maps(bench.db, boundaries=tmp_path)
+        [(name, _, text)] = downloads_module._maps(Marts(bench.db), date(2023, 11, 16), tmp_path)
     assert name == "trusts.geojson"
     features = json.loads(text)["features"]
     assert [one["id"] for one in features if one["geometry"] is None] == ["RJ1"]

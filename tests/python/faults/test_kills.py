@@ -17,7 +17,6 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from exports import store
 from reports.settings import PAGES
 from tasks import environment, publishing
 from tests import figures
@@ -205,7 +204,7 @@ def same_as_from_nothing(root: Path, **settings: str) -> None:
     for words in ((), ("full",)):
         finish(report(root, *words, **settings))
         files = [root / "open_cyber.duckdb", *(root / "site").rglob("*.*")]
-        digests.append({file: store.hash_of(file) for file in files if file.is_file()})
+        digests.append({file: publishing.hash_of(file) for file in files if file.is_file()})
     differ = [str(file) for file, one in digests[0].items() if digests[1].get(file) != one]
     assert not differ and digests[0].keys() == digests[1].keys(), differ
 

@@ -40,7 +40,7 @@ def test_a_line_holds_each_value_until_the_next_and_all_are_on_one_scale() -> No
         {"type": "a", "day": 30, "share": 0.5},
         {"type": "b", "day": 0, "share": 1.0},
     ]
-    a, b = charts.lines(rows, "day", "share", "type", 1, formats.number, formats.percent)
+    a, b = charts.lines(rows, "day", "share", "type", formats.number, formats.percent)
     assert a.path == "M60.0 162.0H328.0V87.0H328.0"  # of a box from 60, 12 to 328, 162
     assert b.path == "M127.0 12.0H328.0"
     assert (a.zero, b.zero) == (127, 127)

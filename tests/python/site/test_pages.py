@@ -107,6 +107,8 @@ def test_an_address_leads_to_its_row_even_if_filtered(address, open_page, name, 
         assert not row.is_visible()
         page.evaluate(f"location.hash = '{name}'")
     wait_until(page, f"document.querySelector('#{name.upper()}:target')?.checkVisibility()")
+    at = f"document.getElementById('{name.upper()}').getBoundingClientRect()"
+    wait_until(page, f"{at}.top >= 0 && {at}.bottom < innerHeight")
     assert not watched.errors
 
 
