@@ -3,6 +3,8 @@
 import pytest
 from waiting import wait_until
 
+pytestmark = pytest.mark.full
+
 LONDON, SHROPSHIRE, WIGHT = "#outcomes-icb-QWE", "#outcomes-icb-QOC", "#outcomes-trust-R1F"
 
 
