@@ -217,10 +217,11 @@ def bad_exports(folder: Path) -> list[Path]:
         | dict.fromkeys(names, HEADER + ROW),
         "statuses": {dated(at): case for at, (case, _) in enumerate(found_by_sql.values())},
         "workbook": {"Exports.xlsx": b"PK\x03\x04..[Content_Types].xml"},
+        "empty": {},
     }
     for name, files in exports.items():
         write(folder / name, files)
-    return [*(folder / name for name in exports), folder / "none"]
+    return [*(folder / name for name in exports), folder / "workbook/Exports.xlsx", folder / "none"]
 
 
 def refusal(built: Built) -> set[str]:

@@ -16,6 +16,7 @@ from PIL import Image
 from reports import downloads
 from reports.__main__ import build
 from reports.marts import ReportError
+from reports.settings import PAGES
 from reports.site import add_docs
 from tests.bench import ROOT
 from tests.browser import Parsed
@@ -118,6 +119,24 @@ def test_only_a_site_is_replaced(database: Path, site: Path, tmp_path: Path) -> 
     with pytest.raises(ReportError, match="is not a site"):
         build(database, tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["photo.jpg"]
+
+
+def test_a_site_that_takes_over_from_itself_is_the_same(
+    database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(downloads, "OPENED_ROWS", 1000)  # so that there are parts to take over
+    monkeypatch.setattr(downloads, "write_spreadsheet", lambda *given: given[2].touch())
+    pages, site = tmp_path / "pages", tmp_path / "site"
+    pages.mkdir()
+    shutil.copy(PAGES / "404.md", pages)
+
+    def built() -> tuple[dict[Path, bytes], int]:
+        build(database, site, pages=pages)
+        files = [path for path in site.rglob("*") if path.is_file()]
+        [part] = site.glob("data/fct_assessments-2023-11.parquet")
+        return {path: path.read_bytes() for path in files}, part.stat().st_ino
+
+    assert built() == built()
 
 
 def test_a_failed_run_leaves_the_site(
