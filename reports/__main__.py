@@ -70,11 +70,11 @@ def build(
     before: Path | None = None,
 ) -> None:
     """Write the whole site, the same whatever was there before."""
-    read, before = read_pages(pages), before or site
+    read, before, has_docs = read_pages(pages), before or site, docs is not None
     with (
         opened(database) as marts,
         new_folder(site) as folder,
-        second_process(database, read, folder, before) as second,
+        second_process(database, read, folder, before, has_docs) as second,
     ):
         headline = marts.query("headline", HEADLINE, {})
         data = folder / "data"
@@ -89,7 +89,6 @@ def build(
             for name, kind, text in mart.columns
         ]
         extras = {
-            "has_docs": docs is not None,
             "downloads": result("downloads", files),
             "tables": result(
                 "tables",
@@ -99,7 +98,7 @@ def build(
             "dataset": dataset(snapshots, files),
             "kept": write_releases(folder),
         }
-        rendered = render_pages(marts, read, extras, folder, before, second)
+        rendered = render_pages(marts, read, extras, folder, before, has_docs, second)
         releases, changes = (marts.query(name, sql, {}) for name, sql in RELEASES.items())
         texts = rendered.texts
         texts |= feed_and_site_map(texts.keys(), snapshots, releases, changes)

@@ -1,7 +1,4 @@
-"""Drawings as pixels: the same drawing gives the same bytes on any machine.
-
-Imports nothing else of this package: the process that does this is there in no time.
-"""
+"""Drawings as pixels: the same drawing gives the same bytes on any machine."""
 
 import hashlib
 import io
@@ -26,7 +23,7 @@ def png(svg: str) -> bytes:
     image = Image.open(io.BytesIO(drawn)).convert("RGB")
     few = image.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     made = io.BytesIO()
-    few.save(made, "PNG", optimize=True)
+    few.save(made, "PNG")
     return made.getvalue()
 
 

@@ -34,7 +34,7 @@ EXPORTS = "select snapshot_date, snapshot_at from marts.dim_snapshots order by s
 SEARCHED = ("organisation_code", "display_name", "sector", "postcode_district")
 Share = tuple[int, int]
 AT_ONCE = 20  # pages of a share: enough to be worth a message between processes
-AHEAD = 2  # shares that the other process has, so that it never waits
+AHEAD = 3  # shares that the second process has, so that it never waits
 
 
 @dataclass(frozen=True)
@@ -60,15 +60,16 @@ class Rendered:
 
 _STAYS_OPEN = ExitStack()  # until the second process ends
 _renderer: "Callable[[], SiteRenderer]"  # of the second process
+_rendered: dict[Share, Rendered] = {}  # what it has rendered before it was asked
 
 
 @contextmanager
 def second_process(
-    database: Path, pages: list[Page], folder: Path, before: Path | None
+    database: Path, pages: list[Page], folder: Path, before: Path | None, has_docs: bool = False
 ) -> Iterator[Executor]:
-    """A process for `render_pages`, which gets ready for these pages while this one goes on."""
+    """A process for `render_pages`, which renders the first pages while this one goes on."""
     pool = ProcessPoolExecutor(1, get_context("spawn"))
-    pool.submit(_begin, database, pages, folder, before)
+    pool.submit(_begin, database, pages, folder, before, has_docs)
     try:
         yield pool
     finally:
@@ -78,11 +79,12 @@ def second_process(
 def _begin(database: Path, *given: Any) -> None:
     global _renderer
     _renderer = cache(lambda: SiteRenderer(_STAYS_OPEN.enter_context(opened(database)), *given))
-    _renderer()  # an error comes back with the first share, which tries again
+    for share in _renderer().shares()[:AHEAD]:  # an error comes back when the share is asked for
+        _rendered[share] = _renderer().render(share, {})
 
 
 def _render_there(share: Share, extras: dict[str, Any]) -> Rendered:
-    return _renderer().render(share, extras)
+    return _rendered.pop(share, None) or _renderer().render(share, extras)
 
 
 def render_pages(
@@ -91,13 +93,15 @@ def render_pages(
     extras: dict[str, Any],
     folder: Path,
     before: Path | None = None,
+    has_docs: bool = False,
     second: Executor | None = None,
 ) -> Rendered:
     """All pages, in their order; the files that they offer are in `folder` by then.
 
-    `extras` are further names that the pages may use. A `second` process has a share of the pages.
+    `extras` are further names that the last pages may use. With `has_docs`, each page has a link to
+    dbt's documentation. A `second` process has a share of the pages.
     """
-    renderer = SiteRenderer(marts, pages, folder, before)
+    renderer = SiteRenderer(marts, pages, folder, before, has_docs)
     shares = renderer.shares()
     waiting = deque(shares)
     ours: dict[Share, Rendered] = {}
@@ -123,7 +127,9 @@ def render_pages(
 class SiteRenderer:
     """Renders shares of the pages: everything that all pages have in common is read once."""
 
-    def __init__(self, marts: Marts, pages: list[Page], folder: Path, before: Path | None) -> None:
+    def __init__(
+        self, marts: Marts, pages: list[Page], folder: Path, before: Path | None, has_docs: bool
+    ) -> None:
         self.marts = marts
         shared = {name: marts.query(name, sql, {}) for name, sql in SETTINGS["queries"].items()}
         self.made = [(page, targets_of(page, marts, shared)) for page in pages]
@@ -145,6 +151,7 @@ class SiteRenderer:
         }
         self.frame = {
             "menu": _menu(self.made),
+            "has_docs": has_docs,
             "version": version(),
             "styles": _assets("css"),
             "scripts": _assets("js"),

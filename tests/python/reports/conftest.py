@@ -19,8 +19,7 @@ def render(database: Path, tmp_path: Path) -> Callable[..., dict[str, str]]:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
         with opened(database) as marts:
-            extras = {"has_docs": False}
             pages = read_pages(tmp_path / "pages")
-            return render_pages(marts, pages, extras, tmp_path / "site").texts
+            return render_pages(marts, pages, {}, tmp_path / "site").texts
 
     return one

@@ -45,7 +45,7 @@ def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
     icb.write_text(text, "utf-8")
     pages, made = read_pages(folder / "pages"), folder / "site"
     with opened(database) as marts, second_process(database, pages, made, None) as second:
-        texts = render_pages(marts, pages, {"has_docs": False}, made, second=second).texts
+        texts = render_pages(marts, pages, {}, made, second=second).texts
     write_texts(texts, made)
     return made
 

@@ -62,7 +62,7 @@ def test_a_page_may_be_of_a_snapshot_that_has_no_page(database: Path, tmp_path: 
     )
     (tmp_path / "[snapshot_date].md").write_text(text, encoding="utf-8")
     with opened(copied) as marts:
-        texts = render_pages(marts, read_pages(tmp_path), {"has_docs": False}, tmp_path).texts
+        texts = render_pages(marts, read_pages(tmp_path), {}, tmp_path).texts
     assert "9 September 2022" in texts["2022-09-09.html"]
 
 

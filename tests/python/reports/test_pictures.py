@@ -38,7 +38,7 @@ def draw(database: Path, tmp_path: Path) -> Draw:
         older = tmp_path / before if before else None
         with opened(database) as marts:
             pages = read_pages(tmp_path / "pages")
-            render_pages(marts, pages, {"has_docs": False}, tmp_path / name, older)
+            render_pages(marts, pages, {}, tmp_path / name, older)
         return {path.name: path.read_bytes() for path in (tmp_path / name / "pictures").iterdir()}
 
     return pictures
