@@ -30,7 +30,7 @@ select
     {{ regex_group('standing.postcode', '^([A-Z]+[0-9][0-9A-Z]?) ', 1) }} as postcode_district,
     places.icb_code,
     places.icb_name,
-    case when standing.sector = 'GP practice' then standing.listed_place_code end as sub_icb_location_code,
+    standing.sub_icb_location_code,
     places.sub_icb_location_name,
     places.region_code,
     places.region_name,

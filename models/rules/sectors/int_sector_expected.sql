@@ -34,6 +34,7 @@ select
         when 'GP practice' then lists.sub_icb_location_code
         else lists.icb_code
     end as listed_place_code,
+    lists.sub_icb_location_code,
     lists.is_dormant,
     greatest(
         reported.first_snapshot_date,

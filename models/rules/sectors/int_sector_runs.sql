@@ -2,7 +2,6 @@
 -- list says nor its row in the export. Its own outcome of an edition (R4) changes only with a row.
 -- Grain: one row per organisation expected and run of days.
 {{ config(materialized='view') }}
-{% set listed = 'edition, sector, organisation_code, organisation_name, postcode, listed_place_code, is_dormant' %}
 with expected as (
     select * from {{ ref('int_sector_expected') }}
 ),
@@ -45,7 +44,14 @@ days as (
 )
 
 select
-    {{ listed }},
+    edition,
+    sector,
+    organisation_code,
+    organisation_name,
+    postcode,
+    listed_place_code,
+    sub_icb_location_code,
+    is_dormant,
     changed_on as held_from,
     cast(
         coalesce(

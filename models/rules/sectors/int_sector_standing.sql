@@ -1,6 +1,5 @@
 -- The standing (R13) of each organisation that should have published, from its own outcome and its row in the export.
 -- Grain: one row per organisation expected and run of days on which nothing about it changes.
-{% set listed = 'edition, sector, organisation_code, organisation_name, postcode, listed_place_code, is_dormant' %}
 with runs as (
     select * from {{ ref('int_sector_runs') }}
 ),
@@ -18,7 +17,14 @@ outcomes as (
 )
 
 select
-    runs.{{ listed | replace(', ', ', runs.') }},
+    runs.edition,
+    runs.sector,
+    runs.organisation_code,
+    runs.organisation_name,
+    runs.postcode,
+    runs.listed_place_code,
+    runs.sub_icb_location_code,
+    runs.is_dormant,
     runs.held_from,
     runs.held_to,
     case

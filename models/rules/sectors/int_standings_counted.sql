@@ -1,6 +1,6 @@
 -- How many of the organisations that should have published (R13) have the same standing, where their list places them.
 -- Grain: one row per snapshot of a whole export, sector, place of the list, standing, and whether dormant.
-{% set said = 'sector, listed_place_code, standing, is_dormant' %}
+{% set said = 'sector, listed_place_code, sub_icb_location_code, standing, is_dormant' %}
 with standing as (
     select * from {{ ref('int_sector_standing') }}
 ),
@@ -20,7 +20,6 @@ select
     snapshots.snapshot_date,
     snapshots.reporting_edition as edition,
     levels.{{ said | replace(', ', ', levels.') }},
-    case when levels.sector = 'GP practice' then levels.listed_place_code end as sub_icb_location_code,
     places.sub_icb_location_name,
     places.icb_code,
     places.icb_name,
