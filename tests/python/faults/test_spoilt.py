@@ -160,10 +160,11 @@ def spoilt(number: int, whole: Rows) -> tuple[str, dict[str, bytes]]:
         kind = KINDS[number % 10]
         return kind.__name__, {first.name: after(kind, rows_of(first))}
     kind = chance.choice(KINDS)
-    day_before = EXPORTS[1].name.replace("09_09", "08_09")
     if number % 40 == 39:
-        beside = {day_before: text_of(whole).encode()} if chance.randrange(2) else {}
-        return WHOLE, beside | {EXPORTS[1].name: after(kind, [row.copy() for row in whole])}
+        one, next_day = (EXPORTS[-1].name.replace("16_11", day) for day in ("01_12", "02_12"))
+        beside = {one: text_of(whole).encode()} if chance.randrange(2) else {}
+        return WHOLE, beside | {next_day: after(kind, [row.copy() for row in whole])}
+    day_before = EXPORTS[0].name.replace("25_10", "24_10")
     name = chance.choice(
         [second.name, second.name, day_before, first.name[:-6] + "59.csv", second.name.upper()]
     )
@@ -185,7 +186,7 @@ class Real:
         nobody = Oracle(Row(self.seeds, assessments=[]))
         pairs = nobody.successions(date.max)
         self.known = nobody.types.keys() | {code for pair in pairs for code in pair}
-        with_invented = [*rows_of(EXPORTS[1]), *rows_of(next(generate.exports(folder)))[1:]]
+        with_invented = [*rows_of(EXPORTS[-1]), *rows_of(next(generate.exports(folder)))[1:]]
         self.whole = with_invented[: generate.SIZE]
 
     def expected(self, exports: list[Path]) -> dict[tuple[date, str], str]:
