@@ -51,7 +51,8 @@ def figure(value: Any) -> str:
 
 def words(value: str | None) -> str:
     """A name from the tables as words: Composite score."""
-    spaced = (value or NOTHING).replace("_", " ").replace("icb", "ICB").replace("england", "England")
+    spaced = (value or NOTHING).replace("_", " ")
+    spaced = spaced.replace("icb", "ICB").replace("england", "England")
     return spaced[0].upper() + spaced[1:]
 
 
