@@ -110,7 +110,7 @@ class Client:
         kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         if kind not in types or bytes(body[:99]).lstrip(b"\xef\xbb\xbf \r\n\t")[:1] in (b"<", b""):
             said = kind or "no content type"
-            raise Refused(f"{url}: returned no data: it is empty, a web page or another type ({said})")
+            raise Refused(f"{url}: returned no data: empty, a web page or another type ({said})")
         return bytes(body), unquote(answer.headers.get("Content-Disposition", ""))
 
 
