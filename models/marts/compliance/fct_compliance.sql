@@ -1,4 +1,4 @@
--- The outcome of every organisation in scope, with names as people read them and points on the map. Every published
+-- The outcome of every organisation in scope, with names as people read them and points on the map. Every
 -- figure on these organisations comes from here or from int_compliance.
 -- Grain: one row per snapshot and organisation in scope.
 with assessed as (
