@@ -91,8 +91,8 @@ def compact(path: Path, geography: str, ods_codes: Mapping[str, str], expected: 
     )
     if not (shapely.is_valid(written).all() and shapely.coverage_is_valid(written)):
         raise Refused(
-            f"{path.name}: its areas overlap or leave their neighbours' borders once simplified; "
-            "take another generalisation (BSC, BGC or BFC)"
+            f"{path.name}: once simplified, its areas overlap or leave gaps; "
+            "download another generalisation (BSC, BGC or BFC)"
         )
     features = [
         {

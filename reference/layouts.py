@@ -135,7 +135,7 @@ def known(release: str | None, path: Path) -> str:
     if release is None:
         raise Refused(
             f"{path.name}: its name has no month (as etr_2026-07.csv does); "
-            "give the date that it is of (RELEASE=yyyy-mm-dd)"
+            "give its date (RELEASE=yyyy-mm-dd)"
         )
     return release
 

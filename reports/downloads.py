@@ -83,7 +83,7 @@ def write_downloads(
     name = "open_cyber.xlsx"
     older = before / name if before and _as_described(before, name) else None
     write_spreadsheet(connection, marts, folder / name, TITLE, intro, SOURCES, created, older)
-    add(name, "XLSX", "All tables in one accessible spreadsheet.")
+    add(name, "XLSX", "All but the longest tables, in one accessible spreadsheet.")
     file = connection.execute(
         "select path from duckdb_databases() where path is not null"
     ).fetchone()

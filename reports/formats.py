@@ -51,7 +51,8 @@ def figure(value: Any) -> str:
 
 def words(value: str | None) -> str:
     """A name from the tables as words: Composite score."""
-    spaced = (value or NOTHING).replace("_", " ").replace("icb", "ICB")
+    spaced = (value or NOTHING).replace("_", " ")
+    spaced = spaced.replace("icb", "ICB").replace("england", "England")
     return spaced[0].upper() + spaced[1:]
 
 
@@ -121,7 +122,7 @@ FORMATS: dict[str, Callable[[Any], str]] = {
     "size": size,
     "text": text,
 }
-OF_TYPE = {int: "number", float: "figure", date: "date", datetime: "time"}
+OF_TYPE = {int: "number", float: "figure", bool: "yes", date: "date", datetime: "time"}
 
 
 def format_of(column: str, value: Any) -> str:

@@ -126,7 +126,7 @@ def _filled(pattern: str, row: Row) -> str:
 
 def _run(page: Page, name: str, marts: Marts, parameters: dict[str, Any]) -> Result:
     if name not in page.queries:
-        raise ReportError(f"`for_each` names the query `{name}`, which is not there")
+        raise ReportError(f"`for_each` names the query `{name}`, which does not exist")
     query = page.queries[name]
     return marts.query(name, query.sql, parameters, query.may_be_empty)
 

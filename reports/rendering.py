@@ -53,7 +53,7 @@ class Rendered:
     def add(self, other: "Rendered") -> None:
         """Adds other pages and their files; two pages of one path are an error."""
         if twice := self.texts.keys() & other.texts.keys():
-            raise ReportError(f"{', '.join(sorted(twice))} is the file of another page too")
+            raise ReportError(f"{', '.join(sorted(twice))} is also the file of another page")
         for mine, more in zip(vars(self).values(), vars(other).values(), strict=True):
             mine.update(more)
 

@@ -1,4 +1,4 @@
-"""The published figures that differ between two releases: what about, which edition, old and new.
+"""The figures that differ between two releases: what about, which edition, old and new.
 
 All other figures follow from them, so a change of any rule shows in one of them. A figure that both
 releases have for the same snapshot, with different values, is a correction. A new export or table

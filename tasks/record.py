@@ -93,8 +93,8 @@ def with_reasons(
             )
     if without:
         raise Stopped(
-            f"CHANGELOG.md, section {version}, has no reason for {len(without):,} of the published"
-            " figures that changed:\n" + "\n".join(without)
+            f"CHANGELOG.md, section {version}, has no reason for {len(without):,} of the figures"
+            " that changed:\n" + "\n".join(without)
         )
     return [{"reason": line.plain, "figures": found} for line, found in figures.items()]
 

@@ -32,7 +32,7 @@ def report(full: str = "") -> None:
     now = marks.Marks(database, site)
     if now.is_published and not full:
         print(f"Nothing has changed since {now.last['at']}, when everything was published")
-        print(f"The database is {database}\nThe page is     {site / 'index.html'}")
+        print(f"The database is {database}\nThe site is     {site / 'index.html'}")
         return
     now.forget()
     if now.is_built and are_tested(rules()) and not full:
@@ -84,7 +84,7 @@ def publish_site(database: Path, site: Path) -> None:
         rendered = publishing.scratch(environment.ROOT) / "site"
         render(database, rendered, "--before", site)
         shutil.move(rendered, new_site)
-    print(f"The page is     {site / 'index.html'}")
+    print(f"The site is     {site / 'index.html'}")
 
 
 def publish(
@@ -116,7 +116,7 @@ def publish(
         render(anew, rendered, *(() if begin_anew else ("--before", site)))
         shutil.move(anew, new_database)  # to the right disk
         shutil.move(rendered, new_site)
-    print(f"The database is {database}\nThe page is     {site / 'index.html'}")
+    print(f"The database is {database}\nThe site is     {site / 'index.html'}")
 
 
 def build(database: Path, given: Mapping[str, Path]) -> None:

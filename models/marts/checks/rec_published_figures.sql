@@ -1,7 +1,8 @@
--- Every figure that the former page showed next to ours, to the published number of decimals, with the reason for each
--- difference: counts and percentages of the summary table, composite scores, the trusts of each ICB by outcome, and
--- trusts by the outcome under their own code. A publication is compared with the snapshot that it was made from. If we
--- do not have that snapshot, nothing is compared. Flows of trusts between two editions are listed, not computed.
+-- Every figure that the former page showed next to ours, rounded as it was published, with the reason for each
+-- difference. The figures are counts and percentages of the summary table, composite scores, the trusts of each ICB by
+-- outcome, and trusts by the outcome under their own code. A publication is compared with the snapshot that it was
+-- made from. If we do not have that snapshot, nothing is compared. Flows of trusts between two editions are listed,
+-- not computed.
 -- Grain: one row per published figure.
 with published as (
     select * from {{ ref('int_figures_published') }}

@@ -1,6 +1,6 @@
--- How many organisations had published by each day, against the deadline. Only an organisation's own outcome has a day
--- (R9). The others never join the line, so it ends below 1 if any organisation has not published.
--- Grain: one row per snapshot, organisation type and day (a day on which somebody published, or the deadline).
+-- How many organisations had published by each day, against the deadline. Only an organisation's own outcome counts, if
+-- its date is known (R9), so the line ends below 1 if any organisation has no such date.
+-- Grain: one row per snapshot, organisation type and day (a day on which an organisation published, or the deadline).
 with compliance as (
     select * from {{ ref('fct_compliance') }}
 ),

@@ -1,6 +1,6 @@
--- How many organisations published on time and how many late (R9). Only an organisation's own outcome has a day. The
--- rest (inherited, of a later edition or not published) are counted separately, so the three add up to the
--- organisations in scope.
+-- How many organisations published on time and how many late (R9). Only an organisation's own outcome counts, if its
+-- date is known. The rest (inherited, of a later edition, Not Published or without a date) are counted separately, so
+-- the three add up to the organisations in scope.
 -- Grain: one row per snapshot and organisation type (or Total).
 with compliance as (
     select * from {{ ref('fct_compliance') }}

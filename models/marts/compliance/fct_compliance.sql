@@ -1,4 +1,5 @@
--- The ledger that every published figure comes from, with names as people read them and points on the map.
+-- The outcome of every organisation in scope, with names as people read them and points on the map. Every
+-- figure on these organisations comes from here or from int_compliance.
 -- Grain: one row per snapshot and organisation in scope.
 with assessed as (
     select * from {{ ref('int_compliance') }}

@@ -1,5 +1,5 @@
--- Current facts on every organisation that is in scope in any snapshot: its name and ICB in the newest release, not at
--- a census date (fct_compliance has those).
+-- Current facts on every organisation that is in scope in any snapshot: its name and ICB in the newest release.
+-- fct_compliance has those on the census date.
 -- Grain: one row per organisation.
 with in_scope as (
     select distinct organisation_code from {{ ref('int_organisations_in_scope') }}

@@ -1,6 +1,6 @@
--- The exports, with the edition that each reports (R2), its census date (R3), and the facts that identify the file, so
--- that anyone who has it can verify it. If exports are taken daily, only the newest of each edition and the five newest
--- of all have pages. Readers ask for these, and the tables have the rest.
+-- The exports, with the edition that each reports (R2) and its census date (R3). The facts on the file let anyone who
+-- has it verify it. If exports are taken daily, only the newest of each edition and the five newest of all have pages.
+-- Readers ask for these, and the tables have the rest.
 -- Grain: one row per snapshot.
 with snapshots as (
     select * from {{ ref('int_snapshots_reported') }}

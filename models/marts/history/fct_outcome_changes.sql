@@ -1,6 +1,6 @@
 -- How each organisation changed between two snapshots or two editions: improved or worsened by the order of outcomes,
 -- unchanged, entered or left. If no outcome was seen on one side, that is neither better nor worse (R12). An export
--- shows only today's status, so only exports that were kept can show a change.
+-- shows only the latest status, so a change is known only if the earlier export was kept.
 -- Grain: one row per comparison, pair of snapshots and organisation in scope in either.
 with compared as (
     select * from {{ ref('int_outcomes_compared') }}

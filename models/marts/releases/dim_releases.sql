@@ -1,4 +1,4 @@
--- The releases of these figures: when each was made, from which commit, and how many published figures it corrected.
+-- The releases of these figures: when each was made, from which commit, and how many figures it corrected.
 -- Grain: one row per release.
 with releases as (
     select * from {{ ref('releases') }}

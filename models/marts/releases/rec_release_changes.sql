@@ -1,6 +1,6 @@
--- What changed from one release to the next, and why. A correction is a published figure that changed for a snapshot
+-- What changed from one release to the next, and why. A correction is a figure that changed for a snapshot
 -- that both releases have. The page of its organisation or ICB names it, if there is one.
--- Grain: one row per release and change. A reason that no published figure needs has one row without a figure.
+-- Grain: one row per release and change. A reason that no figure needs has one row without a figure.
 with changes as (
     select * from {{ ref('release_changes') }}
 ),

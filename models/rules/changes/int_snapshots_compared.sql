@@ -1,7 +1,7 @@
 -- Which snapshots are compared: each with the one before it, and the newest of each edition with the newest of the
--- previous edition. Different frameworks are not comparable (R11). Figures that pool types of organisation are compared
--- only if both sides have the same types. Each comparison says how long after its deadline each side was recorded
--- (R12).
+-- previous edition. Different frameworks are not comparable (R11). Figures that pool types of organisation are
+-- compared only if both sides have the same types (R12). Each comparison has the days from each deadline to its
+-- snapshot.
 -- Grain: one row per comparison and later snapshot.
 with snapshots as (
     select * from {{ ref('int_snapshots_reported') }}

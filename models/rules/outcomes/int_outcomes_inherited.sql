@@ -1,7 +1,7 @@
--- The outcome that an organisation without its own takes over (R5): from its successors (RVY > RBN) or, if it is new
--- and they have none, from its predecessors (G6V2S < RRP). The nearest generation with an outcome decides. If that
--- generation has several (RW6 was split into RM3 and R0A), the lowest counts, so that nobody gains by a split or a
--- merger.
+-- The outcome that an organisation without its own inherits (R5). It comes from its successors (RVY > RBN) or, if it
+-- is new and they have none, from its predecessors (G6V2S < RRP). The nearest generation with an outcome decides. If
+-- that generation has several (RW6 was split into RM3 and R0A), the lowest counts, so that no organisation gains by a
+-- split or a merger.
 -- Grain: one row per snapshot and organisation that inherits.
 with walk as (
     select * from {{ ref('int_successions_walked') }}

@@ -1,5 +1,5 @@
--- The outcome that an organisation has of its own (R4), in scope or not: the newest that it has shown for the reporting
--- edition, in this snapshot or an earlier one. If it shows only later editions, the earliest of these counts.
+-- The outcome of an organisation's own (R4), in scope or not: the newest that it has shown for the reporting edition
+-- by then. If it has shown only later editions, the earliest of these counts.
 -- Grain: one row per organisation, reporting edition and run of days with the same outcome of its own.
 with snapshots as (
     select * from {{ ref('int_snapshots_reported') }}

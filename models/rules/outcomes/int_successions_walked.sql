@@ -1,4 +1,4 @@
--- The organisations whose outcome another one may take over (R5): its successors (`RVY > RBN`) and, if it is new, its
+-- The organisations whose outcome another one may inherit (R5): its successors (`RVY > RBN`) and, if it is new, its
 -- predecessors (`G6V2S < RRP`), generation by generation. The walk goes at most five generations deep and never round
 -- in a loop. Forwards and backwards are one walk over the same successions, read from either end.
 -- Grain: one row per snapshot, organisation (in scope or not) and path.

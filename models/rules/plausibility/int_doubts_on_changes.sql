@@ -1,5 +1,5 @@
--- Doubts about an export in which too many organisations changed: more than a fifth of those in scope have a different
--- outcome of their own than in the previous snapshot, for the same edition. Rows that slipped by a line do this while
+-- Doubts about an export in which too many organisations changed: for the same edition, more than a fifth of those in
+-- scope have a different outcome of their own than in the previous snapshot. Rows that slipped by a line do this while
 -- every total stays the same. The most in real exports is 5 %, from 25 October 2021 to 8 February 2022. A doubt about
 -- an export that DSPT_ACCEPT does not name stops the build.
 -- Grain: one row per doubt about an accepted export.

@@ -1,6 +1,7 @@
--- Doubts about an export by its dates of publication: any date after the export was taken (none in real exports), more
--- than 5 % of its outcomes without a date (at most 1.1 %, in rebuilt exports), or more than 5 % with a date outside the
--- window of their edition (none). A doubt about an export that DSPT_ACCEPT does not name stops the build.
+-- Doubts about an export by its dates of publication. There is a doubt if any date is after the export was taken (none
+-- in real exports). There is one if more than 5 % of its outcomes have no date (at most 1.1 %, in rebuilt exports), or
+-- a date outside the window of their edition (none). A doubt about an export that DSPT_ACCEPT does not name stops the
+-- build.
 -- Grain: one row per doubt about an accepted export.
 with snapshots as (
     select * from {{ ref('int_snapshots_reported') }}

@@ -1,6 +1,6 @@
--- Doubts about an export compared with earlier ones: it has the same bytes as the export of another day, or, for a
--- whole export, 5 % fewer organisations than the previous whole export, or a sector less. A part of an export is not
--- compared. A doubt about an export that DSPT_ACCEPT does not name stops the build.
+-- Doubts about an export compared with earlier ones. It may have the same bytes as the export of another day. A whole
+-- export may have over 5 % fewer organisations than the previous whole export, or lack one of its sectors. A part of
+-- an export is not compared. A doubt about an export that DSPT_ACCEPT does not name stops the build.
 -- Grain: one row per doubt about an accepted export.
 with snapshots as (
     select * from {{ ref('int_snapshots_reported') }}

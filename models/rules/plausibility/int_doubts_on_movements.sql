@@ -1,7 +1,7 @@
--- Doubts about an export in which outcomes moved too far: one outcome, or the share that met or exceeded the standards,
--- by more than 20 points in a type of at least 30 organisations. The most in real exports is 15 points, for sub-ICB
--- locations that met the standards from 18/19 to 20/21. A doubt about an export that DSPT_ACCEPT does not name stops
--- the build.
+-- Doubts about an export in which outcomes moved too far, in a type of at least 30 organisations. One outcome, or the
+-- share that met or exceeded the standards, moved by more than 20 points. The most in real exports is 15 points, for
+-- sub-ICB locations that met the standards from 18/19 to 20/21. A doubt about an export that DSPT_ACCEPT does not name
+-- stops the build.
 -- Grain: one row per doubt about an accepted export.
 with movements as (
     select * from {{ ref('int_outcome_movements') }}

@@ -1,5 +1,5 @@
--- Doubts about an export whose names or ICBs do not fit the codes in scope: more than 5 % have a name that does not
--- belong to the code (at most 1.8 % in real exports, in June 2019), or an ICB other than the one in ODS (0.5 %). Either
+-- Doubts about an export whose names or ICBs do not fit the codes in scope. More than 5 % have a name that does not
+-- belong to the code (at most 1.8 % in real exports, in June 2019), or another ICB than in ODS (at most 0.5 %). Either
 -- means that a column has slipped against the codes. A doubt about an export that DSPT_ACCEPT does not name stops the
 -- build.
 -- Grain: one row per doubt about an accepted export.

@@ -1,6 +1,7 @@
--- Whether the name that an export shows for an ODS code belongs to that code. It does if it contains the code, or
--- shares a word with a name of that code in ODS that at most ten other codes have in their names. Nearly all names
--- pass; a few organisations were renamed. A column that slipped by a line gives most codes the name of another.
+-- Whether the name that an export shows for an ODS code belongs to that code. It does if it contains the code. It also
+-- does if it shares a distinctive word with a name of that code in ODS: a word that at most ten other codes have in
+-- their names. Nearly all names pass; a few organisations were renamed. A column that slipped by a line gives most
+-- codes the name of another.
 -- Grain: one row per organisation of ODS and run of snapshots that show it with the same row.
 {% set capitals = "translate(upper(organisation_name), '.,()-/&', '       ')" %}
 with assessments as (

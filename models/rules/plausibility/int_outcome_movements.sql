@@ -1,5 +1,6 @@
--- How the outcomes of each type of organisation moved: since the previous snapshot, and since the newest of the same
--- edition that is at least four weeks older (or else the oldest of the edition), so that small daily steps add up.
+-- How the outcomes of each type of organisation moved, since two earlier snapshots. One is the previous snapshot. The
+-- other is the newest of the same edition that is at least four weeks older, or else the oldest of the edition, so
+-- that small daily steps add up.
 -- Grain: one row per snapshot, snapshot that it is compared with, organisation type, and outcome in either.
 with snapshots as (
     select

@@ -1,5 +1,5 @@
--- Counts of practices and pharmacies that others published, next to the number that ODS lists as open on the same day,
--- or on any day of the same year.
+-- Counts of practices and pharmacies that others published, next to the number that ODS lists as open then: on the
+-- same day, or on any day of the same year.
 -- Grain: one row per published count.
 with published as (
     select * from {{ ref('published_list_counts') }}

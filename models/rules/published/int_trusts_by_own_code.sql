@@ -1,6 +1,6 @@
--- The trusts open on the census date of 20/21 by the outcome that each shows in a snapshot under its own code, without
--- inheritance (R5), as the flow picture of November 2021 counts them. What a trust shows of a later edition does not
--- count.
+-- The trusts open on the census date of 20/21, by the outcome that each shows in a snapshot under its own code,
+-- without inheritance (R5). The flow picture of November 2021 counts them so. What a trust shows of a later edition
+-- does not count.
 -- Grain: one row per snapshot and outcome that any of them shows.
 with snapshots as (
     select * from {{ ref('int_snapshots_reported') }}

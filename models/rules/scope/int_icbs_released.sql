@@ -1,5 +1,5 @@
--- Integrated care boards in each release: from the ONS lookups or, for a release without a lookup, from the hand-kept
--- list.
+-- Integrated care boards in each release: from the ONS lookups or, for a release without a lookup, from the list that
+-- is kept by hand.
 -- Grain: one row per release and ICB.
 with lookups as (
     select * from {{ ref('ons_icbs') }}

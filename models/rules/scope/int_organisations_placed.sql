@@ -1,6 +1,6 @@
--- The name and ICB of each organisation in scope on the census date: from the newest release on or before that date
--- with an ICB that was open then, otherwise from the oldest later one. If ODS and ONS have a release of the same date,
--- ODS counts. A release shows the ICBs of its own time even for a trust that closed long ago, so using the newest
+-- The name and ICB of each organisation in scope on the census date. They come from the newest release on or before
+-- that date with an ICB that was open then, otherwise from the oldest later one. If ODS and ONS have a release of the
+-- same date, ODS counts. A release shows the ICBs of its own time, even for a trust that closed long ago. The newest
 -- release alone would move old trusts into today's ICBs.
 -- Grain: one row per snapshot and organisation in scope.
 with in_scope as (

@@ -1,5 +1,5 @@
 -- NHS trusts and care trusts in each ODS release. Welsh trusts are out of scope. Their region is W00 in the classic
--- file and blank in the newer one, so a trust counts as English if any release shows a region for it.
+-- file and blank in the newer one. So a trust counts as English if any release shows another region for it.
 -- Grain: one row per release and trust.
 with trusts as (
     select * from {{ ref('ods_trusts') }}

@@ -1,5 +1,5 @@
--- The commissioner side of each ICB's score (R8): from 22/23, the ICB's own points; before that, the mean of its
--- sub-ICB locations, weighted by registered patients if we have the patients of all of them.
+-- The commissioner side of each ICB's score (R8). From 22/23 it is the ICB's own points. Before that it is the mean of
+-- its sub-ICB locations, weighted by registered patients if we have the patients of all of them.
 -- Grain: one row per snapshot and ICB that has a commissioner in scope.
 with compliance as (
     select * from {{ ref('int_compliance') }}

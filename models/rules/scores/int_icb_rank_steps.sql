@@ -1,8 +1,8 @@
 -- How far one step by one trust, such as from Approaching Standards to Standards Met, would move an ICB's rank. A step
--- is 2 points (R7), so it moves the mean of n trusts by 2 / n and the composite score by 1 / n. If every trust is at
--- the end of the scale, no further step is possible. Each sum is rounded once, as a decimal: rounding a third before
--- adding it breaks a tie (0.333333333 + 0.333333333 is less than 0.666666667), and a sum in another order may differ in
--- the sixteenth digit.
+-- is 2 points (R7). It moves the mean of n trusts by 2 / n and the composite score by 1 / n. If every trust is at the
+-- end of the scale, no further step is possible. Each sum is rounded once, as a decimal. Rounding a third before
+-- adding it breaks a tie (0.333333333 + 0.333333333 is less than 0.666666667), and a sum in another order may differ
+-- in the sixteenth digit.
 -- Grain: one row per snapshot and ICB with a composite score.
 with scores as (
     select

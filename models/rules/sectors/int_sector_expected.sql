@@ -1,6 +1,7 @@
 -- Which organisations should have published (R13): every GP practice and community pharmacy that ODS lists as open in
--- England on the census date, whether or not the export has a row for it. A list knows which are dormant on its own day
--- only, so dormant ones count. A part of an export cannot show who is missing, so only whole exports count here.
+-- England on the census date. It does not matter whether the export has a row for it. A list knows only which are
+-- dormant on its own day, so dormant ones count. A part of an export cannot show who is missing, so only whole exports
+-- count here.
 -- Grain: one row per organisation and run of days on which the same edition is reported and the list says the same.
 {{ config(materialized='view') }}
 with lists as (

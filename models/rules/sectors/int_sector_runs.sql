@@ -1,5 +1,5 @@
--- The runs of days on which nothing changes about an organisation that should have published (R13): neither what its
--- list says nor its row in the export. Its own outcome of an edition (R4) changes only with a row.
+-- The runs of days on which nothing changes about an organisation that should have published (R13): its facts in the
+-- list and its row in the export stay the same. Its own outcome of an edition (R4) changes only with a row.
 -- Grain: one row per organisation expected and run of days.
 {{ config(materialized='view') }}
 with expected as (
