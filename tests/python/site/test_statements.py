@@ -912,7 +912,9 @@ def published(count: Count, page: Page) -> None:
     caption = "Agreement by publication and kind of figure"
     page.shows(caption, lines, **{"snapshot not loaded": "missing"})
     for one in lines:
-        if one.figure == "Total":
+        if one.figure == "Total" and one.missing == one.published:
+            page.says(f"|We cannot compare the {one.published} figures of “{one.publication}”")
+        elif one.figure == "Total":
             page.says(f"|{one.equal} of {one.published} figures agree {one.publication}|")
     page.says(f"|The {len(rows)} figures|")
 
