@@ -1,7 +1,11 @@
-"""A copy of the project in a folder of its own, to build other exports, other seeds or faults."""
+"""What tests need of dbt and DuckDB themselves: a copy of the project, databases on the disk."""
 
 import gc
 import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +69,19 @@ class Project:
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         """The rows of a query on the database that was built last."""
         return query(self.database, sql)
+
+
+@contextmanager
+def open_elsewhere(database: Path, read_only: bool = False) -> Iterator[None]:
+    """Another program has a database open."""
+    script = f"import duckdb; c = duckdb.connect({str(database)!r}, read_only={read_only})"
+    with subprocess.Popen(
+        [sys.executable, "-c", f"{script}; print(1, flush=True); input()"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    ) as program:  # fmt: skip
+        assert program.stdout
+        program.stdout.readline()
+        yield
 
 
 def query(database: Path, sql: str) -> list[tuple[Any, ...]]:

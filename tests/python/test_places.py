@@ -1,18 +1,15 @@
 """Odd names and databases: they work, or are refused in words before anything is built."""
 
 import gc
-import os
 import shutil
 import struct
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 import duckdb
 import pytest
-from copied import Project, query
+from copied import Project, open_elsewhere, query
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.adapters.duckdb.credentials import DuckDBCredentials
 from dbt.cli.main import dbtRunner
@@ -97,36 +94,12 @@ def test_a_folder_in_which_duckdb_cannot_write_is_named(tmp_path) -> None:
     assert "with ? in its name" in refused(tmp_path / "what?" / "open_cyber.duckdb")
 
 
-@pytest.fixture(params=[True, False], ids=["reading", "writing"])
-def open_elsewhere(request, tmp_path) -> Iterator[Path]:
-    """A database that another program has open."""
+@pytest.mark.parametrize("read_only", [True, False])
+def test_a_database_that_is_open_elsewhere_is_refused_in_words(tmp_path, read_only) -> None:
     database = tmp_path / "open_cyber.duckdb"
     duckdb.connect(str(database)).close()
-    script = f"import duckdb; c = duckdb.connect({str(database)!r}, read_only={request.param})"
-    with subprocess.Popen(
-        [sys.executable, "-c", f"{script}; print(1, flush=True); input()"],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-    ) as session:  # fmt: skip
-        assert session.stdout
-        session.stdout.readline()
-        yield database
-
-
-def test_a_database_that_is_open_elsewhere_is_refused_in_words(open_elsewhere) -> None:
-    assert "cannot be opened. Close it in the other program." in refused(open_elsewhere)
-
-
-@pytest.mark.full
-@pytest.mark.parametrize("open_elsewhere", [False], indirect=True)
-def test_a_bare_build_says_that_the_database_is_open_elsewhere(open_elsewhere, tmp_path) -> None:
-    said = subprocess.run(
-        [sys.executable, "-m", "dbt.cli.main", "build", "--quiet", "--select", "dspt_outcomes",
-         "--target-path", str(tmp_path / "target")],
-        cwd=ROOT, env=os.environ | {"OPEN_CYBER_DB": str(open_elsewhere)},
-        capture_output=True, encoding="utf-8",
-    )  # fmt: skip
-    assert "Close it in the other program." in said.stdout
-    assert "Traceback" not in said.stdout + said.stderr
+    with open_elsewhere(database, read_only):
+        assert "cannot be opened. Close it in the other program." in refused(database)
 
 
 def test_a_full_disk_is_said_in_a_line(small_disk, monkeypatch) -> None:

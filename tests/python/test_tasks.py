@@ -7,10 +7,11 @@ import shutil
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
-import duckdb
 import pytest
+from copied import open_elsewhere
 
 import tasks
 import tasks.__main__ as cli
@@ -207,14 +208,6 @@ def test_another_setting_is_another_publication(project) -> None:
         assert project.done == ["build", "render"] * number, setting
 
 
-def test_a_named_export_with_signs_of_globs_in_its_name_is_noticed_when_it_changes(project) -> None:
-    project.monkeypatch.setenv("DSPT_EXPORTS", str(project.write("ours [1].csv", "old")))
-    project.command("report")
-    project.write("ours [1].csv", "other")
-    project.command("report")
-    assert project.done == ["build", "render"] * 2
-
-
 def test_nothing_is_kept_where_all_is_to_begin_anew_or_an_export_is_young(project) -> None:
     project.command("report")
     project.command("report", "full")
@@ -263,41 +256,11 @@ def test_any_command_settles_what_a_killed_run_has_begun(project, words) -> None
     assert not project.left_over()
 
 
-def test_a_log_of_the_old_database_goes_with_it(project) -> None:
+def test_a_database_that_is_open_for_writing_is_refused(project) -> None:
     database = project.root / "open_cyber.duckdb"
     database.unlink()
-    script = """if True:
-        import duckdb, os
-        connection = duckdb.connect("open_cyber.duckdb")
-        connection.execute("create table word as select 'old' as word; checkpoint")
-        connection.execute("insert into word values ('more')")
-        os._exit(0)
-    """
-    subprocess.run([sys.executable, "-c", script], cwd=project.root, check=True)
-    assert (project.root / "open_cyber.duckdb.wal").exists()
-
-    def built(words: list[str], database: Path, **_: Path) -> None:
-        database.unlink()
-        with duckdb.connect(str(database)) as connection:
-            connection.execute("create table word as select 'new' as word")
-
-    project.built = built
-    project.command("report")
-    with duckdb.connect(str(database), read_only=True) as connection:
-        assert connection.execute("from word").fetchall() == [("new",)]
-
-
-def test_a_database_that_is_open_for_writing_is_refused(project) -> None:
-    (project.root / "open_cyber.duckdb").unlink()
-    script = "import duckdb; c = duckdb.connect('open_cyber.duckdb'); print(1, flush=True); input()"
-    with subprocess.Popen(
-        [sys.executable, "-c", script],
-        cwd=project.root, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-    ) as session:  # fmt: skip
-        assert session.stdout
-        session.stdout.readline()
-        with pytest.raises(SystemExit, match="is open in another program"):
-            project.command("report")
+    with open_elsewhere(database), pytest.raises(SystemExit, match="is open in another program"):
+        project.command("report")
 
 
 @pytest.mark.parametrize(
@@ -446,61 +409,53 @@ def test_settings_of_dbt_and_pip_that_are_the_users_stay_out(project, monkeypatc
     assert seen["PIP_INDEX_URL"] == "file:///mirror"  # by which packages are reached
 
 
-class Environments:
-    """A project whose environments are empty folders, and what was done to them."""
+@pytest.fixture
+def installed(project, monkeypatch) -> Callable[[Path], list[str]]:
+    """Installs the environment of a project, an empty folder here; gives what that took."""
+    done: list[str] = []
 
-    def __init__(self, project: Project) -> None:
-        self.done: list[str] = []
-        self.monkeypatch = project.monkeypatch
-        self.monkeypatch.setattr(environment, "run", lambda *w, **_: self.done.append(w[0]))
-        self.monkeypatch.setattr(environment, "install_by_uv", lambda requirements, place: False)
-        self.monkeypatch.setattr(environment.venv, "create", self.create)
-        self.move(project.root)
-
-    def move(self, root: Path) -> None:
-        """Has the project in another folder."""
-        self.monkeypatch.setattr(environment, "ROOT", root)
-        self.monkeypatch.setattr(environment, "VENV", root / ".venv")
-
-    def create(self, folder: Path, with_pip: bool, clear: bool) -> None:
-        """Makes an environment as `venv` does, but for its programs."""
+    def create(folder: Path, with_pip: bool, clear: bool) -> None:
         assert with_pip and clear
         environment.fresh(folder)
-        self.done.append("venv")
+        done.append("venv")
 
-    def install(self) -> list[str]:
-        """Installs; says what that took."""
-        self.done.clear()
+    def install(root: Path) -> list[str]:
+        monkeypatch.setattr(environment, "ROOT", root)
+        monkeypatch.setattr(environment, "VENV", root / ".venv")
+        done.clear()
         INSTALL("requirements.txt")
-        return self.done.copy()
+        return done.copy()
+
+    monkeypatch.setattr(environment, "run", lambda *words, **_: done.append(words[0]))
+    monkeypatch.setattr(environment, "install_by_uv", lambda requirements, place: False)
+    monkeypatch.setattr(environment.venv, "create", create)
+    return install
 
 
-def test_the_environment_is_made_anew_for_another_python_or_folder(project) -> None:
-    environments = Environments(project)
-    assert environments.install() == ["venv", "pip"]
-    assert environments.install() == []
+def test_the_environment_is_made_anew_for_another_python_or_folder(project, installed) -> None:
+    root = project.root
+    assert installed(root) == ["venv", "pip"]
+    assert installed(root) == []
     project.write("requirements.txt", "other==1")
-    assert environments.install() == ["pip"]
-    with project.monkeypatch.context() as other:
+    assert installed(root) == ["pip"]
+    with pytest.MonkeyPatch.context() as other:
         other.setattr(environment.sys, "version", "3.99")
-        assert environments.install() == ["venv", "pip"]
-        assert environments.install() == []
-    assert environments.install() == ["venv", "pip"]
-    environments.move(project.root.rename(project.root.with_name("renamed")))
-    assert environments.install() == ["venv", "pip"]
-    assert environments.install() == []
+        assert installed(root) == ["venv", "pip"]
+        assert installed(root) == []
+    assert installed(root) == ["venv", "pip"]
+    renamed = root.rename(root.with_name("renamed"))
+    assert installed(renamed) == ["venv", "pip"]
+    assert installed(renamed) == []
 
 
-def test_an_environment_that_is_a_link_is_used_or_left_as_it_is(project) -> None:
-    environments = Environments(project)
-    environments.install()
+def test_an_environment_that_is_a_link_is_used_or_left_as_it_is(project, installed) -> None:
+    installed(project.root)
     made_for = project.root / ".venv" / "made-for.txt"
     copy = project.write("copy/requirements.txt", "").parent
     (copy / ".venv").symlink_to(project.root / ".venv")
-    environments.move(copy)
-    assert environments.install() == []
+    assert installed(copy) == []
     made_for.write_text("another Python")
-    assert environments.install() == ["venv", "pip"]
+    assert installed(copy) == ["venv", "pip"]
     assert not (copy / ".venv").is_symlink()
     assert made_for.read_text() == "another Python"
 
