@@ -1,10 +1,12 @@
 """What all Python tests share: a database with the marts of the default data, and its site."""
 
+import json
 import os
 import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -49,6 +51,12 @@ def database(built: dict[str, Path]) -> Path:
 def site(built: dict[str, Path]) -> Path:
     """Its site."""
     return built["OPEN_CYBER_SITE"]
+
+
+@pytest.fixture(scope="session")
+def manifest(database: Path) -> dict[str, Any]:
+    """What dbt knows of the project since it built the database."""
+    return json.loads((database.parent / "target" / "manifest.json").read_bytes())
 
 
 @pytest.fixture(scope="module")

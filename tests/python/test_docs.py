@@ -1,6 +1,5 @@
-"""What there is has words where a reader looks for them, and the README says what is so."""
+"""All there is has words where a reader looks for them; the words are true, and one for a thing."""
 
-import json
 import re
 import subprocess
 import sys
@@ -22,13 +21,36 @@ MANUALS = [
 ]
 
 
+TERMS = dict(
+    re.findall(r"^- \*\*(.+?)\*\*: (.+)$", (ROOT / "docs" / "glossary.md").read_text("utf-8"), re.M)
+)
+TEXTS = sorted(
+    path
+    for pattern in (
+        "README.md", "CONTRIBUTING.md", "docs/**/*.md", "data/**/README.md", "macros/*.yml",
+        "models/**/*.md", "models/**/*.sql", "models/**/*.yml", "reports/pages/**/*.md",
+        "reports/*.md", "reports/*.yml", "reports/templates/*", "seeds/**/*.yml",
+    )
+    for path in ROOT.glob(pattern)
+)  # fmt: skip
+# what else these things have been called, and the term for each
+OTHER_WORDS = {
+    r"gate of plausibility|plausibility gate": "plausibility check",
+    r"cuts? (of|in) the box|five cuts|every cut": "Snapshot",
+    r"census day": "Census date",
+    r"due date|due day": "Deadline",
+    r"DSPT (year|cycle|round)|yearly round": "Edition",
+    r"heirs?|inheritors?": "Successor",
+    r"ratings?|grades?": "Outcome",
+    r"anomal(y|ies)|data quality issues?": "Finding",
+    r"(DSPT|data|raw) (extract|dump)s?": "Export",
+    r"discrepanc(y|ies)": "Difference",
+    r"overall score|total score": "Composite score",
+}
+
+
 def read(*names: str) -> str:
     return "\n".join((ROOT / name).read_text(encoding="utf-8") for name in names)
-
-
-@pytest.fixture(scope="module")
-def manifest(database) -> dict:
-    return json.loads((database.parent / "target" / "manifest.json").read_text(encoding="utf-8"))
 
 
 def test_every_model_seed_and_column_has_a_text(manifest, connection) -> None:
@@ -185,3 +207,25 @@ def test_every_file_of_tests_has_its_place_in_the_table_of_tests() -> None:
         for path in files
         if path.name not in table and f"{path.parent.name}/`" not in table
     ] == []
+
+
+def test_the_glossary_is_in_order_and_every_term_is_used() -> None:
+    assert len(TERMS) >= 20
+    assert list(TERMS) == sorted(TERMS)
+    elsewhere = " ".join(path.read_text("utf-8") for path in TEXTS if path.stem != "glossary")
+    assert [term for term in TERMS if term.lower() not in elsewhere.lower()] == []
+
+
+def test_the_methodology_page_defines_each_term(site: Path) -> None:
+    page = (site / "methodology.html").read_text("utf-8")
+    assert [term for term in TERMS if f"<strong>{term}</strong>: " not in page] == []
+
+
+@pytest.mark.parametrize("words", OTHER_WORDS)
+def test_a_thing_is_called_by_its_term_alone(words) -> None:
+    found = [
+        f"{path.relative_to(ROOT)}: {match[0]}"
+        for path in TEXTS
+        for match in re.finditer(rf"\b({words})\b", path.read_text("utf-8"), re.I)
+    ]
+    assert found == [], f"the glossary has {OTHER_WORDS[words]}"

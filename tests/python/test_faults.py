@@ -1,14 +1,13 @@
-"""The tests find a fault in the seeds: each is planted, and a test must see it.
-
-Faults in the SQL are the mutants of `tests/mutants`.
-"""
+"""The tests find a fault in a seed or in the SQL: each is planted, and a test must see it."""
 
 import re
+import subprocess
+import sys
 
 import duckdb
 import pytest
 
-from tests.bench import Bench
+from tests.bench import ROOT, Bench
 
 IN_SEEDS = {
     "swapped point value": """
@@ -64,3 +63,11 @@ def test_without_the_weights_two_scores_of_21_22_are_differences_without_a_reaso
         re.findall(r"DSPT 21/22, 5 October 2022, (\S+) of (\S+) ?: ", str(stopped.value))
     )
     assert without_reason == {("composite_score", "QOP"), ("composite_score", "QWO")}
+
+
+@pytest.mark.full
+def test_of_a_mutant_of_each_model_the_tests_see_most() -> None:
+    """`make mutants` tries more of them."""
+    command = [sys.executable, "-m", "tests.mutants", "--most", "1"]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8")
+    assert ran.returncode == 0, ran.stdout + ran.stderr

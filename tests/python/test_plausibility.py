@@ -4,12 +4,11 @@ Each is the newest of the default exports, as if it had been taken some weeks la
 every doubt are in `models/rules/plausibility/_plausibility__unit_tests.yml`.
 """
 
-import csv
-import io
 from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import pytest
 
 from tasks import environment
@@ -17,17 +16,12 @@ from tests.bench import EXPORTS, Bench
 
 NEXT = "DSPT search results 20_12_2023 10_00_00.csv"
 NEWEST = EXPORTS[-1]
-with NEWEST.open(encoding="utf-8", newline="") as file:
-    ROWS = list(csv.DictReader(file))
+ROWS = pd.read_csv(NEWEST, dtype=str, keep_default_na=False)
 
 
 def changed(column: str, change: Callable[[str], str]) -> bytes:
     """The export with other values in a column."""
-    export = io.StringIO()
-    writer = csv.DictWriter(export, ROWS[0].keys())
-    writer.writeheader()
-    writer.writerows(row | {column: change(row[column])} for row in ROWS)
-    return export.getvalue().encode()
+    return ROWS.assign(**{column: ROWS[column].map(change)}).to_csv(index=False).encode()
 
 
 STOPPED = {  # one of each kind of doubt

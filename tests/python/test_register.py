@@ -1,23 +1,14 @@
 """Real facts that no page shows in full: counts of lists, exports that were rebuilt, ONS codes."""
 
 from datetime import date
-from pathlib import Path
-from typing import Any
 
 import duckdb
-import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture
-def marts(connection: duckdb.DuckDBPyConnection) -> Any:
-    """The marts of the default data."""
-    return lambda sql: connection.execute(sql).fetchall()
+from tests.bench import ROOT
 
 
-def test_published_counts_of_lists_stand_beside_ours(marts) -> None:
-    found = marts(
+def test_published_counts_of_lists_stand_beside_ours(bench) -> None:
+    found = bench.rows(
         "select open_from, published, computed from marts.rec_published_lists"
         " where sector = 'GP practice' order by open_from"
     )
@@ -34,14 +25,14 @@ def test_published_counts_of_lists_stand_beside_ours(marts) -> None:
     assert missing.fetchall() == [(True, None)] * 2
 
 
-def test_no_name_and_no_date_of_the_rebuilt_exports_is_made_up(marts) -> None:
-    rebuilt = marts(
+def test_no_name_and_no_date_of_the_rebuilt_exports_is_made_up(bench) -> None:
+    rebuilt = bench.rows(
         "select snapshot_date from marts.dim_snapshots where completeness = 'rebuilt' order by all"
     )
     assert [day for (day,) in rebuilt] == [date(2021, 10, 25), date(2022, 2, 8)]
     successors = "A3A8R B2M3M D2P2L D4U1Y D9Y0V M1J4Y M2L0M W2U3Z X2C4Y".split()
     for day in ("2021-10-25", "2022-02-08"):
-        rows = marts(
+        rows = bench.rows(
             "select organisation_code, organisation_name, published_on from marts.fct_assessments"
             f" where snapshot_date = '{day}' and organisation_code in {tuple(successors)}"
             " order by organisation_code"
@@ -50,9 +41,9 @@ def test_no_name_and_no_date_of_the_rebuilt_exports_is_made_up(marts) -> None:
         assert all(name.startswith("NHS ") and date is None for _, name, date in rows)
 
 
-def test_icbs_and_locations_have_the_names_and_codes_of_their_time(marts) -> None:
+def test_icbs_and_locations_have_the_names_and_codes_of_their_time(bench) -> None:
     """ICBs began on 1 July 2022; the ONS codes of two of them changed in April 2023."""
-    icbs = marts(
+    icbs = bench.rows(
         "select distinct icb_code, edition, icb_ons_code, icb_name from marts.agg_icb_scores"
         " where icb_code in ('QKK', 'QXU') and edition > '18/19' order by all"
     )
@@ -65,7 +56,7 @@ def test_icbs_and_locations_have_the_names_and_codes_of_their_time(marts) -> Non
         ("QXU", "21/22", "E54000052", f"{theirs} Integrated Care Board"),
         ("QXU", "22/23", "E54000063", f"{theirs} Integrated Care Board"),
     ]
-    locations = marts(
+    locations = bench.rows(
         "select distinct edition, organisation_name, icb_code from marts.fct_compliance"
         " where organisation_code = '02Q' order by all"
     )

@@ -1,6 +1,5 @@
 """SQL that stands elsewhere than in models is linted too: in the heads of pages, and in macros."""
 
-import json
 from pathlib import Path
 
 import pytest
@@ -55,8 +54,7 @@ def test_a_fault_in_a_query_is_seen(of_pages) -> None:
 
 
 @pytest.mark.full
-def test_what_macros_write_keeps_the_style(database) -> None:
-    manifest = json.loads((database.parent / "target" / "manifest.json").read_text("utf-8"))
+def test_what_macros_write_keeps_the_style(manifest) -> None:
     # dbt quotes each name of a relation, and its own macros cast by ::
     # the macros' own names come from where they are called
     config = linter("references,ambiguous,convention.casting_style", templater="raw")

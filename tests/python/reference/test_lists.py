@@ -184,10 +184,7 @@ PHARMACIES = ("dispensaries_2025-04-01", "dispenser_type = '1'")
 @pytest.mark.parametrize(
     ("name", "which", "day", "count"),
     [
-        (*PRACTICES, "2019-03-31", 7_248),
         (*PRACTICES, "2019-06-17", 7_178),
-        (*PRACTICES, "2020-03-31", 7_026),
-        (*PRACTICES, "2021-03-31", 6_806),
         (*PRACTICES, "2022-09-09", 6_590),
         (*PHARMACIES, "2019-06-17", 11_560),
         (*PHARMACIES, "2022-09-09", 11_092),
