@@ -30,21 +30,10 @@ class Project:
             target.parent.mkdir(parents=True, exist_ok=True)
             (shutil.copytree if source.is_dir() else shutil.copy)(source, target)
 
-    def build(
-        self, exports: Path | str, *arguments: str, accept: str | None = None
-    ) -> dict[str, str]:
-        """Runs dbt build with these exports; gives what failed or was wrong, and why.
-
-        Invented exports are small and odd: they are accepted where `accept` says nothing else.
-        """
-        place = Path(exports)
-        names = (path.name for path in (place if place.is_dir() else place.parent).glob("*"))
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("DSPT_ACCEPT", ";".join(names) if accept is None else accept)
-            patch.setenv("DSPT_EXPORTS", str(exports))
-            patch.setenv("OPEN_CYBER_DB", str(self.database))
-            # the files that dbt writes on a build are a fifth of its time
-            result = self.dbt("build", "--no-write-json", *arguments)
+    def build(self, exports: Path | str, *arguments: str) -> dict[str, str]:
+        """Runs dbt build with the exports in a folder; gives what failed or was wrong, and why."""
+        # the files that dbt writes on a build are a fifth of its time
+        result = self.dbt(exports, "build", "--no-write-json", *arguments)
         assert result.result, "nothing was selected"
         return {
             node.node.name: f"{node.status}: {node.message}"
@@ -52,14 +41,18 @@ class Project:
             if node.status in ("error", "fail", "runtime error")
         }
 
-    def dbt(self, *arguments: str) -> dbtRunnerResult:
-        """Runs dbt; it is no fault of the project that anything it says is refused."""
-        result = dbtRunner().invoke(
-            [*arguments, "--quiet"],
-            project_dir=str(self.root),
-            profiles_dir=str(self.root),
-            target_path=str(self.root.parent / "target"),
-        )
+    def dbt(self, exports: Path | str, *arguments: str) -> dbtRunnerResult:
+        """Runs dbt with the exports in a folder, all accepted: invented ones are small and odd."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("DSPT_ACCEPT", ";".join(path.name for path in Path(exports).iterdir()))
+            patch.setenv("DSPT_EXPORTS", str(exports))
+            patch.setenv("OPEN_CYBER_DB", str(self.database))
+            result = dbtRunner().invoke(
+                [*arguments, "--quiet"],
+                project_dir=str(self.root),
+                profiles_dir=str(self.root),
+                target_path=str(self.root.parent / "target"),
+            )
         # dbt keeps the database open for its next run; here it may be another file of that name
         DuckDBConnectionManager.close_all_connections()
         gc.collect()
@@ -82,6 +75,14 @@ def open_elsewhere(database: Path, read_only: bool = False) -> Iterator[None]:
         assert program.stdout
         program.stdout.readline()
         yield
+
+
+def commit(folder: Path) -> str:
+    """Commits all that is in a folder, which becomes a repository if it is none; the commit."""
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@b.c"]
+    for words in ("init --quiet -b main", "add --all", "commit --quiet --allow-empty -m a"):
+        subprocess.run([*git, *words.split()], cwd=folder, check=True)
+    return subprocess.check_output(["git", "rev-parse", "HEAD"], cwd=folder, text=True).strip()
 
 
 def query(database: Path, sql: str) -> list[tuple[Any, ...]]:

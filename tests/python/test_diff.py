@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from copied import commit
 
 from tasks import compare, environment
 
@@ -93,12 +94,10 @@ def test_rows_columns_and_marts_that_came_or_went_are_named(swapped: Pair, tmp_p
 
 
 def test_a_base_is_built_from_its_own_code_and_leaves_nothing(tmp_path, monkeypatch) -> None:
-    git = ["git", "-c", "user.name=a", "-c", "user.email=a@b.c"]
-    for words in (["init", "-q", "-b", "main"], ["add", "."], ["commit", "-q", "-m", "old"]):
-        (tmp_path / "rule.txt").write_text("old")
-        (tmp_path / "requirements.txt").write_text("duckdb==1")
-        (tmp_path / ".gitignore").write_text("target/")
-        subprocess.run([*git, *words], cwd=tmp_path, check=True)
+    (tmp_path / "rule.txt").write_text("old")
+    (tmp_path / "requirements.txt").write_text("duckdb==1")
+    (tmp_path / ".gitignore").write_text("target/")
+    commit(tmp_path)
     (tmp_path / "rule.txt").write_text("new")
     (tmp_path / "requirements.txt").write_text("duckdb==2")
     built, pinned = {}, {environment.VENV: "duckdb==2"}

@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 import jsonschema
 import pytest
+from copied import commit
 
 from tasks import changelog, digest, record
 from tasks.diff import Difference
@@ -159,26 +160,20 @@ def test_a_release_is_verified_and_a_swapped_point_is_named(
         assert said.returncode == status, said.stdout + said.stderr
         return said.stdout
 
-    def commit() -> str:
-        run("git", "add", "--all")
-        run("git", "-c", "user.name=a", "-c", "user.email=a@b.c", "commit", "-qm", "a",
-            "--allow-empty")  # fmt: skip
-        return run("git", "rev-parse", "HEAD").strip()
-
     subprocess.run(["git", "clone", "--quiet", ROOT, copy], check=True)
     (copy / ".git" / "info" / "exclude").write_text(".venv\n")
     (copy / ".venv").symlink_to(ROOT / ".venv")
     shutil.rmtree(copy / "releases")
     log = copy / "CHANGELOG.md"
     log.write_text("## 9.9.9 (2026-01-01)\n\n- First.\n", "utf-8")
-    older = commit()
-    commit()
+    older = commit(copy)
+    commit(copy)
     tasks = (sys.executable, "-m", "tasks")
     assert f"'Release 9.9.9' {older}\n" in run(*tasks, "release", "9.9.9", older)
     assert "9.9.9: identical" in run(*tasks, "verify")
     outcomes = copy / "seeds" / "dspt" / "dspt_outcomes.csv"
     outcomes.write_text(outcomes.read_text("utf-8").replace("Exceeded,3,", "Exceeded,2,"), "utf-8")
     file = copy / "releases" / "9.9.9.json"
-    file.write_text(file.read_text("utf-8").replace(older, commit()), "utf-8")
+    file.write_text(file.read_text("utf-8").replace(older, commit(copy)), "utf-8")
     said = run(*tasks, "verify", "9.9.9", status=1)
     assert "9.9.9: not the same:" in said and "\nagg_icb_scores: 210 rows" in said

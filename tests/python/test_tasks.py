@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from copied import open_elsewhere
+from copied import commit, open_elsewhere
 
 import tasks
 import tasks.__main__ as cli
@@ -331,9 +331,7 @@ def test_a_preview_of_no_file_is_refused(project, words, said) -> None:
 
 
 def test_a_report_says_which_exports_are_not_as_in_git(project, capsys) -> None:
-    git = ["git", "-c", "user.name=a", "-c", "user.email=a@b.c"]
-    for words in (["init", "--quiet"], ["add", "data"], ["commit", "--quiet", "-m", "ours"]):
-        subprocess.run([*git, *words], cwd=project.root, check=True)
+    commit(project.root)
     project.command("report")
     assert "git" not in capsys.readouterr().out
     for name in ("ours.csv", "new £ one.csv", "ignored.csv"):
