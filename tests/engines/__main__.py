@@ -29,8 +29,7 @@ import duckdb
 from tasks.diff import Difference, report
 from tasks.digest import CONTENT
 from tests.benchmarks import generate
-from tests.engines.cluster import Cluster
-from tests.engines.processes import family, running
+from tests.engines.cluster import Cluster, family, running
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]

@@ -1,6 +1,5 @@
 """Odd names and databases: they work, or are refused in words before anything is built."""
 
-import gc
 import shutil
 import struct
 from collections.abc import Callable
@@ -9,8 +8,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from copied import Project, open_elsewhere, query
-from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from copied import Project, open_elsewhere
 from dbt.adapters.duckdb.credentials import DuckDBCredentials
 from dbt.cli.main import dbtRunner
 from dbt_common.exceptions import DbtRuntimeError
@@ -25,17 +23,15 @@ from tasks.environment import EXPORTS, ROOT
 @pytest.mark.full
 def test_a_copy_of_the_project_loads_its_own_seeds(tmp_path: Path, monkeypatch) -> None:
     """Whatever dbt has kept of the folder in which it parsed the original."""
-    monkeypatch.setenv("OPEN_CYBER_DB", "open_cyber.duckdb")
-    monkeypatch.setenv("DSPT_EXPORTS", str(EXPORTS[1]))
+    project = Project(tmp_path / "original")
+    original = project.root
+    project.root, project.database = Path(), Path("open_cyber.duckdb")  # no path tells of a move
 
-    def outcomes(project: Path) -> list[tuple[int]]:
-        monkeypatch.chdir(project)
-        assert dbtRunner().invoke(["seed", "--quiet", "--select", "dspt_outcomes"]).success
-        DuckDBConnectionManager.close_all_connections()
-        gc.collect()
-        return query(project / "open_cyber.duckdb", "select outcome from seeds.dspt_outcomes")
+    def outcomes(folder: Path) -> list[tuple[str]]:
+        monkeypatch.chdir(folder)
+        assert project.dbt(Path(), "seed", "--select", "dspt_outcomes").success
+        return project.query("select outcome from seeds.dspt_outcomes")
 
-    original = Project(tmp_path / "original").root
     right = outcomes(original)
     copy = shutil.copytree(original, tmp_path / "copy")  # with its times, as `cp -a`
     seed = original / "seeds" / "dspt" / "dspt_outcomes.csv"

@@ -272,15 +272,15 @@ HEADER[9:14] = ["Postcode", "Open Date", "Close Date", "Null", "Organisation Sub
 
 
 def test_a_file_with_headers_is_read_by_their_words(project) -> None:
-    moved = [[row[1], row[0], *row[2:]] for row in [HEADER, *ETR]]
-    for rows in ([HEADER, *ETR], moved):
-        shutil.rmtree(project.root / "seeds" / "ods", ignore_errors=True)
-        project.imports({"etr_2026-04.csv": rows})
-        assert [line.split(",")[1:6] for line in project.seed("ods/ods_trusts")] == [
-            ["RZ1", "RZ1 NHS TRUST", "Y60", "QA1", "ZZ1 1AA"],
-            ["RZ2", "RZ2 NHS TRUST", "Y60", "QA2", "ZZ1 1AA"],
-            ["Z1Z2Z", "Z1Z2Z NHS TRUST", "Y60", "QA1", "ZZ1 1AA"],
-        ]
+    project.imports({"etr_2026-04.csv": [[row[1], row[0], *row[2:]] for row in [HEADER, *ETR]]})
+    assert [line.split(",")[1:6] for line in project.seed("ods/ods_trusts")] == [
+        ["RZ1", "RZ1 NHS TRUST", "Y60", "QA1", "ZZ1 1AA"],
+        ["RZ2", "RZ2 NHS TRUST", "Y60", "QA2", "ZZ1 1AA"],
+        ["Z1Z2Z", "Z1Z2Z NHS TRUST", "Y60", "QA1", "ZZ1 1AA"],
+    ]
+
+
+POINTS = "organisation_code,latitude,longitude,source\nRZ2,51.5,-0.1,by hand\n"
 
 
 def test_points_from_a_postcode_directory(project) -> None:
@@ -290,9 +290,7 @@ def test_points_from_a_postcode_directory(project) -> None:
         organisation("RZ3", postcode="ZZ1 1AC"),
         organisation("RZ4", postcode="ZZ1 1AD"),
     ]
-    coordinates = project.root / "seeds" / "ods" / "ods_coordinates.csv"
-    coordinates.parent.mkdir()
-    coordinates.write_text("organisation_code,latitude,longitude,source\nRZ2,51.5,-0.1,by hand\n")
+    project.keep("ods/ods_coordinates", POINTS)
     directory = (
         "pcd,pcd2,pcds,doterm,lat,long\n"
         "ZZ1 1AA,ZZ1  1AA,ZZ1 1AA,,53.462441,-2.227710\n"
@@ -500,9 +498,7 @@ def test_a_release_is_never_rewritten(project) -> None:
 
 
 def test_a_seed_with_other_columns_is_not_touched(project) -> None:
-    path = project.root / "seeds" / "ods" / "ods_trusts.csv"
-    path.parent.mkdir()
-    path.write_text("organisation_code,name\n")
+    project.keep("ods/ods_trusts", "organisation_code,name\n")
     words = r"seeds/ods/ods_trusts\.csv: its columns are not"
     project.refuses(words, {"etr_2026-05.csv": ETR})
 
@@ -548,17 +544,12 @@ def test_boundaries_of_any_format_and_crs(project, suffix, crs) -> None:
 
 
 def test_icbs_kept_by_hand_are_enough_for_their_boundaries(project) -> None:
-    by_hand = project.root / "seeds" / "ods" / "ods_icbs.csv"
-    by_hand.parent.mkdir()
-    by_hand.write_text(
-        "release_date,icb_code,icb_ons_code,icb_name,region_code\n"
-        "2026-04-01,QA1,E5401,ICB one,Y60\n"
-        "2026-04-01,QA2,E5402,ICB two,Y60\n"
-    )
-    before = by_hand.read_bytes()
+    icbs = ["2026-04-01,QA1,E5401,ICB one,Y60", "2026-04-01,QA2,E5402,ICB two,Y60"]
+    columns = "release_date,icb_code,icb_ons_code,icb_name,region_code"
+    project.keep("ods/ods_icbs", "\n".join([columns, *icbs]))
     project.imports({"ICB_APR_2026_EN_BSC.geojson": areas()})
     assert (project.root / "data" / "boundaries" / "icb_2026-04-01.geojson").exists()
-    assert by_hand.read_bytes() == before
+    assert project.seed("ods/ods_icbs") == icbs
 
 
 KNOWN = [
