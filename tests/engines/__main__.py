@@ -20,9 +20,9 @@ import tempfile
 import time
 import venv
 from contextlib import nullcontext, suppress
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 
@@ -35,27 +35,14 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 
 
-@dataclass(frozen=True)
-class Engine:
+class Engine(NamedTuple):
     """A way to run dbt: its environment and its target."""
 
     folder: Path
     target: str
 
-    @property
-    def in_files(self) -> bool:
-        """Whether its tables are Parquet files; else they are in a database of DuckDB."""
-        return self.target in ("spark", "cluster")
 
-    def rows(self, built: Path, mart: str) -> str:
-        """The rows of a mart, as an expression that DuckDB reads."""
-        if self.in_files:
-            return f"read_parquet('{built}/warehouse/marts.db/{mart}/*.parquet')"
-        return f"{self.target}.marts.{mart}"
-
-
-@dataclass(frozen=True)
-class Built:
+class Built(NamedTuple):
     """What a build took: nodes, seconds by the clock and of CPU time, MiB of memory at the most."""
 
     folder: Path
@@ -174,13 +161,13 @@ def gathered(engine: Engine, built: Built, names: list[str]) -> Path:
     database = built.folder / "compared.duckdb"
     database.unlink(missing_ok=True)
     with duckdb.connect(str(database)) as connection:
-        if not engine.in_files:
-            connection.execute(
-                f"attach '{built.folder / 'open_cyber.duckdb'}' as {engine.target} (read_only)"
-            )
+        table = f"read_parquet('{built.folder}/warehouse/marts.db/{{}}/*.parquet')"
+        if engine.target not in ("spark", "cluster"):  # its tables are in a database
+            connection.execute(f"attach '{built.folder}/open_cyber.duckdb' as built (read_only)")
+            table = "built.marts.{}"
         connection.execute("create schema marts")
         for name in names:
-            rows = f"from {engine.rows(built.folder, name)} {CONTENT.get(name, '')}"
+            rows = f"from {table.format(name)} {CONTENT.get(name, '')}"
             # after a failure it may not be there
             with suppress(duckdb.IOException, duckdb.CatalogException):
                 connection.execute(f"create table marts.{name} as {rows}")
@@ -226,9 +213,8 @@ def bad_exports(folder: Path) -> list[Path]:
 def refusal(built: Built) -> set[str]:
     """What a build stopped with, file by file."""
     # Spark adds a number of its own
-    words = re.findall(
-        r"The build stops[.] (.*?)(?: SQLSTATE.*)?\n", "\n".join(built.failed) + "\n"
-    )
+    pattern = r"The build stops[.] (.*?)(?: SQLSTATE.*)?\n"
+    words = re.findall(pattern, "\n".join(built.failed) + "\n")
     return {problem.strip("'\" ") for word in words for problem in word.split(" | ")}
 
 
@@ -306,9 +292,8 @@ def compare_cluster(engines: list[Engine], exports: Path, more: Path, scratch: P
     Says whether a row or a build is not as it should be.
     """
     wrong = compare(engines, exports, scratch, lose=True)
-    more.rename(
-        exports / more.name
-    )  # the tables, and their catalogue, are those of the first build
+    # the tables, and their catalogue, are those of the first build
+    more.rename(exports / more.name)
     wrong |= compare(engines, exports, scratch)
     read = exports_read(scratch / f"{exports.name}-cluster")
     print(f"With one more export the cluster read {read}")
@@ -325,11 +310,8 @@ def main() -> int:
     """Compare the engines on the sets of exports that are named."""
     parser = argparse.ArgumentParser(prog="python -m tests.engines", description=__doc__)
     parser.add_argument("exports", type=Path, nargs="*", help="folders of exports")
-    parser.add_argument(
-        "--whole",
-        type=int,
-        help="all of them with so many whole exports of invented organisations",
-    )
+    whole_exports = "all of them with so many whole exports of invented organisations"
+    parser.add_argument("--whole", type=int, help=whole_exports)
     parser.add_argument("--cluster", action="store_true", help="a cluster, on the whole exports")
     arguments = parser.parse_args()
     base = Engine(Path(sys.prefix), "dev")
