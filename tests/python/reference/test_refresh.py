@@ -111,7 +111,6 @@ def test_a_rerun_fetches_and_changes_nothing_but_what_is_damaged(project, client
 @pytest.mark.parametrize(
     "fault",
     [
-        services.text("busy", status=500),
         services.text("busy", status=503),
         services.text("slower, please", status=429),
         services.cut,
@@ -141,16 +140,10 @@ LOOKUP = "LSOA21_SICBL26_ICB26_NHSER26_LAD26"
         ("eccg", services.slow, "no answer in time"),
         ("eccg", services.drip, "no complete answer in 1 seconds"),
         ("eccg", services.text(HTML), "empty, a web page"),
-        ("eccg", services.text(GOOD, "text/html"), "text/html"),
         ("eccg", services.text(GOOD, "application/pdf"), "application/pdf"),
         ("eccg", services.text(""), "empty, a web page"),
         ("eccg", services.text(official.table(official.ETR)), r"returned trusts \(etr\), not comm"),
         ("eccg", services.text(GOOD[:-60]), "in the middle of a row"),
-        (
-            "epraccur",
-            services.text(official.table(official.EDISPENSARY)),
-            r"returned dispensaries \(edispensary\), not GP practices",
-        ),
         ("ExportSearchResults", services.text(HTML), "web page"),
         ("ExportSearchResults", services.text("a,b\r\n1,2\r\n"), "no layout that we know"),
         (LOOKUP, services.text('{"error": {"code": 400}}', "application/json"), "instead of feat"),
