@@ -49,9 +49,7 @@ CHANGES = {
     "seeds/dspt/dspt_status_labels.csv": ("entry level,Entry Level", "entry level,Standards Met"),
     "seeds/dspt/dspt_sectors.csv": ("Company,Company", "Company,Business"),
     "seeds/ods/ods_trusts.csv": (
-        "release_date,organisation_code,organisation_name,region_code,icb_code,postcode,opened_on,closed_on\n",
-        "release_date,organisation_code,organisation_name,region_code,icb_code,postcode,opened_on,closed_on\n"
-        "2030-01-01,RH5,CLOSED SINCE,Y58,QSL,,1991-04-01,2022-09-15\n",
+        "closed_on\n", "closed_on\n2030-01-01,RH5,CLOSED SINCE,Y58,QSL,,1991-04-01,2022-09-15\n",
     ),
 }  # fmt: skip
 # the query of what is kept
