@@ -523,11 +523,6 @@ def test_a_name_that_the_console_cannot_show_is_said_by_number(tmp_path) -> None
         "OPEN_CYBER_DB": str(tmp_path / "new" / "open_cyber.duckdb"),
     }  # fmt: skip
     (tmp_path / "new").mkdir()
-    build = """if True:
-        from tasks import environment, publishing
-        publishing.show_any_name()
-        environment.dbt(["build", "--select", "stg_dspt__exports"], environment.database())
-    """
     preview = """if True:
         from tasks import __main__, environment
         environment.install = print  # the one in which the tests run stays as it is
@@ -536,7 +531,6 @@ def test_a_name_that_the_console_cannot_show_is_said_by_number(tmp_path) -> None
     dbt = ["build", "--quiet", "--select", "stg_dspt__exports"]
     for words in (
         ["-m", "exports"],
-        ["-c", build],
         ["-m", "dbt.cli.main", *dbt, "--target-path", str(tmp_path / "target")],
         ["-c", preview, "preview", name],
     ):
