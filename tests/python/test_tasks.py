@@ -524,8 +524,10 @@ def test_a_name_that_the_console_cannot_show_is_said_by_number(tmp_path) -> None
     }  # fmt: skip
     (tmp_path / "new").mkdir()
     preview = """if True:
+        import sys
         from tasks import __main__, environment
-        environment.install = print  # the one in which the tests run stays as it is
+        # installs nothing in the environment in which the tests run, and says the name
+        environment.install = lambda requirements: print(sys.argv[-1])
         __main__.main()
     """
     dbt = ["build", "--quiet", "--select", "stg_dspt__exports"]
