@@ -66,7 +66,7 @@ class Project:
 
 @contextmanager
 def open_elsewhere(database: Path, read_only: bool = False) -> Iterator[None]:
-    """Another program has a database open."""
+    """Lets another program have a database open for as long as the block lasts."""
     script = f"import duckdb; c = duckdb.connect({str(database)!r}, read_only={read_only})"
     with subprocess.Popen(
         [sys.executable, "-c", f"{script}; print(1, flush=True); input()"],
@@ -78,7 +78,7 @@ def open_elsewhere(database: Path, read_only: bool = False) -> Iterator[None]:
 
 
 def commit(folder: Path) -> str:
-    """Commits all that is in a folder, which becomes a repository if it is none; the commit."""
+    """Commits everything in a folder, in a new repository if it has none; gives the commit."""
     git = ["git", "-c", "user.name=a", "-c", "user.email=a@b.c"]
     for words in ("init --quiet -b main", "add --all", "commit --quiet --allow-empty -m a"):
         subprocess.run([*git, *words.split()], cwd=folder, check=True)

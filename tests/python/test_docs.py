@@ -1,4 +1,4 @@
-"""All there is has words where a reader looks for them; the words are true, and one for a thing."""
+"""Everything is described where a reader looks for it, truly, and with one word for one thing."""
 
 import re
 import subprocess

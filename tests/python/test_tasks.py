@@ -284,7 +284,7 @@ def test_a_database_may_have_any_other_name_and_place(project) -> None:
 
 
 def test_a_preview_has_the_export_beside_ours_and_touches_nothing(project) -> None:
-    """Links are exports under their own name, in every command."""
+    """Links are exports under their own name; of two exports of one name it has the one given."""
     dspt = project.root / "data" / "dspt"
     for name in ("one", "two", "three"):
         project.write(f"annex/{name}", name)
@@ -299,20 +299,17 @@ def test_a_preview_has_the_export_beside_ours_and_touches_nothing(project) -> No
             seen[path.name] = path.read_text() if path.exists() else None
 
     project.built = built
-    project.command("preview", str(project.root / "mine.csv"))
+    same_name = project.write("elsewhere/ours.csv", "another")
+    project.command("preview", str(project.root / "mine.csv"), str(same_name))
     ours = {"ours.csv": "ours", "absolute.csv": "one", "relative.csv": "two"}
     ours["broken.csv"] = None  # the reader of the exports names it
-    assert seen == ours | {"mine.csv": "three"}
+    assert seen == ours | {"mine.csv": "three", "ours.csv": "another"}
+    assert (dspt / "ours.csv").read_text() == "ours"
     laid = environment.lay(dspt.iterdir(), project.root / "laid")
     assert {path.name for path in laid.iterdir()} == ours.keys()
     assert project.published() == ("old", "old")
     assert project.published("preview") == ("new", "new")
     assert set(os.listdir(project.root / "preview")) == {"open_cyber.duckdb", "site"}
-
-
-def test_a_preview_of_another_file_of_the_same_name_leaves_ours(project) -> None:
-    project.command("preview", str(project.write("elsewhere/ours.csv", "mine")))
-    assert (project.root / "data" / "dspt" / "ours.csv").read_text() == "ours"
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Workflows that GitHub can run, what is installed is what is pinned, and an audit is honest."""
+"""GitHub can run the workflows, what is pinned is what is installed, and an audit is honest."""
 
 import json
 import os
