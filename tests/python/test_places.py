@@ -1,5 +1,6 @@
 """Odd names and databases: they work, or are refused in words before anything is built."""
 
+import gc
 import shutil
 import struct
 from collections.abc import Callable
@@ -8,7 +9,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from copied import Project, open_elsewhere
+from copied import Project, open_elsewhere, query
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.adapters.duckdb.credentials import DuckDBCredentials
 from dbt.cli.main import dbtRunner
 from dbt_common.exceptions import DbtRuntimeError
@@ -23,15 +25,17 @@ from tasks.environment import EXPORTS, ROOT
 @pytest.mark.full
 def test_a_copy_of_the_project_loads_its_own_seeds(tmp_path: Path, monkeypatch) -> None:
     """Whatever dbt has kept of the folder in which it parsed the original."""
-    project = Project(tmp_path / "original")
-    original = project.root
-    project.root, project.database = Path(), Path("open_cyber.duckdb")  # no path tells of a move
+    monkeypatch.setenv("OPEN_CYBER_DB", "open_cyber.duckdb")
+    monkeypatch.setenv("DSPT_EXPORTS", str(EXPORTS[1]))
 
-    def outcomes(folder: Path) -> list[tuple[str]]:
-        monkeypatch.chdir(folder)
-        assert project.dbt(Path(), "seed", "--select", "dspt_outcomes").success
-        return project.query("select outcome from seeds.dspt_outcomes")
+    def outcomes(project: Path) -> list[tuple[int]]:
+        monkeypatch.chdir(project)  # dbt would not keep a folder that it is told
+        assert dbtRunner().invoke(["seed", "--quiet", "--select", "dspt_outcomes"]).success
+        DuckDBConnectionManager.close_all_connections()
+        gc.collect()
+        return query(project / "open_cyber.duckdb", "select outcome from seeds.dspt_outcomes")
 
+    original = Project(tmp_path / "original").root
     right = outcomes(original)
     copy = shutil.copytree(original, tmp_path / "copy")  # with its times, as `cp -a`
     seed = original / "seeds" / "dspt" / "dspt_outcomes.csv"
