@@ -208,6 +208,14 @@ def test_another_setting_is_another_publication(project) -> None:
         assert project.done == ["build", "render"] * number, setting
 
 
+def test_a_named_export_with_signs_of_globs_in_its_name_is_noticed_when_it_changes(project) -> None:
+    project.monkeypatch.setenv("DSPT_EXPORTS", str(project.write("ours [1].csv", "old")))
+    project.command("report")
+    project.write("ours [1].csv", "other")
+    project.command("report")
+    assert project.done == ["build", "render"] * 2
+
+
 def test_nothing_is_kept_where_all_is_to_begin_anew_or_an_export_is_young(project) -> None:
     project.command("report")
     project.command("report", "full")
