@@ -1,8 +1,11 @@
 """Odd names and databases: they work, or are refused in words before anything is built."""
 
 import gc
+import os
 import shutil
 import struct
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -100,6 +103,20 @@ def test_a_database_that_is_open_elsewhere_is_refused_in_words(tmp_path, read_on
     duckdb.connect(str(database)).close()
     with open_elsewhere(database, read_only):
         assert "cannot be opened. Close it in the other program." in refused(database)
+
+
+@pytest.mark.full
+def test_a_bare_build_says_that_the_database_is_open_elsewhere(tmp_path) -> None:
+    database = tmp_path / "open_cyber.duckdb"
+    with open_elsewhere(database):
+        said = subprocess.run(
+            [sys.executable, "-m", "dbt.cli.main", "build", "--quiet", "--select", "dspt_outcomes",
+             "--target-path", str(tmp_path / "target")],
+            cwd=ROOT, env=os.environ | {"OPEN_CYBER_DB": str(database)},
+            capture_output=True, encoding="utf-8",
+        )  # fmt: skip
+    assert "Close it in the other program." in said.stdout
+    assert "Traceback" not in said.stdout + said.stderr
 
 
 def test_a_full_disk_is_said_in_a_line(small_disk, monkeypatch) -> None:
