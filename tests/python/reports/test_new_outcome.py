@@ -9,7 +9,7 @@ from PIL import Image
 
 from reports.marts import opened
 from reports.pages import read_pages
-from reports.rendering import render_pages, second_process
+from reports.rendering import render_pages
 from reports.settings import PAGES
 from reports.site import write_texts
 from tests.bench import Bench
@@ -44,9 +44,8 @@ def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     icb.write_text(text, "utf-8")
     pages, made = read_pages(folder / "pages"), folder / "site"
-    with opened(database) as marts, second_process(database, pages, made, None) as second:
-        texts = render_pages(marts, pages, {}, made, second=second).texts
-    write_texts(texts, made)
+    with opened(database) as marts:
+        write_texts(render_pages(marts, pages, {}, made).texts, made)
     return made
 
 

@@ -8,9 +8,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from reports.marts import ReportError, opened
-from reports.pages import read_pages
-from reports.rendering import render_pages
+from reports.exposures import TARGET, exposures
+from reports.marts import ReportError
 
 Render = Callable[..., dict[str, str]]
 
@@ -48,9 +47,10 @@ def test_a_new_figure_needs_no_new_python(render: Render) -> None:
     assert 'aria-label="Bar chart. South East: 30' in html
 
 
-def test_a_page_may_be_of_a_snapshot_that_has_no_page(database: Path, tmp_path: Path) -> None:
-    copied = tmp_path / "open_cyber.duckdb"
-    shutil.copy(database, copied)
+def test_a_page_may_be_of_a_snapshot_that_has_no_page(
+    render: Render, database: Path, tmp_path: Path
+) -> None:
+    copied = shutil.copy(database, tmp_path / "open_cyber.duckdb")
     with duckdb.connect(str(copied)) as connection:
         connection.execute("update marts.dim_snapshots set has_page = year(snapshot_date) > 2022")
     query = "select snapshot_date from marts.dim_snapshots order by snapshot_date"
@@ -60,9 +60,7 @@ def test_a_page_may_be_of_a_snapshot_that_has_no_page(database: Path, tmp_path: 
             "queries:\n": f"queries:\n  every: {query}\n",
         }
     )
-    (tmp_path / "[snapshot_date].md").write_text(text, encoding="utf-8")
-    with opened(copied) as marts:
-        texts = render_pages(marts, read_pages(tmp_path), {}, tmp_path).texts
+    texts = render(text, "[snapshot_date].md", copied)
     assert "9 September 2022" in texts["2022-09-09.html"]
 
 
@@ -164,3 +162,7 @@ def test_a_page_computes_nothing(render: Render, sql: str) -> None:
     text = page(**{"queries:": f'queries:\n  sums: "{sql}"'})
     with pytest.raises(ReportError, match="new.md: query `sums`"):
         render(text)
+
+
+def test_exposures_are_what_the_pages_read() -> None:
+    assert TARGET.read_text(encoding="utf-8") == exposures(), "make exposures"

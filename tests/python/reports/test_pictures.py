@@ -7,9 +7,6 @@ import pytest
 from PIL import Image
 
 from reports import pixels
-from reports.marts import opened
-from reports.pages import read_pages
-from reports.rendering import render_pages
 
 PAGE = """---
 title: Scores
@@ -29,16 +26,11 @@ Draw = Callable[..., dict[str, bytes]]
 
 
 @pytest.fixture
-def draw(database: Path, tmp_path: Path) -> Draw:
+def draw(render: Callable[..., dict[str, str]], tmp_path: Path) -> Draw:
     """Renders the page into a folder of this name, with an older one at hand or not."""
 
     def pictures(name: str, before: str = "", text: str = PAGE) -> dict[str, bytes]:
-        (tmp_path / "pages").mkdir(exist_ok=True)
-        (tmp_path / "pages" / "scores.md").write_text(text, "utf-8")
-        older = tmp_path / before if before else None
-        with opened(database) as marts:
-            pages = read_pages(tmp_path / "pages")
-            render_pages(marts, pages, {}, tmp_path / name, older)
+        render(text, "scores.md", site=name, before=before)
         return {path.name: path.read_bytes() for path in (tmp_path / name / "pictures").iterdir()}
 
     return pictures
@@ -58,18 +50,15 @@ def test_a_picture_is_kept_where_it_is_of_the_same_and_whole(draw: Draw, tmp_pat
     assert draw("changed", "first", changed) == draw("anew", text=changed)
     assert kept("changed", "first") == [True, False]
 
-    damaged = tmp_path / "second" / "pictures" / ONE  # the very file of the first, so not in place
-    whole = damaged.read_bytes()
-    damaged.unlink()
-    damaged.write_bytes(whole[:5000] + bytes([whole[5000] ^ 1]) + whole[5001:])
-    assert draw("third", "second") == first and kept("third", "second") == [False, True]
-    damaged.write_bytes(whole[:5000])
-    assert draw("fourth", "second") == first and kept("fourth", "second") == [False, True]
-    damaged.write_bytes(first[OTHER])
-    assert draw("fifth", "second") == first and kept("fifth", "second") == [False, True]
+    damaged, whole = tmp_path / "second" / "pictures" / ONE, first[ONE]
+    damaged.unlink()  # it is the very file of the first
+    for wrong in (whole[:5000] + b"?" + whole[5001:], whole[:5000], first[OTHER]):
+        damaged.write_bytes(wrong)
+        again = f"after {len(wrong)} bytes"
+        assert draw(again, "second") == first and kept(again, "second") == [False, True]
     for said in ("", "[]", '{"scores-regions-figure": 1}'):
         (tmp_path / "first" / "pictures.json").write_text(said)
-        assert draw("sixth", "first") == first and kept("sixth", "first") == [False, False]
+        assert draw("third", "first") == first and kept("third", "first") == [False, False]
 
 
 def test_other_versions_and_other_code_draw_anew(monkeypatch: pytest.MonkeyPatch) -> None:

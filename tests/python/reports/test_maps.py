@@ -1,13 +1,18 @@
 """The maps of the pages, and what is refused where they would not fit."""
 
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
+import geopandas
 import pytest
+import shapely
 
+from reports import maps
 from reports.formats import environment
 from reports.maps import BOUNDARIES, boundaries_for, choropleth, locator, outlines_of
+from reports.settings import PAGES
 
 OF_2023 = BOUNDARIES / "icb_2023-04-01.geojson"
 MET = {"label": "Met", "colour": "#5aa9e6", "pattern": "", "marker": "M-9-9h18v18h-18z", "place": 1}
@@ -21,8 +26,6 @@ OUTCOMES = [
     "Not Published",
 ]  # fmt: skip
 SCORES = ["2 or more", "1 to under 2", "0 to under 1", "−1 to under 0", "under −1"]
-
-
 AREAS, TRUSTS = ("Legend of areas", SCORES, 0), ("Legend of trusts", OUTCOMES, 5)
 LEGENDS = {  # their names, labels, and how many of these have a marker
     "index": [("Legend", OUTCOMES, 5), AREAS],
@@ -75,3 +78,29 @@ def test_boundaries_are_those_with_the_same_codes() -> None:
     assert boundaries_for(codes, BOUNDARIES) == OF_2023
     assert boundaries_for(codes - {"QE1"}, BOUNDARIES) is None
     assert boundaries_for(codes | {"QXX"}, BOUNDARIES) is None
+
+
+@pytest.mark.full
+def test_sub_icb_locations_are_drawn(connection, render, tmp_path: Path, monkeypatch) -> None:
+    """With outlines of their own: here each is a square of 40 km, ten in a row."""
+    found = connection.execute(
+        "select organisation_code from marts.fct_compliance where edition = '21/22'"
+        " and organisation_type = 'Sub-ICB location (CCG)' order by organisation_code"
+    ).fetchall()
+    side = 40_000
+    corners = ((number % 10 * side, number // 10 * side) for number in range(len(found)))
+    boxes = [shapely.box(x, y, x + side, y + side) for x, y in corners]
+    shutil.copytree(BOUNDARIES, tmp_path / "boundaries")
+    geopandas.GeoDataFrame(
+        {"sub_icb_code": [code for (code,) in found]}, geometry=boxes, crs="EPSG:27700"
+    ).to_file(tmp_path / "boundaries" / "sub_icb_2022-07-01.geojson")
+    monkeypatch.setattr(maps, "BOUNDARIES", tmp_path / "boundaries")
+    name = "snapshot/[snapshot_date].md"
+    pages = render((PAGES / name).read_text("utf-8"), name)
+    page = pages["snapshot/2022-09-09.html"]
+    assert page.count('<a id="outcomes-icb-') == len(found) == 106
+    assert '<a id="outcomes-icb-00L" href="../organisation/00L.html"' in page
+    assert "Sub-ICB locations are shown as areas" in page
+    picture = tmp_path / "site" / "pictures" / "snapshot-2022-09-09-outcomes.svg"
+    assert ">Sub-ICB locations<" in picture.read_text("utf-8")
+    assert pages["snapshot/2023-11-16.html"].count('<a id="outcomes-icb-') == 42
