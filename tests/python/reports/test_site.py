@@ -85,19 +85,18 @@ def test_every_figure_can_be_taken_away(pages: dict[Path, Parsed], site: Path) -
             assert said in words, name
 
 
+def files_of(folder: Path) -> dict[Path, bytes]:
+    """The files of a folder, each by its place in it."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return {path.relative_to(folder): path.read_bytes() for path in files}
+
+
 @pytest.mark.full
 def test_same_inputs_same_bytes(site: Path, database: Path, tmp_path: Path) -> None:
     build(database, tmp_path / "again")
-    first, again = (
-        {
-            path.relative_to(folder): path.read_bytes()
-            for path in folder.rglob("*")
-            if path.is_file()
-        }
-        for folder in (site, tmp_path / "again")
-    )
+    first, again = files_of(site), files_of(tmp_path / "again")
     assert first.keys() == again.keys()
-    assert [str(path) for path in first if first[path] != again[path]] == []
+    assert [path for path in first if first[path] != again[path]] == []
 
 
 @pytest.mark.parametrize("is_there", [False, True])
@@ -121,7 +120,7 @@ def test_only_a_site_is_replaced(database: Path, site: Path, tmp_path: Path) -> 
     assert [path.name for path in tmp_path.iterdir()] == ["photo.jpg"]
 
 
-def test_a_site_that_takes_over_from_itself_is_the_same(
+def test_a_site_that_takes_over_from_itself_is_the_same_and_one_that_fails_leaves_it(
     database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(downloads, "OPENED_ROWS", 1000)  # so that there are parts to take over
@@ -130,28 +129,19 @@ def test_a_site_that_takes_over_from_itself_is_the_same(
     pages.mkdir()
     shutil.copy(PAGES / "404.md", pages)
 
-    def built() -> tuple[dict[Path, bytes], int]:
-        build(database, site, pages=pages)
-        files = [path for path in site.rglob("*") if path.is_file()]
+    def files() -> tuple[dict[Path, bytes], int]:
         [part] = site.glob("data/fct_assessments-2023-11.parquet")
-        return {path: path.read_bytes() for path in files}, part.stat().st_ino
+        return files_of(site), part.stat().st_ino
 
-    assert built() == built()
+    build(database, site, pages=pages)
+    first = files()
+    build(database, site, pages=pages)
+    assert files() == first
 
-
-def test_a_failed_run_leaves_the_site(
-    site: Path, database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # that of all tables takes seconds
-    monkeypatch.setattr(downloads, "write_spreadsheet", lambda *given: given[2].touch())
-    folder, bad = tmp_path / "site", tmp_path / "pages"
-    shutil.copytree(site, folder)
-    before = (folder / "index.html").read_bytes()
-    bad.mkdir()
-    (bad / "x.md").write_text("no front matter")
+    (pages / "x.md").write_text("---\ntitle: x\norder: 1\ndescription: x\n---\n{{ nobody }}")
     with pytest.raises(ReportError, match=r"x\.md"):
-        build(database, folder, pages=bad)
-    assert (folder / "index.html").read_bytes() == before
+        build(database, site, pages=pages)
+    assert files() == first
     assert sorted(path.name for path in tmp_path.iterdir()) == ["pages", "site"]
 
 
