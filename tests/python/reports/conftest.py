@@ -18,7 +18,11 @@ def render(database: Path, tmp_path: Path) -> Callable[..., dict[str, str]]:
     """
 
     def one(
-        text: str, name: str = "new.md", marts: Path = database, site: str = "site", before: str = ""
+        text: str,
+        name: str = "new.md",
+        marts: Path = database,
+        site: str = "site",
+        before: str = "",
     ) -> dict[str, str]:
         file = tmp_path / "pages" / name
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from test_pages import is_ours, listed, pages_of
+from test_pages import listed, pages_of, walked
 
 pytestmark = pytest.mark.full
-DESK, PHONE, NARROWEST = WIDTHS = 1280, 375, 320
+DESK, PHONE, NARROWEST = 1280, 375, 320
 AXE = """async () => {
     const runOnly = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
     const { violations } = await axe.run(document, { runOnly, resultTypes: ["violations"] });
@@ -22,30 +22,17 @@ AXE = """async () => {
 }"""
 
 
-def walked(site: Path) -> list[Path]:
-    """The pages to walk: of those of a folder, one for every layout there is."""
-    layouts: dict[object, Path] = {}
-    for page in pages_of(site):
-        text = (site / page).read_text(encoding="utf-8")
-        layout = frozenset(re.findall(r'<(\w+)(?: class="([^"]*)")?', text))
-        layouts.setdefault((page.parts[0], layout) if len(page.parts) > 1 else page, page)
-    return list(layouts.values())
-
-
 def test_axe_finds_nothing_and_no_page_scrolls_sideways(site, address, open_page, axe):
-    """Nor does a page say anything on the console, or ask another machine."""
+    """Of the pages of a folder, one for every layout there is."""
+    layouts: dict[object, Path] = {}
+    for path in pages_of(site):
+        text = (site / path).read_text(encoding="utf-8")
+        layout = frozenset(re.findall(r'<(\w+)(?: class="([^"]*)")?', text))
+        layouts.setdefault((path.parts[0], layout) if len(path.parts) > 1 else path, path)
     page, watched = open_page(address, reduced_motion="reduce")
     page.context.add_init_script(path=axe)
-    faults = []
-    for path in walked(site):
-        page.goto(f"{address}{path.as_posix()}")
-        for width in WIDTHS if is_ours(path) else ():
-            page.set_viewport_size({"width": width, "height": 900})
-            if width != NARROWEST:
-                faults += [f"{path} at {width} px: {fault}" for fault in page.evaluate(AXE)]
-            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                faults.append(f"{path} at {width} px scrolls sideways")
-    faults += watched.errors + watched.foreign
+    widths = {DESK: AXE, PHONE: AXE, NARROWEST: "[]"}
+    faults = walked(page, watched, address, layouts.values(), widths)
     assert not faults, listed(faults)
 
 

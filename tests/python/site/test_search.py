@@ -5,18 +5,14 @@ from waiting import wait_until
 
 CASES = {
     "kings college": "RJZ",
-    "king's college": "RJZ",
     "King’s College": "RJZ",
-    "guys": "RJ1",
     "Guy’s and Saint Thomas": "RJ1",
     "guy`s st thomas": "RJ1",
     "UCLH": "RRV",
-    "uclh": "RRV",
     "gosh": "RP4",
     "slam": "RV5",
     "yeovil": "RA4",
     "yoevil": "RA4",
-    "RA4": "RA4",
     "ra4": "RA4",
     "qsl": "QSL",
     "somerset integrated": "QSL",
@@ -24,8 +20,6 @@ CASES = {
     "st helens": "RBN",
     "saint helens and knowsley": "RBN",
     "mancester university": "R0A",
-    "leicestershire partnershp": "RT5",
-    "nottingham univ": "RX1",
 }
 
 
