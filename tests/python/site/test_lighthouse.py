@@ -9,9 +9,9 @@ IN_FULL = ["accessibility", "best-practices", "seo"]
 def test_lighthouse_finds_nothing_to_mend(site, address, lighthouse):
     kinds = {page.parent.name: page for page in site.glob("*/*.html")}
     kinds |= {page.stem: page for page in site.glob("*.html")}
-    del kinds["docs"], kinds["snapshot"]  # dbt's own; index is one
     assert len(kinds) > 20
-    for page in kinds.values():
+    for kind in kinds.keys() - {"docs", "snapshot"}:  # dbt's own, and what index is
+        page = kinds[kind]
         report = lighthouse(f"{address}{page.relative_to(site).as_posix()}", *IN_FULL)
         scores = {name: one["score"] for name, one in report["categories"].items()}
         faults = [

@@ -46,7 +46,8 @@ HEADS = {  # the columns that tables show under other words
     "rank if one trust moved down one outcome": "rank_one_step_worse", "snapshot": "snapshot_date",
     "status in the export": "own_status", "change": "kind",
     "at most two trusts": "has_few_trusts",
-    "type": "organisation_type",
+    "share of trusts": "share", "trusts in the icb": "organisations",
+    "trusts that met or exceeded": "met_or_exceeded", "type": "organisation_type",
 }  # fmt: skip
 MOVED = {
     "improved": "↑ improved", "worsened": "↓ got worse", "unchanged": "→ unchanged",
@@ -267,11 +268,9 @@ def by_place(rows: list[Row], level: str) -> list[Row]:
         places.setdefault(place, []).append(row)
     order = sorted(places, key=lambda p: (-Fraction(*share(places[p])), p[1], p[0]))
     return [
-        Row(code=place[0], organisation_code=place[0], organisation_name=place[1], trusts=whole,
-            icb_name=place[1], organisations=whole, trusts_in_the_icb=whole, met_or_exceeded=met,
-            trusts_that_met_or_exceeded=met, share=percent(met, whole),
-            share_of_trusts=percent(met, whole))
-        for place in order for met, whole in [share(places[place])]
+        Row(organisation_code=code, organisation_name=name, icb_name=name, organisations=whole,
+            met_or_exceeded=met, share=percent(met, whole))
+        for code, name in order for met, whole in [share(places[code, name])]
     ]  # fmt: skip
 
 
@@ -348,13 +347,15 @@ def overview(count: Count, page: Page, day: date) -> None:
             missing = f"{row.organisation_name} ({row.organisation_code})"
             is_known = row.organisation_code in known
             page.says(f"|{row.organisation_name}: {row.outcome}|" if is_known else missing)
-    regions = [row for row in by_place(trusts, "region") if row.code != "none"]
+    regions = [row for row in by_place(trusts, "region") if row.organisation_code != "none"]
     last, first = (f"{r.share} of trusts in {r.icb_name}" for r in (regions[-1], regions[0]))
     page.figure(f"From {last} to {first.replace('of trusts ', '')}", regions)
     page.says("Bar chart. " + " ".join(f"{r.icb_name}: {r.share}." for r in regions))
-    page.says("\n".join(f"|{r.icb_name} {many(r.trusts, 'trust')} {r.share}|" for r in regions))
+    page.says(
+        "\n".join(f"|{r.icb_name} {many(r.organisations, 'trust')} {r.share}|" for r in regions)
+    )
     caption = "NHS trusts that met or exceeded the standards, by ICB"
-    page.shows(caption, by_place(trusts, "icb"), ordered=True)
+    page.shows(caption, by_place(trusts, "icb"), ordered=True, trusts="organisations")
 
 
 def organisations(count: Count, page: Page, day: date) -> None:
@@ -461,7 +462,8 @@ def icbs(count: Count, page: Page, day: date) -> None:
 def compare(count: Count, page: Page, day: date) -> None:
     page.says(f"in {count.of[day].edition}, side by side, as recorded on {said(day)}")
     page.shows("Scores and ranks of ICBs", count.scores[day])
-    trusts = [row for row in by_place(count.sides(day)[1], "icb") if row.code != "none"]
+    places = by_place(count.sides(day)[1], "icb")
+    trusts = [row for row in places if row.organisation_code != "none"]
     page.shows("NHS trusts that met or exceeded the standards", trusts)
 
 
@@ -478,8 +480,7 @@ def moves(count: Count, page: Page, before: date, after: date, unit: str) -> Row
             "unchanged": number["unchanged"], "moved": len(moved),
             f"in_both_{unit}s": len(of_kind) - number["entered"] - number["left"],
             "no_outcome_seen": number["no outcome seen"], "not_compared": number[None],
-            "new_in_scope": number["entered"], "entered": number["entered"],
-            "no_longer_in_scope": number["left"], "left": number["left"],
+            "entered": number["entered"], "left": number["left"],
             "moved,_with_the_same_date": sum(row.kept_date for row in moved),
         })] * bool(of_kind)  # fmt: skip
     _, improved, worse, stayed, _, both, *_ = rows[0].values()
@@ -506,7 +507,8 @@ def moves(count: Count, page: Page, before: date, after: date, unit: str) -> Row
     for side in (0, 1):
         number = Counter(way[side] for way in flows.elements())
         page.says(f"|{' '.join(f'{number[one]} {one}' for one in BEST_FIRST if number[one])}|")
-    page.shows("Changes by type of organisation", rows)
+    heads = {"new in scope": "entered", "no longer in scope": "left"}
+    page.shows("Changes by type of organisation", rows, **heads)
     heads = {
         plain(then): "from_outcome", plain(now): "to_outcome", "same date": "kept_date",
         "published on (before)": "from_published_on", "published on (now)": "to_published_on",
@@ -885,11 +887,8 @@ def published(count: Count, page: Page) -> None:
     total: dict[tuple[str, str], Counter[str]] = {}
     rows = []
     for row in count.world.published_figures:
-        name, theirs, ours = (
-            row.figure.replace("_", " "),
-            Fraction(row.published),
-            computed(count, row),
-        )
+        name, theirs = row.figure.replace("_", " "), Fraction(row.published)
+        ours = computed(count, row)
         difference = None if ours is None else ours - theirs
         reason = why.get((row.publication, *[*row.values()][2:6])) if difference else None
         for of in (name, "Total"):
@@ -1133,8 +1132,8 @@ def checks(count: Count, site: Path) -> dict[str, Check]:
     return made | {one.__name__: (one, newest, (site,)) for one in (data, releases)}
 
 
-def compared(count: Count, site: Path) -> tuple[int, list[str]]:
-    """How many statements of a site were compared, and what is wrong with it."""
+def compare_all(count: Count, site: Path, at_least: int) -> None:
+    """Every statement of a site, and how many there were."""
     wanted, number, faults = checks(count, site), 0, []
     found = {str(file.relative_to(site).with_suffix("")) for file in site.rglob("*.html")}
     faults += [f"{name}: no such page is wanted" for name in found - wanted.keys()]
@@ -1153,7 +1152,9 @@ def compared(count: Count, site: Path) -> tuple[int, list[str]]:
             page.says("\n".join(f"|{e.edition}, as of {said(d)}|" for d, e in count.of.items()))
         number += page.counted
         faults += [f"{name} {fault}" for fault in page.rest()]
-    return number, faults
+    print(f"{number:,} statements compared")
+    assert not faults, "\n".join(faults[:20])
+    assert number > at_least
 
 
 def test_every_statement_of_the_default_site(site: Path) -> None:
@@ -1170,16 +1171,10 @@ def test_every_statement_of_the_default_site(site: Path) -> None:
             f" as prescribing_setting from '{ROOT}/data/ods/{name}_*.parquet'"
         )
         lists += [Row(zip(listed.columns, row, strict=True)) for row in listed.fetchall()]
-    number, faults = compared(Count(ROOT / "seeds", EXPORTS, lists), site)
-    print(f"{number:,} statements compared")
-    assert not faults, "\n".join(faults[:20])
-    assert number > 40_000
+    compare_all(Count(ROOT / "seeds", EXPORTS, lists), site, 40_000)
 
 
 def test_every_statement_of_a_site_of_seven_snapshots(tmp_path: Path) -> None:
     count, database = world(tmp_path)
     build(database, tmp_path / "site")
-    number, faults = compared(count, tmp_path / "site")
-    print(f"{number:,} statements compared")
-    assert not faults, "\n".join(faults[:20])
-    assert number > 4_000
+    compare_all(count, tmp_path / "site", 4_000)
