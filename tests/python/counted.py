@@ -272,8 +272,8 @@ class Count(Oracle):
                     one.composite_score == row.composite_score for one in scored
                 ) or None,
             }  # fmt: skip
-        first = [*scored, *(row for row in rows if row not in scored)]
-        return sorted(first, key=lambda row: (row.rank_in_england or len(rows), row.icb_code))
+        last = len(rows) + 1
+        return sorted(rows, key=lambda row: (row.rank_in_england or last, row.icb_code))
 
     def region_scores(self, day: date) -> list[Row]:
         """Half the mean over a region's commissioners, half that over its trusts; best first."""
@@ -285,11 +285,12 @@ class Count(Oracle):
                 region_code=region, region_name=self.region_name(region, day), trusts=len(trusts),
                 commissioner_score=score, trust_score=half, composite_score=composite(score, half),
             ))  # fmt: skip
-        rows.sort(key=lambda row: row.region_code)
-        scored = [row for row in rows if row.composite_score is not None]
-        return sorted(scored, key=lambda row: -row.composite_score) + [
-            row for row in rows if row not in scored
-        ]
+
+        def order(row: Row) -> tuple[bool, Fraction, str]:
+            score = row.composite_score
+            return score is None, -(score or Fraction()), row.region_code
+
+        return sorted(rows, key=order)
 
     def series(self, day: date) -> list[tuple[str, date, bool]]:
         """The editions up to a snapshot: edition, newest snapshot, whether it compares (R11)."""

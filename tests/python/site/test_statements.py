@@ -351,9 +351,8 @@ def overview(count: Count, page: Page, day: date) -> None:
     last, first = (f"{r.share} of trusts in {r.icb_name}" for r in (regions[-1], regions[0]))
     page.figure(f"From {last} to {first.replace('of trusts ', '')}", regions)
     page.says("Bar chart. " + " ".join(f"{r.icb_name}: {r.share}." for r in regions))
-    page.says(
-        "\n".join(f"|{r.icb_name} {many(r.organisations, 'trust')} {r.share}|" for r in regions)
-    )
+    for one in regions:
+        page.says(f"|{one.icb_name} {many(one.organisations, 'trust')} {one.share}|")
     caption = "NHS trusts that met or exceeded the standards, by ICB"
     page.shows(caption, by_place(trusts, "icb"), ordered=True, trusts="organisations")
 
