@@ -171,29 +171,27 @@ COMPARED = """
 """
 
 
+def in_points(share: float) -> str:
+    """A difference of shares."""
+    return f"{formats.percent(share).replace('-', '−').removesuffix('%')} points"
+
+
+DIFFERENCES = [*[formats.score] * 3, *[formats.number] * 7, in_points]
+
+
 @pytest.mark.full
 def test_any_two_icbs_differ_by_what_is_not_rounded(site, connection, address, open_page):
     compared = 0
     for path in sorted((site / "compare").glob("*.html")):
         rows = connection.execute(COMPARED, {"day": path.stem}).fetchall()
         exact = {code: figures for code, *figures in rows}
-
-        def expected(a: str, b: str, exact: dict = exact) -> list[str]:
-            said = []
-            for column, (x, y) in enumerate(zip(exact[a], exact[b], strict=True)):
-                if x is None or y is None:
-                    said.append("–")
-                elif column == len(exact[a]) - 1:
-                    points = formats.percent(x - y).replace("-", "−").removesuffix("%")
-                    said.append(f"{points} points")
-                else:
-                    said.append((formats.score if column < 3 else formats.number)(x - y))
-            return said
-
         page, _ = open_page(f"{address}compare/{path.name}")
         for a, b, shown in page.evaluate(PAIRS):
             # the first two are words: the region, and the board's own outcome
-            assert shown[2:] == expected(a, b), (path.stem, a, b)
+            assert shown[2:] == [
+                "–" if x is None or y is None else words(x - y)
+                for words, x, y in zip(DIFFERENCES, exact[a], exact[b], strict=True)
+            ], (path.stem, a, b)
             compared += 1
     assert compared > 5 * 40 * 40
 
