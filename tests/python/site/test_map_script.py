@@ -1,7 +1,8 @@
 """assets/map.js on the overview, opened as a file: tooltips, layers, zoom, keys, touch, calm."""
 
 import pytest
-from waiting import wait_until
+
+from tests.browser import wait_until
 
 pytestmark = pytest.mark.full
 

@@ -10,10 +10,9 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from waiting import wait_until
 
 from reports import formats
-from tests.browser import Parsed
+from tests.browser import Parsed, wait_until
 
 PAGE_BYTES = 300_000
 SITE_BYTES = 60_000_000

@@ -1,7 +1,8 @@
 """The search in the head of every page, typed into as readers do."""
 
 import pytest
-from waiting import wait_until
+
+from tests.browser import wait_until
 
 CASES = {
     "kings college": "RJZ",
