@@ -81,8 +81,7 @@ TEXTS = [
     "../../etc/passwd",
     "a'b\"c`d\\e/f?g#h&i=j;k,l|m",
 ]
-CODES = ["", " ", ".", "..", "../x", "a/b", "a\\b", "%2e%2e", "<b>", '"x', "x'y", "a b"]
-CODES += ["R\u200bJ1", "\u00e9", "a\nb", "a\0b"]
+CODES = ["", ".", "../x", "a\\b", "%2e%2e", "<b>", '"x', "a b", "\u00e9", "QSL\n", "a\0b"]
 
 
 @pytest.fixture(scope="module")
@@ -219,19 +218,15 @@ def test_no_csv_has_a_row_more_or_a_formula(attacked):
             assert not runs(cell) or re.fullmatch(r"-?\d+(\.\d+)?(e-?\d+)?", cell), (path, cell)
 
 
-def test_in_a_csv_texts_are_as_they_are_but_for_a_quote_before_a_formula(attacked):
-    with (attacked / "data" / "fct_compliance.csv").open(encoding="utf-8", newline="") as file:
+def test_texts_are_as_they_are_but_for_a_quote_before_a_formula_in_a_csv(attacked):
+    data = attacked / "data" / "fct_compliance.parquet"
+    names = duckdb.sql(f"select organisation_name from '{data}'").fetchall()
+    assert {(text,) for text in TEXTS} <= set(names)
+    with data.with_suffix(".csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     shown = {row["organisation_name"] for row in rows}
-    assert {f"'{text}" if runs(text) else text for text in TEXTS} - shown == set()
+    assert {f"'{text}" if runs(text) else text for text in TEXTS} <= shown
     assert "-3" in {row["points"] for row in rows}
-
-
-def test_parquet_keeps_texts_as_they_are(attacked):
-    names = duckdb.sql(
-        f"select distinct organisation_name from '{attacked}/data/fct_compliance.parquet'"
-    ).fetchall()
-    assert {(text,) for text in TEXTS} - set(names) == set()
 
 
 def test_the_workbook_holds_texts_and_numbers_only(attacked):
