@@ -11,7 +11,7 @@ it came from.
 import os
 from collections import Counter
 from datetime import date, timedelta
-from itertools import pairwise, permutations
+from itertools import pairwise, product
 from random import Random
 from typing import Any, NamedTuple
 
@@ -138,8 +138,7 @@ SHAPES = [  # and how many worlds of each
     *((Shape([(new, old) for old, new in pairs], silent, True), 25) for pairs, silent in RELATED),
 ]
 
-OPENED = [None, None, *DAYS[:4]]
-PERIOD = {"opened_on": OPENED, "closed_on": [None, None, None, *DAYS]}
+PERIOD = {"opened_on": [None, None, *DAYS[:4]], "closed_on": [None, None, None, *DAYS]}
 MAYBE_BOARD = [*BOARDS, *BOARDS, "Q99", None]
 
 
@@ -190,7 +189,7 @@ def successions(chance: Random, shape: Shape) -> list[Row]:
 
 def corrections(chance: Random) -> list[Row]:
     """A few successions that the source lacks, and closures, one of an organisation at most."""
-    pairs = chance.sample([*permutations(TRUSTS, 2)], chance.randint(0, 2))
+    pairs = chance.sample([*product(TRUSTS, repeat=2)], chance.randint(0, 2))
     closed = chance.sample(EVERYBODY, chance.randint(0, 2))
     rows = [("add succession", *pair) for pair in pairs]
     rows += [("close organisation", code, None) for code in closed]
@@ -209,8 +208,9 @@ def assessments(chance: Random, silent: list[str], snapshots: list[date]) -> lis
         *before, due = [name for name, year in EDITIONS.items() if date(year, 6, 30) <= snapshot]
         following = [name for name in EDITIONS if name not in (*before, due)]
         for code in EVERYBODY:
-            of = [due, *before] if code == PRACTICES[0] else [*[due] * often, *before[-1:]]
-            of += following[:2] * (code != PRACTICES[0])
+            of = [*[due] * often, *before[-1:], *following[:2]]
+            if code == PRACTICES[0]:
+                of = [due, *before]
             edition, outcome = chance.choice(of), chance.choice(WORST_FIRST)
             if code in (*silent, PRACTICES[-1]) or chance.random() < 0.05:
                 if chance.random() < 0.5:  # no row in the export, else one without an edition
@@ -292,9 +292,7 @@ def some_worlds(number: int, most: int | None = None) -> list[Row]:
     return [random_world(chance, shape) for shape, worlds in SHAPES for _ in range(most or worlds)]
 
 
-def test_the_sql_and_the_words_of_the_rules_agree(
-    bench: Bench,
-) -> None:
+def test_the_sql_and_the_words_of_the_rules_agree(bench: Bench) -> None:
     number = int(os.environ.get("WORLDS_SEED", "1"))
     seen: Counter[str] = Counter()
     every = some_worlds(number)
