@@ -21,6 +21,7 @@ CASES = {
     "st helens": "RBN",
     "saint helens and knowsley": "RBN",
     "mancester university": "R0A",
+    "nottingham univ": "RX1",
 }
 
 
