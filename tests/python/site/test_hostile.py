@@ -8,6 +8,7 @@ import json
 import re
 import shutil
 import zipfile
+from contextlib import nullcontext
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -16,7 +17,6 @@ import pytest
 from test_downloads import sheet_of
 from test_search import found
 
-from reports import rendering
 from reports.__main__ import build
 from reports.marts import ReportError, opened
 from reports.pages import read_pages, targets_of
@@ -127,7 +127,8 @@ def attacked(database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(SETTINGS, "address", HOME)
         patch.setitem(SETTINGS, "repository", "https://example.org/code")
-        patch.setattr(rendering, "AHEAD", 0)  # a second process would have the settings of the file
+        # a second process would have the settings of the file
+        patch.setattr("reports.__main__.second_process", lambda *_: nullcontext())
         build(hostile, folder / "open-cyber")
     return folder / "open-cyber"
 
