@@ -130,7 +130,7 @@ class _Import:
             )
         if differing:
             self.said.left_out.append(
-                f"another reason or mark for {seeds.shown(differing)}: ours stays"
+                f"another reason or mark for {seeds.shown(differing)}: we keep ours"
             )
 
     def _add_points(self, path: Path, release: str) -> None:
@@ -153,6 +153,6 @@ class _Import:
             self.files[target] = content
         elif target.read_bytes() != content:
             raise Refused(
-                f"{path.name}: data/boundaries/{target.name} is there with other content; "
+                f"{path.name}: data/boundaries/{target.name} already exists with other content; "
                 "to take the new one, delete it first"
             )

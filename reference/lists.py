@@ -66,7 +66,7 @@ def to_store(name: str, releases: Releases, rows: Iterable[Row], source: str) ->
         )
     if differing := sorted({row[1] for row in {*releases.get(release, stored)} ^ {*stored}}):
         raise Refused(
-            f"{source}: data/ods/{name}_{release}.parquet is there with other content for "
+            f"{source}: data/ods/{name}_{release}.parquet already exists with other content for "
             f"{shown(differing)}; {seeds.NEVER_REWRITTEN}, delete that file"
         )
     return stored

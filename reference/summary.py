@@ -40,7 +40,7 @@ class Summary:
                 before, after = (
                     {row[1]: row for row in rows if row[0] == date} for date in (older, release)
                 )
-                against = f"against {older}" if older else "the first on hand"
+                against = f"against {older}" if older else "our first release"
                 said = f"{name}.csv: release {release}, {len(after):,} rows, {against}"
                 self.changes.append(said)
                 self._compare(COLUMNS[name], before, after)

@@ -46,7 +46,7 @@ def files(source: Path, given: str | None, left_out: list[str]) -> Iterator[list
 
 
 def _unpack(path: Path, folder: Path, left_out: list[str]) -> list[Path]:
-    """What a zip has for us; the rest is passed over, and said.
+    """What a zip has for us; the rest is left out, and said.
 
     That of a postcode directory has each region once more, a level deeper, and documents that look
     like lookups.
@@ -63,7 +63,7 @@ def _unpack(path: Path, folder: Path, left_out: list[str]) -> list[Path]:
         kinds = {each: layouts.recognise(each) for each in inside}
         needed = [each for each in inside if kinds[each] != layouts.UNKNOWN] or inside
     if rest := [each.name for each in inside if each not in needed]:
-        left_out.append(f"{path.name}: passed over {shown(rest)}")
+        left_out.append(f"{path.name}: left out {shown(rest)}")
     return needed
 
 

@@ -41,7 +41,7 @@ def report(full: str = "") -> None:
         publish(environment.ROOT, database, site, begin_anew=bool(full))
     now.keep()
     if other := os.environ.get("DSPT_EXPORTS"):
-        print(f"Made from {other}, not from data/dspt. To try an export: make preview EXPORT=...")
+        print(f"Built from {other}, not from data/dspt. To try an export: make preview EXPORT=...")
     elif changed := changed_exports():
         print(f"Not committed, so nobody else can build this: {', '.join(changed)}")
 

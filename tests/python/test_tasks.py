@@ -349,7 +349,7 @@ def test_a_report_says_which_exports_are_not_as_in_git(project, capsys) -> None:
         assert f"data/dspt/{name}" in said
     project.monkeypatch.setenv("DSPT_EXPORTS", "elsewhere")
     project.command("report")
-    assert "Made from elsewhere, not from data/dspt" in capsys.readouterr().out
+    assert "Built from elsewhere, not from data/dspt" in capsys.readouterr().out
 
 
 def test_an_export_that_lies_in_data_dspt_can_be_committed() -> None:

@@ -146,7 +146,7 @@ def test_summary_says_what_changed_against_the_release_before(project) -> None:
     ]
     older = {"etr_2026-04.csv": [*ETR, organisation("RZ9")]}
     project.imports({"etr_2026-05.csv": newer})
-    assert "release 2026-04-01, 4 rows, the first on hand" in project.imports(older)
+    assert "release 2026-04-01, 4 rows, our first release" in project.imports(older)
     assert project.seed("ods/ods_trusts") == sorted(project.seed("ods/ods_trusts"))
 
     shutil.rmtree(project.root / "seeds" / "ods")
@@ -184,7 +184,7 @@ def test_successions_are_added_once_and_never_changed(project) -> None:
     changed = [["RZ0", "RZ1", "R", "20210401", "X"], ["RZ2", "RZ1", "R", "20260701", ""]]
     said = project.imports({"succ.csv": changed})
     assert "1 new successions: RZ2 > RZ1 (2026-07-01)" in said
-    assert "another reason or mark for RZ0 > RZ1: ours stays" in said
+    assert "another reason or mark for RZ0 > RZ1: we keep ours" in said
     assert project.seed("ods/ods_successions") == [
         "RY0,RZ0,R,2019-04-01,F",
         "RZ0,RZ1,R,2021-04-01,",
@@ -351,14 +351,14 @@ def test_a_zip_with_a_postcode_directory(project, name, source, level, directory
     said = project.imports({"etr_2022-01.csv": [trust], f"{name}.zip": packed})
     assert project.seed("ods/ods_coordinates") == [f"G6V2S,51.535200,-0.130700,{source}"]
     assert f"{name}.csv: postcode directory {source[-7:]}-01" in said
-    assert f"{name}.zip: passed over " in said
+    assert f"{name}.zip: left out " in said
     assert "Country names and codes UK as at 08_24.csv, " in said
     assert "no layout" not in said
 
 
 def test_of_a_zip_what_is_no_layout_is_passed_over_unless_there_is_no_other(project) -> None:
     packed = {"2026-06/etr.csv": ETR, "etr.pdf": "%PDF-1.7 \0", "notes.csv": "a,b\n1,2\n"}
-    assert "etr_2026-05.zip: passed over notes.csv" in project.imports({"etr_2026-05.zip": packed})
+    assert "etr_2026-05.zip: left out notes.csv" in project.imports({"etr_2026-05.zip": packed})
     assert [line[:15] for line in project.seed("ods/ods_trusts")] == [
         "2026-05-01,RZ1,",
         "2026-05-01,RZ2,",
@@ -483,7 +483,7 @@ def test_a_release_is_never_rewritten(project) -> None:
     project.imports(SAME_MONTH | {"etr_2026-05.csv": ETR, "icb_2026-04.gpkg": areas()})
     words = "already has the release 2026-05-01.* for Z1Z2Z; .*RELEASE"
     project.refuses(words, {"etr_2026-05.csv": ETR[:2]})
-    words = r"icb_2026-04-01\.geojson is there with other content"
+    words = r"icb_2026-04-01\.geojson already exists with other content"
     moved = areas().set_geometry(areas().translate(5_000))
     project.refuses(words, {"icb_2026-04.gpkg": moved})
 
@@ -500,8 +500,8 @@ DAY = ["--release", "2026-05-01"]
 @pytest.mark.parametrize(
     ("arguments", "refused", "words"),
     [
-        (DAY, False, "3 rows, the first on hand"),
-        ([*DAY, "--accept", " etr.csv ;"], False, "3 rows, the first on hand"),
+        (DAY, False, "3 rows, our first release"),
+        ([*DAY, "--accept", " etr.csv ;"], False, "3 rows, our first release"),
         ([*DAY, "--accept", "a.csv; etr.csv"], True, "ACCEPT=a.csv: no such file"),
         (["--release", "May 2026"], True, "'May 2026' is not a date; write it as 2026-04-01"),
         ([], True, "etr.csv: its name has no month"),

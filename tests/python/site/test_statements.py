@@ -41,7 +41,8 @@ HEADS = {  # the columns that tables show under other words
     "icbs at this rank": "icbs_with_this_score", "name": "organisation_name",
     "of": "icbs_in_england", "organisation": "organisation_name", "own outcome": "icb_outcome",
     "path": "inheritance_path",
-    "published on (by)": "published_on", "rank": "rank_in_england", "region": "region_name",
+    "published on (by which organisation)": "published_on", "rank": "rank_in_england",
+    "region": "region_name",
     "rank if one trust moved up one outcome": "rank_one_step_better",
     "rank if one trust moved down one outcome": "rank_one_step_worse", "snapshot": "snapshot_date",
     "status in the export": "own_status", "change": "kind",
@@ -667,9 +668,9 @@ def icb(count: Count, page: Page, code: str) -> None:
         """)
     if trusts:
         met, whole = share(trusts)
-        of = f"its {whole} trusts" if whole > 1 else "its one trust"
         there = percent(*share(count.sides(day)[1]))
-        page.says(f"{met} of {of} met or exceeded the standards in England {there} of trusts did")
+        own = f"{met} of its {whole} trust{'s' * (whole > 1)}"
+        page.says(f"{own} met or exceeded the standards in England {there} of trusts did")
     if board := count.ledger[day].get(code):
         lead = published_on(board, board.inherited_from or "").partition(", which")[0]
         page.says(f"|The ICB itself: {board.outcome}, as recorded on {said(day)}{lead}.|")
@@ -728,7 +729,7 @@ def icb(count: Count, page: Page, code: str) -> None:
     caption = f"Organisations in this ICB, {edition}, as recorded on {said(day)}"
     page.shows(caption, [Row(one, organisation=newest_name(count, one)) for one in placed],
                organisation="organisation")  # fmt: skip
-    caption = "Scores at the end of each edition and in the newest snapshots, newest first"
+    caption = "Scores in the newest snapshot of each edition and in other recent ones, newest first"
     page.shows(caption, [*scores.values()][::-1], ordered=True)
     corrected(count, page, "ICB", code)
 
@@ -1032,7 +1033,7 @@ def corrected(count: Count, page: Page, of: str, code: str) -> None:
         dates = listed(dict.fromkeys(said(row.corrected_on) for row in rows[::-1]))
         page.says(f"|Corrected on {dates}, see releases and corrections.|")
         page.says("\n".join(f"|{reason}|" for reason in dict.fromkeys(r.reason for r in rows)))
-        page.shows("Published figures that were corrected", rows, now="after")
+        page.shows("Figures that were corrected", rows, now="after")
 
 
 def code_of_practice(count: Count, page: Page) -> None:
