@@ -15,7 +15,6 @@ placed as (
         icb_code,
         organisation_code
     from editions
-    where icb_code is not null
 )
 
 select

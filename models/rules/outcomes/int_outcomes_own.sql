@@ -26,7 +26,7 @@ reported as (
 ),
 
 days as (
-    select distinct
+    select
         held.organisation_code,
         reported.reporting_edition,
         reported.edition_order,
@@ -37,7 +37,6 @@ days as (
         on
             reported.edition_order <= held.edition_order
             and reported.last_snapshot_date >= held.held_from
-            and (reported.first_snapshot_date < held.held_until or held.held_until is null)
 ),
 
 shown as (
@@ -49,7 +48,7 @@ shown as (
         held.held_from as seen_on,
         held.published_on,
         row_number() over (
-            partition by days.organisation_code, days.reporting_edition, days.changed_on order by held.edition_order
+            partition by days.organisation_code, days.changed_on order by held.edition_order
         ) as edition_rank
     from days
     inner join held

@@ -10,8 +10,7 @@ with statuses as (
     select distinct
         form,
         status,
-        coalesce(lower(trim(trailing '.' from status)), case when form = '2019' then 'not published' else '' end)
-            as stated
+        coalesce(lower(trim(trailing '.' from status)), case when form = '2019' then 'not published' end) as stated
     from {{ ref('stg_dspt__search_results') }}
 ),
 

@@ -51,7 +51,7 @@ doubts as (
         source_file,
         concat_ws('', 'has ', data_rows, ' organisations, down from ', rows_before, ' on ', date_before) as doubt
     from whole_exports
-    where data_rows * 20 <= rows_before * 19
+    where data_rows * 20 < rows_before * 19
 
     union all
 

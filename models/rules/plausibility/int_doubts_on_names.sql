@@ -33,14 +33,14 @@ measured as (
         count(case when commissioners.icb_code != in_scope.icb_code then 1 end) as misplaced
     from in_scope
     inner join snapshots on in_scope.snapshot_date = snapshots.snapshot_date
+    inner join assessments
+        on
+            in_scope.organisation_code = assessments.organisation_code
+            and in_scope.snapshot_date between assessments.first_snapshot_date and assessments.last_snapshot_date
     left join names
         on
             in_scope.organisation_code = names.organisation_code
             and in_scope.snapshot_date between names.first_snapshot_date and names.last_snapshot_date
-    left join assessments
-        on
-            in_scope.organisation_code = assessments.organisation_code
-            and in_scope.snapshot_date between assessments.first_snapshot_date and assessments.last_snapshot_date
     left join commissioners
         on
             in_scope.snapshot_date = commissioners.snapshot_date

@@ -9,10 +9,7 @@ with assessments as (
 ),
 
 releases as (
-    select distinct
-        organisation_code,
-        organisation_name
-    from {{ ref('int_organisation_releases') }}
+    select * from {{ ref('int_organisation_releases') }}
 ),
 
 listed_words as (

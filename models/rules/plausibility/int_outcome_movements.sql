@@ -20,8 +20,7 @@ counted as (
         snapshot_date,
         organisation_type,
         outcome,
-        count(*) as organisations,
-        sum(count(*)) over (partition by snapshot_date, organisation_type) as all_organisations
+        count(*) as organisations
     from assessed
     group by snapshot_date, organisation_type, outcome
 ),
@@ -61,12 +60,12 @@ select
     counted.outcome,
     sum(case when counted.snapshot_date = measured_against.snapshot_date then counted.organisations else 0 end)
         as organisations,
-    max(max(case when counted.snapshot_date = measured_against.snapshot_date then counted.all_organisations end))
+    sum(sum(case when counted.snapshot_date = measured_against.snapshot_date then counted.organisations end))
         over (partition by measured_against.snapshot_date, measured_against.date_before, counted.organisation_type)
         as all_organisations,
     sum(case when counted.snapshot_date = measured_against.date_before then counted.organisations else 0 end)
         as organisations_before,
-    max(max(case when counted.snapshot_date = measured_against.date_before then counted.all_organisations end))
+    sum(sum(case when counted.snapshot_date = measured_against.date_before then counted.organisations end))
         over (partition by measured_against.snapshot_date, measured_against.date_before, counted.organisation_type)
         as all_organisations_before
 from measured_against

@@ -28,7 +28,6 @@ releases as (
         lead(release_date) over (partition by source order by release_date) as next_release_date,
         row_number() over (partition by source order by release_date) as age_rank
     from listed
-    where not has_dates
     group by source, release_date
 ),
 
@@ -40,7 +39,6 @@ first_and_last as (
         min(release_date) as first_release_date,
         max(release_date) as last_release_date
     from listed
-    where not has_dates
     group by source, organisation_code, organisation_type
 ),
 

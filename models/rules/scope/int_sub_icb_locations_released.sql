@@ -11,9 +11,9 @@ told_apart as (
         *,
         case
             when sub_type = 'RO327' or organisation_name like '%SUB-ICB REPORTING ENTITY' then 'reporting entity'
-            when sub_type in ('C', 'RO319', 'RO319|RO326') then 'sub-ICB location'
+            when coalesce(sub_type, case when closed_on is not null then 'C' end) in ('C', 'RO319', 'RO319|RO326')
+                then 'sub-ICB location'
             when sub_type in ('H', 'RO218') then 'hub'
-            when sub_type is null and closed_on is not null then 'sub-ICB location'
         end as commissioner_role
     from commissioners
 ),

@@ -23,7 +23,6 @@ named as (
         {{ regex_group('commissioner_as_exported', ' - ([0-9A-Z]{3,5}) [(]CCG[)]$', 1) }} as location_code,
         {{ plain_icb_name('commissioner_as_exported') }} as icb_name
     from assessments
-    where commissioner_as_exported is not null
 )
 
 select
