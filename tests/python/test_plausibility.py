@@ -72,3 +72,13 @@ def test_what_cannot_be_right_stops_the_build_unless_accepted(
             "select detail from marts.dq_findings where \"check\" = 'accepted against doubts'"
         )
     assert any(detail.startswith(f"{NEXT} {words}") for (detail,) in found), found
+
+
+def test_an_export_older_than_all_editions_stops_the_build(bench: Bench, tmp_path: Path) -> None:
+    """It reports none, so it would be in no figure."""
+    older = environment.lay(EXPORTS, tmp_path / "exports") / NEXT.replace("12_2023", "03_2019")
+    older.write_bytes(NEWEST.read_bytes())
+    with pytest.raises(duckdb.Error) as stopped, bench.undone():
+        bench.read(tmp_path / "exports")
+        bench.run("int_snapshots_reported")
+    assert f"{older.name} is older than the first deadline in seeds/" in str(stopped.value)

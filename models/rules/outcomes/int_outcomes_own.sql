@@ -26,7 +26,7 @@ reported as (
 ),
 
 days as (
-    select
+    select distinct
         held.organisation_code,
         reported.reporting_edition,
         reported.edition_order,
@@ -37,6 +37,7 @@ days as (
         on
             reported.edition_order <= held.edition_order
             and reported.last_snapshot_date >= held.held_from
+            and (reported.first_snapshot_date < held.held_until or held.held_until is null)
 ),
 
 shown as (
