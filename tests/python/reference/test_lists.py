@@ -111,7 +111,7 @@ def test_releases_are_added_in_order_and_never_rewritten(project) -> None:
     project.imports({"epraccur_2026-06.csv": EPRACCUR})
     words = r"delete data/ods/gp_practices_2026-06-01\.parquet and import"
     project.refuses(words, {"epraccur_2026-05.csv": EPRACCUR})
-    words = "there with other content for Z99901; a release is never"
+    words = "already exists with other content for Z99901; a release is never"
     project.refuses(words, {"epraccur_2026-06.csv": [practice("Z99901", status="DORMANT")]})
     (project.root / "data" / "ods" / "gp_practices_2026-03-01.parquet").write_bytes(b"PAR1")
     words = r"gp_practices_2026-03-01\.parquet: is not as this import"
