@@ -67,7 +67,7 @@ def build(folder: Path, database: str, exports: Path | None, *arguments: str) ->
     )  # fmt: skip
 
 
-def beside_the_floor(folder: Path, times: int = 3) -> list[list[str]]:
+def beside_the_floor(folder: Path, times: int = 3) -> list[dict[str, str]]:
     """Builds of the default data into new files, as ratios to a project of one model, in turns."""
     for name, text in FLOOR.items():
         (folder / "floor" / name).parent.mkdir(parents=True, exist_ok=True)
@@ -86,7 +86,9 @@ def beside_the_floor(folder: Path, times: int = 3) -> list[list[str]]:
                 clock[name].append(cost.seconds / floor.seconds)
                 cpu[name].append(cost.cpu / floor.cpu)
     return [
-        [name, *spread(clock[name]), f"{median(cpu[name]):.2f}", limit]
+        {"build": name}
+        | spread("times the floor", clock[name])
+        | {"of processors": f"{median(cpu[name]):.2f}", "at most": limit}
         for name, (_, limit) in BUILDS.items()
     ]
 

@@ -12,10 +12,6 @@ import matplotlib.pyplot as plt
 from tests.benchmarks import generate
 
 PACKAGES = ("dbt-core", "dbt-duckdb", "duckdb")
-OF_MODELS = (
-    "exports | models, s | statements, s | straight, s | models, times | statements, times"
-    " | dbt's own work, ms a model"
-)
 
 
 class Cost(NamedTuple):
@@ -56,45 +52,61 @@ def both(cost: Cost) -> str:
     return f"{cost.seconds:.1f} / {cost.cpu:.1f}"
 
 
-def spread(found: list[float]) -> list[str]:
+def spread(head: str, found: list[float]) -> dict[str, str]:
     """The median of some runs, the lowest and the highest."""
-    return [f"{value:.2f}" for value in (median(found), min(found), max(found))]
+    return {
+        head: f"{median(found):.2f}",
+        "from": f"{min(found):.2f}",
+        "to": f"{max(found):.2f}",
+    }
 
 
-def table(head: str, rows: list[list[str]]) -> str:
-    """A table in Markdown; its head with bars between the words."""
-    columns = head.split(" | ")
-    return "\n".join(f"| {' | '.join(row)} |" for row in (columns, ["---"] * len(columns), *rows))
+def table(rows: list[dict[str, str]]) -> str:
+    """A table in Markdown."""
+    lines = [rows[0].keys(), ["---"] * len(rows[0]), *(row.values() for row in rows)]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
-def page(floor: list[list[str]], phone: dict[str, list[float]], grown: list[Growth]) -> str:
+def page(floor: list[dict[str, str]], phone: dict[str, list[float]], grown: list[Growth]) -> str:
     """The page, in Markdown."""
     versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
-    scores = [[f"{name}.html", *spread(found)] for name, found in phone.items()]
+    scores = [{"page": f"{name}.html"} | spread("score", found) for name, found in phone.items()]
     builds = [
-        [
-            f"{row.exports:,}", f"{row.csv_mb:,.0f}", both(row.read), both(row.build),
-            f"{max(row.read.mib, row.build.mib):,.0f}", f"{row.database_mb:.0f}",
-            both(row.one_more),
-        ]
+        {
+            "exports": f"{row.exports:,}",
+            "CSV, MB": f"{row.csv_mb:,.0f}",
+            "read, s": both(row.read),
+            "build, s": both(row.build),
+            "MiB": f"{max(row.read.mib, row.build.mib):,.0f}",
+            "database, MB": f"{row.database_mb:.0f}",
+            "one more, s": both(row.one_more),
+        }
         for row in grown
-    ]  # fmt: skip
+    ]
     sites = [
-        [
-            f"{row.exports:,}", both(row.site), f"{max(row.site.mib, row.its_site.mib):,.0f}",
-            f"{row.site_mb:,.0f}", row.largest, both(row.its_site),
-        ]
+        {
+            "exports": f"{row.exports:,}",
+            "site, s": both(row.site),
+            "MiB": f"{max(row.site.mib, row.its_site.mib):,.0f}",
+            "all files, MB": f"{row.site_mb:,.0f}",
+            "the largest to open, MB": row.largest,
+            "one more, s": both(row.its_site),
+        }
         for row in grown
-    ]  # fmt: skip
+    ]
     models = [
-        [
-            f"{row.exports:,}", f"{row.nodes:.2f}", f"{row.statements:.2f}", f"{row.straight:.2f}",
-            f"{row.nodes / row.straight:.2f}", f"{row.statements / row.straight:.2f}",
-            f"{1000 * (row.nodes - row.statements) / row.models:.0f}",
-        ]
+        {
+            "exports": f"{row.exports:,}",
+            "models, s": f"{row.nodes:.2f}",
+            "statements, s": f"{row.statements:.2f}",
+            "straight, s": f"{row.straight:.2f}",
+            "models, times": f"{row.nodes / row.straight:.2f}",
+            "statements, times": f"{row.statements / row.straight:.2f}",
+            "dbt's own work, ms a model": f"{1000 * (row.nodes - row.statements) / row.models:.0f}",
+        }
         for row in grown
-    ]  # fmt: skip
+    ]
     return f"""# Benchmarks
 
 Written by `make bench` on {machine}, Python {platform.python_version()}, {versions}.
@@ -107,7 +119,7 @@ are seconds of the clock and of the processors.
 Builds of the default data into a new file, in turns with builds of a project of one model:
 how many times as long they took.
 
-{table("build | times the floor | from | to | of processors | at most", floor)}
+{table(floor)}
 
 `make report` runs the unit tests when rules, seeds or versions have changed, `make test`
 always.
@@ -117,7 +129,7 @@ always.
 How fast a page of the default data loads on a phone with a slow connection: the median of
 some runs of Lighthouse, which calls 0.9 good. Its other scores are tests.
 
-{table("page | score | from | to", scores)}
+{table(scores)}
 
 ## More and more exports
 
@@ -127,13 +139,13 @@ is `dbt build` with all tests into a new database, `one more` is what `make repo
 before the pages when one export has come and no rule has changed. At most: 100 exports
 60 s beyond the smallest and 1,024 MiB; 1,000 in 600 s and 2,048 MiB.
 
-{table("exports | CSV, MB | read, s | build, s | MiB | database, MB | one more, s", builds)}
+{table(builds)}
 
 The site of these exports: pages, pictures and downloads. Then the site with one more
 export, which keeps what has not changed. At most 1,024 MiB, and no file that is too large
 for a browser or Excel.
 
-{table("exports | site, s | MiB | all files, MB | the largest to open, MB | one more, s", sites)}
+{table(sites)}
 
 {beside_ten(grown)}
 
@@ -147,7 +159,7 @@ the compiled SQL of the same models straight in DuckDB, which should take at lea
 thirds of that. The rest is dbt's own work on each model, before and after its statements.
 It does not grow with the rows.
 
-{table(OF_MODELS, models)}
+{table(models)}
 """
 
 

@@ -28,18 +28,21 @@ def test_a_fault_in_a_seed_is_seen_by_the_rules_written_down_twice(bench, fault)
 
 
 def test_a_role_that_no_rule_knows_stops_the_build(bench: Bench) -> None:
-    """A new role, and one that an open location lacks."""
+    """A new role of an open and of a closed location, and one that an open location lacks."""
+    unknown = [
+        ("2023-11-01", "00L", "RO999"), ("2023-11-01", "00N", ""), ("2025-12-01", "00C", "RO998"),
+    ]  # fmt: skip
     with bench.undone():
-        for code, role in {"00L": "'RO999'", "00N": "null"}.items():
+        for release, code, role in unknown:
             bench.alter(
-                f"update seeds.ods_commissioners set sub_type = {role}"
-                f" where organisation_code = '{code}' and release_date = '2023-11-01'"
+                f"update seeds.ods_commissioners set sub_type = nullif('{role}', '')"
+                f" where organisation_code = '{code}' and release_date = '{release}'"
             )
         with pytest.raises(duckdb.Error) as stopped:
             bench.run("int_sub_icb_locations_released")
-    words = 'release 2023-11-01: {} has the sub-type "{}", which no rule knows'
-    assert words.format("00L", "RO999") in str(stopped.value)
-    assert words.format("00N", "") in str(stopped.value)
+    for release, code, role in unknown:
+        words = f'release {release}: {code} has the sub-type "{role}", which no rule knows'
+        assert words in str(stopped.value)
 
 
 def test_a_value_of_a_seed_that_no_rule_knows_fails_a_test(bench: Bench) -> None:
