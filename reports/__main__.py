@@ -15,7 +15,7 @@ from reports.formats import percent
 from reports.marts import ReportError, opened, result
 from reports.pages import read_pages
 from reports.releases import write_releases
-from reports.rendering import render_pages, second_process
+from reports.rendering import SiteRenderer, render_ahead, render_pages, second_process
 from reports.settings import PAGES, SETTINGS
 from reports.site import add_docs, new_folder, write_texts
 from tasks import publishing
@@ -70,44 +70,42 @@ def build(
     before: Path | None = None,
 ) -> None:
     """Write the whole site, the same whatever was there before."""
-    read, before, has_docs = read_pages(pages), before or site, docs is not None
-    with (
-        opened(database) as marts,
-        new_folder(site) as folder,
-        second_process(database, read, folder, before, has_docs) as second,
-    ):
-        headline = marts.query("headline", HEADLINE, {})
-        data = folder / "data"
-        tables = list(published_marts(marts.connection))
-        downloads = write_downloads(marts.connection, data, tables, before=before / "data")
-        print(f"  data: {len(downloads)} files")
-        snapshots = marts.query("snapshots", SETTINGS["queries"]["snapshots"], {})
-        files = [one._asdict() for one in downloads]
-        columns = [
-            {"table": mart.name, "column": name, "type": kind.lower(), "description": text}
-            for mart in tables
-            for name, kind, text in mart.columns
-        ]
-        extras = {
-            "downloads": result("downloads", files),
-            "tables": result(
-                "tables",
-                [{"table": t.name, "rows": t.rows, "description": t.description} for t in tables],
-            ),
-            "columns": result("columns", columns),
-            "dataset": dataset(snapshots, files),
-            "kept": write_releases(folder),
-        }
-        rendered = render_pages(marts, read, extras, folder, before, has_docs, second)
-        releases, changes = (marts.query(name, sql, {}) for name, sql in RELEASES.items())
-        texts = rendered.texts
-        texts |= feed_and_site_map(texts.keys(), snapshots, releases, changes)
-        write_texts(texts, folder)
-        write_package(marts.connection, data, downloads, tables, list(rendered.tables.values()))
-        number, drawn = len(rendered.pictures), sum(o.is_new for o in rendered.pictures.values())
-        print(f"  pictures: {number}, as PNG and SVG, {drawn} drawn anew")
-        if docs:
-            add_docs(docs, folder)
+    before = before or site
+    with opened(database) as marts, new_folder(site) as folder:
+        given = read_pages(pages), folder, before, docs is not None
+        with second_process(database, *given) as second:
+            renderer = SiteRenderer(marts, *given)
+            ahead = render_ahead(renderer, second)
+            headline = marts.query("headline", HEADLINE, {})
+            data = folder / "data"
+            tables = list(published_marts(marts.connection))
+            downloads = write_downloads(marts.connection, data, tables, before=before / "data")
+            print(f"  data: {len(downloads)} files")
+            snapshots = marts.query("snapshots", SETTINGS["queries"]["snapshots"], {})
+            files = [one._asdict() for one in downloads]
+            columns = [
+                {"table": mart.name, "column": name, "type": kind.lower(), "description": text}
+                for mart in tables
+                for name, kind, text in mart.columns
+            ]
+            rows = [{"table": t.name, "rows": t.rows, "description": t.description} for t in tables]
+            extras = {
+                "downloads": result("downloads", files),
+                "tables": result("tables", rows),
+                "columns": result("columns", columns),
+                "dataset": dataset(snapshots, files),
+                "kept": write_releases(folder),
+            }
+            rendered = render_pages(renderer, extras, second, ahead)
+            releases, changes = (marts.query(name, sql, {}) for name, sql in RELEASES.items())
+            texts = rendered.texts
+            texts |= feed_and_site_map(texts.keys(), snapshots, releases, changes)
+            write_texts(texts, folder)
+            write_package(marts.connection, data, downloads, tables, list(rendered.tables.values()))
+            drawn = [picture.is_new for picture in rendered.pictures.values()]
+            print(f"  pictures: {len(drawn)}, as PNG and SVG, {sum(drawn)} drawn anew")
+            if docs:
+                add_docs(docs, folder)
     newest = headline.first["snapshot_date"]
     for row in headline.where(snapshot_date=newest):
         print(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
@@ -31,12 +32,23 @@ COPIES = {
 
 
 class Mart(NamedTuple):
-    """A published table: `columns` lists (name, DuckDB type, description)."""
+    """A published table: `columns` lists (name, DuckDB type, description).
+
+    `days` lists (snapshot, rows, hash of the rows as they are now), the oldest first; rows that are
+    of no day come last.
+    """
 
     name: str
     rows: int
     description: str
     columns: list[tuple[str, str, str]]
+    days: Sequence[tuple[date | None, int, int]] = ()
+
+    @property
+    def day(self) -> str:
+        """The column of the snapshot, the later one of two."""
+        named = [name for name, *_ in self.columns if name.endswith("snapshot_date")]
+        return named[-1] if named else "null"
 
     def relation(self, where: str = "") -> str:
         """What a query reads it from, in an order that is the same every time."""
@@ -46,8 +58,13 @@ class Mart(NamedTuple):
 def published_marts(connection: duckdb.DuckDBPyConnection) -> Iterator[Mart]:
     """Every table and view of the schema `marts`, by name; dbt has written the descriptions."""
     for name, comment, columns in connection.execute(DESCRIBED).fetchall():
-        [(rows,)] = connection.execute(f'select count(*) from marts."{name}"').fetchall()
-        yield Mart(name, rows, _plain(comment), [(*c[:2], _plain(c[2])) for c in columns])
+        described = [(*column[:2], _plain(column[2])) for column in columns]
+        mart = Mart(name, 0, _plain(comment), described)
+        days = connection.execute(
+            f'select {mart.day}, count(*), sum(cast(hash(mart) as hugeint)) from marts."{name}" as'
+            " mart group by all order by all"
+        ).fetchall()
+        yield mart._replace(rows=sum(number for _, number, _ in days), days=days)
 
 
 def _plain(markdown: str) -> str:
@@ -99,26 +116,17 @@ def mark_of(connection: duckdb.DuckDBPyConnection, file: Path) -> str:
     return str(found[0]) if found else ""
 
 
-def parts_of(
-    connection: duckdb.DuckDBPyConnection, mart: Mart
-) -> Iterator[tuple[str, str, list[str]]]:
+def parts_of(mart: Mart) -> Iterator[tuple[str, str, list[str]]]:
     """A long mart by year, the newest year by month: the part, its mark, a query for each day.
 
-    The mark is made of the rows themselves, hashed as they are now, of how they are written, and
-    by what: whatever changes in an export, a name or a rule, a file of the same mark has the same
-    bytes. Hashing a day's rows takes a twentieth of the time of writing them.
+    The mark is made of the hash of the rows, of how they are written, and by what: whatever changes
+    in an export, a name or a rule, a file of the same mark has the same bytes.
     """
-    of_days = [name for name, *_ in mart.columns if name.endswith("snapshot_date")]
-    day = of_days[-1] if of_days else "null"
-    days = connection.execute(
-        f'select {day}, sum(cast(hash(mart) as hugeint)) from marts."{mart.name}" as mart '
-        "group by all order by all"
-    ).fetchall()
-    newest = max((found.year for found, _ in days if found), default=0)
+    newest = max((day.year for day, *_ in mart.days if day), default=0)
     parts: dict[str, dict[str, int]] = {}
-    for found, hashed in days:
-        part = f"{found:{'%Y-%m' if found.year == newest else '%Y'}}" if found else "no year"
-        where = f"where {day} = date '{found}'" if found else f"where {day} is null"
+    for day, _, hashed in mart.days:
+        part = f"{day:{'%Y-%m' if day.year == newest else '%Y'}}" if day else "no year"
+        where = f"where {mart.day} = date '{day}'" if day else f"where {mart.day} is null"
         query = select(mart.relation(where), mart.columns, "Parquet")
         parts.setdefault(part, {})[query] = hashed
     for part, queries in parts.items():

@@ -108,7 +108,7 @@ def _written(
         f"Too long for a spreadsheet ({mart.rows:,} rows in all), so there is a Parquet file for"
         " each month of the newest year and for each earlier year."
     )
-    for part, mark, queries in parts_of(connection, mart):
+    for part, mark, queries in parts_of(mart):
         path = f"{mart.name}-{part.replace(' ', '-')}.parquet"
         if before and mark_of(connection, before / path) == mark and _as_described(before, path):
             publishing.link(before / path, folder / path)

@@ -33,8 +33,8 @@ NAMES = """
 EXPORTS = "select snapshot_date, snapshot_at from marts.dim_snapshots order by snapshot_date desc"
 SEARCHED = ("organisation_code", "display_name", "sector", "postcode_district")
 Share = tuple[int, int]
-AT_ONCE = 20  # pages of a share: enough to be worth a message between processes
-AHEAD = 3  # shares that the second process has, so that it never waits
+AT_ONCE = 4  # pages of a share, so that nobody waits long for the last
+AHEAD = 2  # shares that the second process has, so that it never waits
 
 
 @dataclass(frozen=True)
@@ -58,18 +58,15 @@ class Rendered:
             mine.update(more)
 
 
+Ahead = dict[Share, Future[Rendered]]
 _STAYS_OPEN = ExitStack()  # until the second process ends
 _renderer: "Callable[[], SiteRenderer]"  # of the second process
-_rendered: dict[Share, Rendered] = {}  # what it has rendered before it was asked
 
 
 @contextmanager
-def second_process(
-    database: Path, pages: list[Page], folder: Path, before: Path | None, has_docs: bool = False
-) -> Iterator[Executor]:
-    """A process for `render_pages`, which renders the first pages while this one goes on."""
-    pool = ProcessPoolExecutor(1, get_context("spawn"))
-    pool.submit(_begin, database, pages, folder, before, has_docs)
+def second_process(database: Path, *given: Any) -> Iterator[Executor]:
+    """A process that renders a share of the pages: `given` is what `SiteRenderer` takes."""
+    pool = ProcessPoolExecutor(1, get_context("spawn"), _begin, (database, *given))
     try:
         yield pool
     finally:
@@ -78,34 +75,39 @@ def second_process(
 
 def _begin(database: Path, *given: Any) -> None:
     global _renderer
+    # with the first share, so that an error comes back with it
     _renderer = cache(lambda: SiteRenderer(_STAYS_OPEN.enter_context(opened(database)), *given))
-    for share in _renderer().shares()[:AHEAD]:  # an error comes back when the share is asked for
-        _rendered[share] = _renderer().render(share, {})
 
 
 def _render_there(share: Share, extras: dict[str, Any]) -> Rendered:
-    return _rendered.pop(share, None) or _renderer().render(share, extras)
+    return _renderer().render(share, extras)
+
+
+def render_ahead(renderer: "SiteRenderer", second: Executor | None) -> Ahead:
+    """The second process begins with the pages that have no extras, while this one goes on."""
+    shares = renderer.shares() if second else []
+    return {
+        share: second.submit(_render_there, share, {})
+        for share in shares
+        if second and renderer.made[share[0]][0].for_each
+    }
 
 
 def render_pages(
-    marts: Marts,
-    pages: list[Page],
+    renderer: "SiteRenderer",
     extras: dict[str, Any],
-    folder: Path,
-    before: Path | None = None,
-    has_docs: bool = False,
     second: Executor | None = None,
+    ahead: Ahead | None = None,
 ) -> Rendered:
-    """All pages, in their order; the files that they offer are in `folder` by then.
+    """All pages, in their order; the files that they offer are in the folder of the site by then.
 
-    `extras` are further names that the last pages may use. With `has_docs`, each page has a link to
-    dbt's documentation. A `second` process has a share of the pages.
+    `extras` are further names for pages that are not one of many. A `second` process has a share of
+    the pages, and may have rendered some `ahead`.
     """
-    renderer = SiteRenderer(marts, pages, folder, before, has_docs)
     shares = renderer.shares()
-    waiting = deque(shares)
+    theirs = {share: made for share, made in (ahead or {}).items() if not made.cancel()}
     ours: dict[Share, Rendered] = {}
-    theirs: dict[Share, Future[Rendered]] = {}
+    waiting = deque(share for share in shares if share not in theirs)
     while waiting:
         # the second process takes from the front, this one from the end
         while second and len(waiting) > 1 and sum(not o.done() for o in theirs.values()) < AHEAD:
@@ -116,19 +118,28 @@ def render_pages(
     whole = Rendered()
     for share in shares:
         whole.add(ours[share] if share in ours else theirs[share].result())
-    write_list(whole.pictures, folder)
+    write_list(whole.pictures, renderer.files.folder)
     for page, targets in renderer.made:
         print(f"  {page.source}: {len(targets)} page{'s' * (len(targets) != 1)}")
-    whole.texts["search-index.js"] = _script("searchIndex", _names(marts, whole.texts.keys()))
+    names = _names(renderer.marts, whole.texts.keys())
+    whole.texts["search-index.js"] = _script("searchIndex", names)
     whole.texts["search-lists.js"] = _script("searchLists", whole.searchable)
     return whole
 
 
 class SiteRenderer:
-    """Renders shares of the pages: everything that all pages have in common is read once."""
+    """Renders shares of the pages: everything that all pages have in common is read once.
+
+    With `has_docs`, each page has a link to dbt's documentation.
+    """
 
     def __init__(
-        self, marts: Marts, pages: list[Page], folder: Path, before: Path | None, has_docs: bool
+        self,
+        marts: Marts,
+        pages: list[Page],
+        folder: Path,
+        before: Path | None = None,
+        has_docs: bool = False,
     ) -> None:
         self.marts = marts
         shared = {name: marts.query(name, sql, {}) for name, sql in SETTINGS["queries"].items()}
@@ -166,7 +177,7 @@ class SiteRenderer:
         ]
 
     def render(self, share: Share, extras: dict[str, Any]) -> Rendered:
-        """The pages of a share, which may use `extras` too."""
+        """The pages of a share; those that are not one of many may use `extras` too."""
         number, start = share
         page, targets = self.made[number]
         rendered = Rendered()
@@ -180,7 +191,8 @@ class SiteRenderer:
         """A page at each of its addresses."""
         target, page = same[0], same[0].page
         results = results_of(target, self.marts)
-        names = {"row": target.row, **self.names, **extras, **results}
+        more = {} if page.for_each else extras
+        names = {"row": target.row, **self.names, **more, **results}
         names["exported_at"] = exported_at = _exported_at(target, self.exports)
         source = _source(target, exported_at)
         self.files.begin_page(target.lasting, source, self.renderer.words)

@@ -40,13 +40,13 @@ def write_spreadsheet(
     left_out = [f"{mart.name} ({mart.rows:,} rows)" for mart in marts if mart not in shown]
     notes: dict[str, str] = {}  # text -> reference: what two tables say alike is one note
     sheets = {}
-    queries = [select(mart.relation(), mart.columns, "XLSX") for mart in shown]
-    rows_of = [connection.execute(query).fetchall() for query in queries]
-    mark = _mark(title, intro, about, created, marts, rows_of)
+    queries = [(mart, select(mart.relation(), mart.columns, "XLSX")) for mart in shown]
+    mark = _mark(title, intro, about, created, queries, left_out)
     if before and _mark_in(before) == mark:
         publishing.link(before, path)
         return
-    for mart, rows in zip(shown, rows_of, strict=True):
+    for mart, query in queries:
+        rows = connection.execute(query).fetchall()
         cells = [[MISSING if cell is None else cell for cell in row] for row in rows]
         names = [name for name, _, _ in mart.columns]
         heading, _, grain = mart.description.partition(" Grain: ")
@@ -86,7 +86,7 @@ def write_spreadsheet(
 
 def _mark(*made_of: Any) -> str:
     """The hash of what a spreadsheet is made of, and of what makes it."""
-    versions = [version(name) for name in ("gptables", "pandas", "xlsxwriter")]
+    versions = [version(name) for name in ("duckdb", "gptables", "pandas", "xlsxwriter")]
     return hashlib.sha256(
         Path(__file__).read_bytes() + repr([versions, made_of]).encode()
     ).hexdigest()

@@ -7,7 +7,7 @@ import pytest
 
 from reports.marts import opened
 from reports.pages import read_pages
-from reports.rendering import render_pages
+from reports.rendering import SiteRenderer, render_pages
 
 
 @pytest.fixture
@@ -29,6 +29,6 @@ def render(database: Path, tmp_path: Path) -> Callable[..., dict[str, str]]:
         file.write_text(text, encoding="utf-8")
         pages, older = read_pages(tmp_path / "pages"), tmp_path / before if before else None
         with opened(marts) as read:
-            return render_pages(read, pages, {}, tmp_path / site, older).texts
+            return render_pages(SiteRenderer(read, pages, tmp_path / site, older), {}).texts
 
     return one

@@ -8,7 +8,7 @@ from PIL import Image
 
 from reports.marts import opened
 from reports.pages import read_pages
-from reports.rendering import render_pages
+from reports.rendering import SiteRenderer, render_pages
 from reports.settings import PAGES
 from reports.site import write_texts
 from tests.bench import Bench
@@ -38,7 +38,7 @@ def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
     kinds = ("snapshot/", "changes/", "icb/")
     pages = [page for page in read_pages(PAGES) if page.source.startswith(kinds)]
     with opened(bench.keep(folder / "open_cyber.duckdb")) as marts:
-        write_texts(render_pages(marts, pages, {}, folder).texts, folder)
+        write_texts(render_pages(SiteRenderer(marts, pages, folder), {}).texts, folder)
     return folder
 
 
