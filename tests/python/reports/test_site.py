@@ -124,8 +124,12 @@ def test_a_site_that_takes_over_from_itself_is_the_same_and_one_that_fails_leave
     build(database, site, pages=pages)
     assert files() == first
 
-    (pages / "x.md").write_text("---\ntitle: x\norder: 1\ndescription: x\n---\n{{ nobody }}")
-    with pytest.raises(ReportError, match=r"x\.md"):
+    # one of many pages, which the second process renders
+    (pages / "[outcome_order].md").write_text(
+        "---\ntitle: x\norder: 1\ndescription: x\nfor_each: outcomes\nqueries:\n"
+        "  outcomes: select outcome_order from marts.dim_outcomes order by all\n---\n{{ nobody }}"
+    )
+    with pytest.raises(ReportError, match=r"outcome_order\]\.md: 'nobody' is undefined"):
         build(database, site, pages=pages)
     assert files() == first
     assert sorted(path.name for path in tmp_path.iterdir()) == ["pages", "site"]
