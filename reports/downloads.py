@@ -77,7 +77,7 @@ def write_downloads(
             add(path, kind, description)
     [(created,)] = connection.execute(NEWEST).fetchall()
     for path, description, features in _maps(Marts(connection), created.date(), boundaries):
-        (folder / path).write_text(features, encoding="utf-8")
+        (folder / path).write_text(features, encoding="utf-8", newline="\n")
         add(path, "GeoJSON", description)
     intro = [STATUS, f"Newest export of the toolkit: {created:%d %B %Y}."]
     name = "open_cyber.xlsx"
@@ -173,7 +173,7 @@ def write_licence(folder: Path) -> Download:
     sources = [f"- {source}" for source in SOURCES]
     parts = [TITLE, STATUS, SETTINGS["licence"], "Licences", *licences, "Attribution", *sources]
     file = folder / "LICENCE.txt"
-    file.write_text("\n".join(parts) + "\n", encoding="utf-8")
+    file.write_text("\n".join(parts) + "\n", encoding="utf-8", newline="\n")
     words = "Licences and attribution of all files."
     return Download("LICENCE", file.name, "Text", file.stat().st_size, words)
 
@@ -227,4 +227,4 @@ def write_package(
         ],
     }
     text = json.dumps(package, ensure_ascii=False, separators=(",", ":"))
-    (folder / "datapackage.json").write_text(text + "\n", encoding="utf-8")
+    (folder / "datapackage.json").write_text(text + "\n", "utf-8", newline="\n")
