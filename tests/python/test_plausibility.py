@@ -90,4 +90,4 @@ def test_a_census_date_after_the_deadline_stops_the_build(bench: Bench) -> None:
         editions = bench.relations["dspt_editions"]
         bench.alter(f"update {editions} set census_on = deadline_on + 1 where edition = '20/21'")
         bench.run("int_snapshots_reported")
-    assert "dspt_editions.csv: the census date of 20/21 must not be after" in str(stopped.value)
+    assert "dspt_editions.csv: the census date of 20/21 is after its deadline" in str(stopped.value)

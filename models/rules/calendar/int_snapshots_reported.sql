@@ -34,7 +34,7 @@ problems as (
 
     union all
 
-    select 'seeds/dspt/dspt_editions.csv: the census date of ' || edition || ' must not be after its deadline' as problem
+    select 'seeds/dspt/dspt_editions.csv: the census date of ' || edition || ' is after its deadline' as problem
     from editions
     where census_on > deadline_on
 )
