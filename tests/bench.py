@@ -44,7 +44,7 @@ Node = dict[str, Any]
 Settings = dict[str, str | bool | int | float | list[str]]
 IN_MEMORY: Settings = {
     "threads": 1,
-    "memory_limit": "1GB",
+    "memory_limit": "800MB",
     "temp_directory": "",
     "max_temp_directory_size": "0B",
 }

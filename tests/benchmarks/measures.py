@@ -41,7 +41,7 @@ FLOOR = {
 }
 ON_A_PHONE = ("index", "icb/QSL", "organisation/RJ1")
 # as in profiles.yml
-IN_DUCKDB: Settings = {"memory_limit": "1GB", "preserve_insertion_order": False}
+IN_DUCKDB: Settings = {"memory_limit": "800MB", "preserve_insertion_order": False}
 
 
 def run(*command: str, where: Path = ROOT, **settings: str | Path) -> Cost:
