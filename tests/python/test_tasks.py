@@ -192,12 +192,14 @@ def test_a_report_does_what_has_changed_and_no_more(project, file) -> None:
     project.command("report")
     assert project.done.pop() == "render"
     project.done.clear()
-    kept = path.stat()
+    page, kept = project.root / "site" / "index.html", path.stat()
+    rendered_before = page.stat().st_ino
     path.write_text("odd")
     os.utime(path, ns=(kept.st_atime_ns, kept.st_mtime_ns))
     project.command("report")
     expected = {"build": ["build", "render"], "render": ["render"], "nothing": []}
     assert project.done == expected[KINDS[file]]
+    assert (page.stat().st_ino != rendered_before) == ("render" in project.done)
 
 
 def test_another_setting_is_another_publication(project) -> None:
