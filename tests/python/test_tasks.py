@@ -374,13 +374,17 @@ def test_a_port_that_is_taken_is_named(project) -> None:
 
 
 def test_a_server_that_is_stopped_ends_without_an_error(project, monkeypatch) -> None:
+    served = []
+
     def stopped(*_: object) -> None:
+        served.append(True)
         raise KeyboardInterrupt
 
     monkeypatch.setattr(report.ThreadingHTTPServer, "serve_forever", stopped)
     monkeypatch.setattr(report.ThreadingHTTPServer, "server_bind", lambda server: None)
     monkeypatch.setattr(report.ThreadingHTTPServer, "server_activate", lambda server: None)
     project.command("serve")
+    assert served
 
 
 def test_a_program_that_fails_ends_the_run_with_a_line(monkeypatch) -> None:
