@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from reports.formats import day, environment, for_xml
 from reports.marts import Result
-from reports.settings import ROOT, SETTINGS
+from reports.settings import ROOT, SETTINGS, STATUS, TITLE
 from tasks.environment import commit
 
 NOT_FOUND = "404.html"  # servers show it at any address, so its own links start at the site's root
@@ -44,8 +44,8 @@ def dataset(snapshots: Result, files: Iterable[dict[str, Any]]) -> Markup:
     described = {
         "@context": "https://schema.org",
         "@type": "Dataset",
-        "name": f"{SETTINGS['title']}: {SETTINGS['subtitle']}",
-        "description": f"{SETTINGS['disclaimer']} {SETTINGS['status']}",
+        "name": TITLE,
+        "description": STATUS,
         "license": SETTINGS["licences"][0]["path"],
         "isAccessibleForFree": True,
         "creator": {"@type": "Organization", "name": SETTINGS["title"]},

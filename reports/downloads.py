@@ -22,12 +22,10 @@ import shapely
 from reports.catalogue import Mart, copy, mark_of, parts_of, select
 from reports.maps import BOUNDARIES, boundaries_for
 from reports.marts import Marts, Row
-from reports.settings import SETTINGS
+from reports.settings import SETTINGS, STATUS, TITLE
 from reports.spreadsheet import write_spreadsheet
 from tasks import publishing
 
-TITLE = "Data Security and Protection Toolkit: who meets the standards"
-STATUS = "Published for anyone to check and reuse. These are not official statistics."
 SOURCES = SETTINGS["sources"]
 NEWEST = "select max(snapshot_at) from marts.dim_snapshots"
 ICBS = "select * from marts.agg_icb_scores where snapshot_date = $day order by all"

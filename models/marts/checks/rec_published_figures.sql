@@ -72,7 +72,7 @@ select
     computed,
     round(computed - published, 6) as difference,
     case
-        when not is_loaded then 'The export of this day is not on hand.'
+        when not is_loaded then 'We do not have the export of this day.'
         when figure = 'trusts_moved' then 'Flows of trusts are listed, not computed.'
         when round(computed - published, 6) != 0 or computed is null then reason
     end as reason

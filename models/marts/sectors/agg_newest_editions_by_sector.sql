@@ -18,7 +18,11 @@ groups as (
         listed.newest_edition_order,
         listed.newest_edition
     from (
-        values (1, 'reporting edition or later'), (2, 'edition before'), (3, 'older edition'), (4, 'nothing published')
+        values
+        (1, 'reporting edition or later'),
+        (2, 'previous edition'),
+        (3, 'before the previous edition'),
+        (4, 'nothing published')
     ) as listed (newest_edition_order, newest_edition)
 ),
 

@@ -15,8 +15,7 @@ snapshots as (
 dated as (
     select
         assessments.*,
-        assessments.published_on <= editions.previous_deadline_on
-        or assessments.published_on > editions.next_deadline_on as is_outside
+        {{ is_outside_window('assessments.published_on', 'editions') }} as is_outside
     from assessments
     inner join editions on assessments.edition = editions.edition
 ),

@@ -56,7 +56,7 @@ union all
 
 select
     snapshot_date,
-    'edition before still shown' as check_name,
+    'older edition still shown' as check_name,
     icb_code as organisation_code,
     concat_ws(
         '', coalesce(icb_name, 'Not in an ICB'), ': ', count(case when is_older then 1 end), ' of ', count(*),

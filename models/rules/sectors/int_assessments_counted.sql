@@ -6,11 +6,7 @@ with assessments as (
         assessments.*,
         coalesce(assessments.published_on > editions.deadline_on, false) as is_late,
         assessments.edition is not null and assessments.published_on is null as is_undated,
-        coalesce(
-            assessments.published_on <= editions.previous_deadline_on
-            or assessments.published_on > editions.next_deadline_on,
-            false
-        ) as is_outside
+        coalesce({{ is_outside_window('assessments.published_on', 'editions') }}, false) as is_outside
     from {{ ref('int_assessments_parsed') }} as assessments
     left join {{ ref('int_editions') }} as editions on assessments.edition = editions.edition
 ),

@@ -279,6 +279,7 @@ def overview(count: Count, page: Page, day: date) -> None:
     edition, series, (side, trusts) = count.of[day], count.series(day), count.sides(day)
     (met, number), (side_met, sides), now = share(trusts), share(side), edition.edition
     is_icb, scores = edition.commissioner_type == ICB, count.scores[day]
+    points = [f"{name} {said(n)}" for name, n in POINTS.items() if name != "Entry Level"]
     page.says(f"""
         edition {now}, as recorded on {said(taken(count.exports[day]))}
         {percent(met, number)} of NHS trusts met or exceeded the standards in {now} \
@@ -290,6 +291,7 @@ def overview(count: Count, page: Page, day: date) -> None:
         open on {said(count.census[day])}, according
         with no outcome for {now} counts
         an organisation shows for {now}, in this
+        each outcome gives points: {", ".join(points)}.
     """)
     for name, newest, comparable in series[-2:-1]:
         then, whole = share(count.sides(newest)[1])
@@ -852,7 +854,10 @@ def sectors(count: Count, page: Page, day: date) -> None:
     page.says(f"CSV, {many(len(lines), 'row')}")
 
 
-AGES = ["reporting edition or later", "edition before", "older edition", "nothing published"]
+AGES = [
+    "reporting edition or later", "previous edition", "before the previous edition",
+    "nothing published",
+]  # fmt: skip
 
 
 def computed(count: Count, row: Row) -> Fraction | None:
@@ -895,7 +900,7 @@ def published(count: Count, page: Page) -> None:
             kind = "equal" if difference == 0 else "missing" if ours is None else "different"
             total.setdefault((row.publication, of), Counter()).update(["published", kind])
         if row.snapshot_date not in count.rows:
-            reason = "The export of this day is not on hand."
+            reason = "We do not have the export of this day."
         numbers = {"published": theirs, "ours": ours, "difference": difference}
         shown = {of: "–" if n is None else f"{float(n):g}" for of, n in numbers.items()}
         shown = {of: text.replace("-", "−") for of, text in shown.items()}
