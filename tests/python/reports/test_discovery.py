@@ -62,7 +62,7 @@ def test_the_page_for_lost_readers_works_at_any_depth(monkeypatch):
 
 
 def test_the_data_set_is_described_for_search_engines(monkeypatch):
-    monkeypatch.setitem(SETTINGS, "title", "</script><b>")
+    monkeypatch.setattr("reports.discovery.TITLE", "</script><b>")
     files = [{"path": "a.csv", "format": "CSV"}]
     for address, where in [(None, "data/a.csv"), (HOME, f"{HOME}data/a.csv")]:
         monkeypatch.setitem(SETTINGS, "address", address)
