@@ -8,9 +8,6 @@ from reference.lists import COLUMNS as LISTS
 from reference.seeds import COLUMNS, ICBS, PATIENTS, REGIONS, SUB_ICBS, Row, words
 from reference.tables import Table, organisations
 
-# What a commissioner's sub-type can be: the rule that says what each means is SQL (R3).
-SUB_TYPES = {"C", "H", "RO319", "RO319|RO326", "RO218", "RO327"}
-SUB_TYPES_RULE = "models/rules/scope/int_sub_icb_locations_released.sql"
 # The share of rows without it, over which a list is none of ODS's: opening dates are always there,
 # places but for Wales, the islands and what closed long ago.
 MOST_BLANK = {"opened_on": 0.1, "region_code": 0.5, "icb_code": 0.5}
@@ -46,15 +43,6 @@ def _rows_of_organisations(table: Table, kind: str, release: str) -> list[Row]:
             row[end] = row[end] and table.day(number, row[end])
         if kind == layouts.ECSU and row["closed_on"]:
             continue  # our CSUs have no dates: one that a release does not list is closed
-        sub_type = row.get("sub_type", "")
-        # the newer service gives a CCG that has closed no role
-        is_known = sub_type in SUB_TYPES or (row["closed_on"] and not sub_type)
-        if kind == layouts.ECCG and not is_known:
-            raise table.refused(
-                number,
-                f": the sub-type {sub_type!r} of {code} is not one that rule R3 knows; if it is "
-                f"right, say what it is in {SUB_TYPES_RULE} and in reference/reading.py",
-            )
         for column, known_words in sought.items():
             # the newer service states no setting for some, such as screening units
             stated = row[column] or column != "prescribing_setting"

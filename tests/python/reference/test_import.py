@@ -408,9 +408,6 @@ EAUTH = [  # real rows of eauth, August 2017: regions and area teams, some with 
     organisation("Q70", "NHS ENGLAND SOUTH (WESSEX)", sub_type="C"),
     organisation("A", "NORTH EAST GOVERNMENT OFFICE REGION", opened="19940401"),
 ]
-OF_UNKNOWN_ROLE, OF_NO_ROLE = (
-    [*NEWER_ECCG, organisation("99Z", sub_type=role)] for role in ("RO999", "")
-)
 WITHOUT_CLOSE_DATE = [*HEADER[:11], "Closed", *HEADER[12:]]
 HEADER_OF_SUCC = ["Old", "New", "Reason", "Date", "Mark"]
 IN_DEGREES = areas().to_crs(4326)
@@ -435,8 +432,6 @@ ELSEWHERE = "coordinates are not degrees within England"
         ("x_2026-05.csv", TRUSTS + '"RZ3","NAME","Y60"\r\n', "row 4 has 3 columns"),
         ("x_2026-05.csv", ETR * 2, "row 4 lists RZ1 a second time"),
         ("x_2026-05.csv", TRUSTS.replace("20200401", "31042020", 1), "row 1: '31042020' is not a"),
-        ("eccg_2025-12.csv", OF_UNKNOWN_ROLE, "row 7: the sub-type 'RO999' of 99Z .*R3"),
-        ("eccg_2025-12.csv", OF_NO_ROLE, "row 7: the sub-type '' of 99Z .*R3"),
         ("succ.csv", [["A", "B", "R", "20200230", ""]], "row 1: '20200230' is not a date"),
         ("succ.csv", [HEADER_OF_SUCC, *SUCC], "has a header row.*without headers"),
         ("etr_2026-04.csv", [HEADER], "has a header row and no other"),
