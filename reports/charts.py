@@ -1,10 +1,9 @@
 """Where the parts of a chart go: bars, dots, lines and flows, in percent or in units of a box."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 Row = Mapping[str, Any]
-Words = Callable[[Any], str]
 GAP = 7.0  # percent of the height between two bands of a flow: room for a line of text
 # the box of a line chart within its drawing of 340 by 225 units
 LEFT, TOP, WIDTH, HEIGHT = 60, 12, 268, 150
@@ -42,8 +41,8 @@ class Line(NamedTuple):
     name: str
     path: str
     zero: float
-    x_ticks: list[tuple[float, str]]
-    y_ticks: list[tuple[float, str]]
+    x_ticks: list[tuple[float, int]]
+    y_ticks: list[tuple[float, float]]
 
 
 def ink(colour: str) -> str:
@@ -54,9 +53,7 @@ def ink(colour: str) -> str:
     return "#ffffff" if luminance < 0.179 else "#000000"
 
 
-def lines(
-    rows: Sequence[Row], x: str, y: str, series: str, x_words: Words, y_words: Words
-) -> list[Line]:
+def lines(rows: Collection[Row], x: str, y: str, series: str) -> list[Line]:
     """One line of shares for each of `series`, all on one scale."""
     start, end = min(0, *(row[x] for row in rows)), max(1, *(row[x] for row in rows))
     steps = (digit * 10**power for power in range(9) for digit in (1, 2, 5))
@@ -68,8 +65,8 @@ def lines(
     def down(value: float) -> float:
         return round(TOP + HEIGHT * (1 - value), 1)
 
-    x_ticks = [(across(at), x_words(at)) for at in range(-(-start // step) * step, end + 1, step)]
-    y_ticks = [(down(at), y_words(at)) for at in (0.0, 0.5, 1.0)]
+    x_ticks = [(across(at), at) for at in range(-(-start // step) * step, end + 1, step)]
+    y_ticks = [(down(at), at) for at in (0.0, 0.5, 1.0)]
     made = []
     for name in dict.fromkeys(row[series] for row in rows):
         first, *later = (row for row in rows if row[series] == name)

@@ -43,8 +43,6 @@ class Cell(NamedTuple):
     href: str
     sort: str | None
     is_number: bool
-    is_outcome: bool
-    is_heading: bool
 
 
 class Palette(dict[Any, Sign]):
@@ -84,7 +82,6 @@ class Palette(dict[Any, Sign]):
         self, row: Row, columns: Iterable[str], formats: Mapping[str, str], links: Mapping[str, str]
     ) -> Iterator[Cell]:
         """The cells of a row in a table."""
-        heading = next(iter(columns))
         for name in columns:
             value, text = row[name], shown(row, name, formats.get(name, ""))
             order = self[value]["outcome_order"] if value in self else value
@@ -94,8 +91,6 @@ class Palette(dict[Any, Sign]):
                 linked(row, links[name]) if links.get(name) else "",
                 None if sort == text else sort,
                 is_numeric(value),
-                text in self,
-                name == heading,
             )
 
     def bars(
@@ -195,11 +190,6 @@ def _class_signs(classes: str) -> list[Sign]:
     ]
 
 
-def lines(data: Result, x: str, y: str, series: str) -> list[charts.Line]:
-    """One line of shares for each of `series`, all on one scale."""
-    return charts.lines(data.rows, x, y, series, FORMATS["number"], FORMATS["percent"])
-
-
 def dots(
     data: Result, label: str, values: dict[str, str], size: str, name_format: str
 ) -> list[charts.Panel]:
@@ -218,7 +208,7 @@ def dots(
 
 def add_components(templates: jinja2.Environment, palette: Palette) -> dict[str, Any]:
     """Teach the templates their filters; returns the macros of components.html by name."""
-    filters = [shown, linked, column, telling_columns, is_numeric_column, dots, lines]
+    filters = [shown, linked, column, telling_columns, is_numeric_column, dots, charts.lines]
     filters += [palette.in_order, palette.signs_of, palette.cells, palette.bars, palette.flows]
     filters += [palette.map_of, palette.locator_of, boundaries_of]
     templates.filters |= {one.__name__: one for one in filters}
