@@ -32,6 +32,7 @@ CLASSES: dict[str, dict[float, str]] = {
     },
 }  # fmt: skip
 NO_VALUE = "No value"
+ICB_PAGE, TRUST_PAGE = "icb/{icb_code}.html", "organisation/{organisation_code}.html"
 NOT_PUBLISHED = "Not Published"
 Sign = Mapping[str, Any]  # what stands for an outcome or a class: label, colour, pattern; a marker
 
@@ -124,8 +125,8 @@ class Palette(dict[Any, Sign]):
         return charts.flow(flows, self.in_order(name for one in flows for name in one[:2]))
 
     def map_of(
-        self, data: Result, code: str, label: str, value: str, points: Result | None,
-        point_link: str, link: str, detail: str, classes: str,
+        self, data: Result, code: str, label: str, value: str, points: Result | None, link: str,
+        detail: str, classes: str,
     ) -> dict[str, Any] | None:  # fmt: skip
         """What a map draws; none where no outlines on hand fit these ICBs."""
         boundaries = boundaries_of(data, code)
@@ -148,27 +149,25 @@ class Palette(dict[Any, Sign]):
         return maps.choropleth(
             areas,
             boundaries,
-            points=[self._point(row, "organisation_name", point_link) for row in points or []],
+            points=[self._point(row, "organisation_name") for row in points or []],
             legend=self.legend([*values, *outcomes] if is_shared else values, classes),
             point_legend=None if is_shared else self.legend(outcomes),
         )
 
-    def locator_of(
-        self, data: Result, code: str, label: str, here: str, points: Result, point_label: str,
-        point_link: str, link: str,
-    ) -> dict[str, Any] | None:  # fmt: skip
+    def locator_of(self, data: Result, here: str, points: Result) -> dict[str, Any] | None:
         """What a map of one ICB and its surroundings draws; none where no outlines on hand fit."""
-        boundaries = boundaries_of(data, code)
+        boundaries = boundaries_of(data, "icb_code")
         if boundaries is None:
             return None
         areas = [
-            {"code": row[code], "label": row[label], "href": linked(row, link)} for row in data
+            {"code": row["icb_code"], "label": row["icb_name"], "href": linked(row, ICB_PAGE)}
+            for row in data
         ]
-        trusts = [self._point(row, point_label, point_link) for row in points]
+        trusts = [self._point(row, "newest_name") for row in points]
         return maps.locator(areas, boundaries, here, trusts, self.legend(column(points, "outcome")))
 
-    def _point(self, row: Row, label: str, link: str) -> dict[str, Any]:
-        about = {"label": row[label], "href": linked(row, link), "sign": self[row["outcome"]]}
+    def _point(self, row: Row, label: str) -> dict[str, Any]:
+        about = {"label": row[label], "href": linked(row, TRUST_PAGE), "sign": self[row["outcome"]]}
         return {**row, "value_text": row["outcome"], **about}
 
 
