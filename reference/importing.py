@@ -29,8 +29,6 @@ def import_files(
     files that may contradict earlier releases. Returns what was read and what changed.
     Refused: any of the files cannot be used; then nothing was written.
     """
-    if not (root / "seeds").is_dir():
-        raise Refused(f"{root}: has no folder seeds; run this in the project's root folder")
     if not source.exists():
         raise Refused(f"{source}: no such file or folder")
     with publishing.change(root) as place:

@@ -69,7 +69,9 @@ ORGANISATIONS = {
     ),
 }
 HEADERS: dict[str, Callable[[set[str]], bool]] = {
-    PATIENT_COUNTS: {"ORG_TYPE", "ORG_CODE", "SEX", "AGE", "NUMBER_OF_PATIENTS"}.issubset,
+    PATIENT_COUNTS: set(
+        "EXTRACT_DATE ORG_TYPE ORG_CODE SEX AGE NUMBER_OF_PATIENTS".split()
+    ).issubset,
     POSTCODES: lambda names: (
         {"LAT", "LONG"} < names and not names.isdisjoint({"PCDS", "PCD", "PCD7", "PCD8"})
     ),

@@ -18,12 +18,12 @@ LOCATIONS = {"CCG", "SUB_ICB_LOCATION", "SUB_ICB_LOCATION_CODE"}  # 2021, 2022, 
 def read_rows(path: Path, kind: str, release: str | None) -> dict[str, list[Row]]:
     """The rows that one release of a table gives to each seed or list.
 
-    `release` is the date from the file's name, or the one given; the extract date in a file of
-    registered patients goes before it. Refused: no release, or a value that cannot be used.
+    `release` is the date from the file's name, or the one given; a file of registered patients has
+    its own. Refused: no release, or a value that cannot be used.
     """
     table = Table(path)
     if kind == layouts.PATIENT_COUNTS:
-        return {PATIENTS: _patients(table, release)}
+        return {PATIENTS: _patients(table)}
     release = layouts.known(release, path)
     if kind == layouts.LOOKUP:
         return _lookup(table, release)
@@ -102,7 +102,7 @@ def _lookup(table: Table, release: str) -> dict[str, list[Row]]:
     return {seed: [(release, *row) for row in rows.values()] for seed, rows in found.items()}
 
 
-def _patients(table: Table, release: str | None) -> list[Row]:
+def _patients(table: Table) -> list[Row]:
     """All registered patients of each sub-ICB location (CCG before July 2022)."""
     rows: dict[str, Row] = {}
     for number, fact in table.facts():
@@ -113,10 +113,7 @@ def _patients(table: Table, release: str | None) -> list[Row]:
         code, patients = fact["ORG_CODE"], fact["NUMBER_OF_PATIENTS"]
         if not patients.isdigit() or code in rows:
             raise table.refused(number, f", {code}: {patients!r} is not a count, or a second one")
-        if "EXTRACT_DATE" in fact:
-            counted = table.day(number, fact["EXTRACT_DATE"])
-        else:
-            counted = layouts.known(release, table.path)
+        counted = table.day(number, fact["EXTRACT_DATE"])
         source = f"NHS England: Patients Registered at a GP Practice, {counted[:7]}"
         rows[code] = (counted, code, patients, counted, source)
     if not rows:

@@ -128,7 +128,7 @@ class _Manifest:
         if entry["url"] != source["url"]:
             return False
         path = self.path.with_name(entry["file"])
-        return path.exists() and hashlib.sha256(path.read_bytes()).hexdigest() == entry["sha256"]
+        return path.exists() and publishing.hash_of(path) == entry["sha256"]
 
     def add(self, source: Source, name: str, content: bytes) -> None:
         self.entries[source["file"]] = {

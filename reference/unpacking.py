@@ -60,8 +60,7 @@ def _unpack(path: Path, folder: Path, left_out: list[str]) -> list[Path]:
     level = min((len(each.parts) for each in directories), default=0)
     needed = [each for each in directories if len(each.parts) == level]
     if not directories:
-        kinds = {each: layouts.recognise(each) for each in inside}
-        needed = [each for each in inside if kinds[each] != layouts.UNKNOWN] or inside
+        needed = [one for one in inside if layouts.recognise(one) != layouts.UNKNOWN] or inside
     if rest := [each.name for each in inside if each not in needed]:
         left_out.append(f"{path.name}: left out {shown(rest)}")
     return needed

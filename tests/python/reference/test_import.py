@@ -442,6 +442,7 @@ ELSEWHERE = "coordinates are not degrees within England"
         ("x_2025-04.csv", lookup(), "columns are of 2026, but the release is 2025-04-01"),
         ("x_2026-05.csv", [*lookup(), SECOND], "row 4 has a blank, or a second answer"),
         (PATIENTS, PATIENTS_2022.replace(",200", ",2e2"), "row 2, 99Z: '2e2' is not a count"),
+        (PATIENTS, PATIENTS_2022.replace("EXTRACT_DATE", "DAY"), "no layout that we know"),
         (PATIENTS, UNDATED, "row 4: 'August 2026' is not a date"),
         (PATIENTS, UNDATED.replace("August 2026", ""), "row 4: '' is not a date"),
         ("icb_2026-04.gpkg", areas()[:1], "other ICBs than the lookup of that release: QA1"),
