@@ -97,8 +97,11 @@ class Palette(dict[Any, Sign]):
     def bars(
         self, data: Result, category: str, value: str, series: str, label: str,
         top: float | None, panels: str, name_format: str,
-    ) -> list[charts.Panel]:  # fmt: skip
-        """The bars of a chart by panel, in percent of `top`, else of the longest of the panel."""
+    ) -> list[charts.Drawn]:  # fmt: skip
+        """The bars of a chart by panel, in percent of `top`, else of the longest of the panel.
+
+        A bar has its name, the first of its rows, and a part for each row.
+        """
         made = []
         for panel in dict.fromkeys(column(data, panels)) if panels else [""]:
             groups: dict[Any, list[Row]] = {}
@@ -113,13 +116,15 @@ class Palette(dict[Any, Sign]):
                 for row in rows:
                     width = 100 * (row[value] or 0) / (top or max(sums) or 1)
                     sign = self[row[series]] if series else None
-                    parts.append(charts.Part(row, shown(row, label), start, width, sign))
+                    part = {"row": row, "words": shown(row, label), "start": start, "width": width}
+                    parts.append({**part, "sign": sign})
                     start += width
-                bars.append(charts.Bar(shown(rows[0], category, name_format), rows[0], parts))
-            made.append(charts.Panel(panel, bars))
+                name = shown(rows[0], category, name_format)
+                bars.append({"name": name, "row": rows[0], "parts": parts})
+            made.append({"name": panel, "bars": bars})
         return made
 
-    def flows(self, data: Result, source: str, target: str, value: str) -> charts.Flow:
+    def flows(self, data: Result, source: str, target: str, value: str) -> charts.Drawn:
         """The bands of a flow picture, from best to worst on either side."""
         flows = [(row[source], row[target], row[value]) for row in data]
         return charts.flow(flows, self.in_order(name for one in flows for name in one[:2]))
@@ -191,18 +196,21 @@ def _class_signs(classes: str) -> list[Sign]:
 
 def dots(
     data: Result, label: str, values: dict[str, str], size: str, name_format: str
-) -> list[charts.Panel]:
-    """The rows of a scale from -3 to 3: each by its label, or the columns of one by their words."""
+) -> list[charts.Drawn]:
+    """The rows of a scale from -3 to 3: each by its label, or the columns of one by their words.
+
+    A dot is at the end of its width.
+    """
     bars = []
     for row in data:
         # the area of a dot grows with what it stands for
         radius = 2.8 + 2 * math.sqrt(row[size] or 0) if size else 8
         for name, words_of_it in values.items():
             at = None if row[name] is None else 100 * (row[name] + 3) / 6
-            part = charts.Part(row, shown(row, name, "score"), 0, at, radius=radius)
+            part = {"words": shown(row, name, "score"), "width": at, "radius": radius}
             words = words_of_it if len(values) > 1 else shown(row, label, name_format)
-            bars.append(charts.Bar(words, row, [part]))
-    return [charts.Panel("", bars)]
+            bars.append({"name": words, "row": row, "parts": [part]})
+    return [{"name": "", "bars": bars}]
 
 
 def add_components(templates: jinja2.Environment, palette: Palette) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """The marts as one accessible spreadsheet, in the public sector's good-practice form (gptables)."""
 
+from __future__ import annotations
+
 import hashlib
 import re
 import zipfile
