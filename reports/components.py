@@ -137,6 +137,9 @@ class Palette(dict[Any, Sign]):
         boundaries = boundaries_of(data, code)
         if boundaries is None:
             return None
+        values, outcomes = column(data, value), [row["outcome"] for row in points or []]
+        is_shared = not any(isinstance(one, float) for one in values)
+        legend = self.legend([*values, *outcomes] if is_shared else values, classes)
         areas = [
             {
                 "code": row[code],
@@ -145,19 +148,14 @@ class Palette(dict[Any, Sign]):
                 "detail": row[detail] if detail else None,
                 "label": row[label],
                 "href": linked(row, link),
-                "sign": self.sign(row[value], classes),
+                "key": legend.index(self.sign(row[value], classes)),
             }
             for row in data
         ]
-        values, outcomes = column(data, value), [row["outcome"] for row in points or []]
-        is_shared = not any(isinstance(one, float) for one in values)
-        return maps.choropleth(
-            areas,
-            boundaries,
-            points=[self._point(row, "organisation_name") for row in points or []],
-            legend=self.legend([*values, *outcomes] if is_shared else values, classes),
-            point_legend=None if is_shared else self.legend(outcomes),
-        )
+        trusts = [self._point(row, "organisation_name") for row in points or []]
+        point_legend = None if is_shared else self.legend(outcomes)
+        drawn = maps.choropleth(areas, boundaries, trusts)
+        return {**drawn, "legend": legend, "point_legend": point_legend}
 
     def locator_of(self, data: Result, here: str, points: Result) -> dict[str, Any] | None:
         """What a map of one ICB and its surroundings draws; none where no outlines on hand fit."""
@@ -169,7 +167,8 @@ class Palette(dict[Any, Sign]):
             for row in data
         ]
         trusts = [self._point(row, "newest_name") for row in points]
-        return maps.locator(areas, boundaries, here, trusts, self.legend(column(points, "outcome")))
+        legend = self.legend(column(points, "outcome"))
+        return {**maps.locator(areas, boundaries, here, trusts), "legend": legend}
 
     def _point(self, row: Row, label: str) -> dict[str, Any]:
         about = {"label": row[label], "href": linked(row, TRUST_PAGE), "sign": self[row["outcome"]]}
