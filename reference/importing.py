@@ -56,22 +56,22 @@ class _Import:
         self.listed: dict[str, dict[str, list[Row]]] = {}  # the long lists, once one is imported
         self.files: dict[Path, bytes] = {}  # to be written beside the seeds
 
-    def add(self, path: Path, kind: str, release: str | None) -> str:
+    def add(self, path: Path, kind: str, release: str) -> str:
         """Add one file; returns its release, if it has one."""
         if kind == layouts.SUCC:
             self._add_successions(reading.successions(path))
             return ""
         if kind == layouts.POSTCODES:
-            self._add_points(path, layouts.known(release, path))
+            self._add_points(path, release)
         elif kind in (layouts.ICB_AREAS, layouts.SUB_ICB_AREAS):
-            self._add_boundaries(path, layouts.known(release, path))
+            self._add_boundaries(path, release)
         else:
             for name, rows in reading.read_rows(path, kind, release).items():
                 if not rows:  # CSUs that are all closed
                     continue
                 release = rows[0][0]
                 (self._add_list if name in lists.COLUMNS else self._add_table)(name, rows, path)
-        return release or ""
+        return release
 
     def written(self) -> dict[Path, bytes]:
         """The files that change; lists the changes of the seeds."""

@@ -15,16 +15,14 @@ GEOGRAPHIES = {SUB_ICBS: "CCG|LOC|SICBL", ICBS: "STP|ICB", REGIONS: "NHSER"}
 LOCATIONS = {"CCG", "SUB_ICB_LOCATION", "SUB_ICB_LOCATION_CODE"}  # 2021, 2022, since
 
 
-def read_rows(path: Path, kind: str, release: str | None) -> dict[str, list[Row]]:
+def read_rows(path: Path, kind: str, release: str) -> dict[str, list[Row]]:
     """The rows that one release of a table gives to each seed or list.
 
-    `release` is the date from the file's name, or the one given; a file of registered patients has
-    its own. Refused: no release, or a value that cannot be used.
+    A file of registered patients has a date of its own. Refused: a value that cannot be used.
     """
     table = Table(path)
     if kind == layouts.PATIENT_COUNTS:
         return {PATIENTS: _patients(table)}
-    release = layouts.known(release, path)
     if kind == layouts.LOOKUP:
         return _lookup(table, release)
     return {layouts.ORGANISATIONS[kind].table: _rows_of_organisations(table, kind, release)}

@@ -16,7 +16,7 @@ class File(NamedTuple):
 
     path: Path
     kind: str
-    release: str | None
+    release: str
 
 
 @contextmanager
@@ -42,7 +42,7 @@ def files(source: Path, given: str | None, left_out: list[str]) -> Iterator[list
                 named = layouts.date_in_name(each.name) or layouts.date_in_name(path.name)
                 release = layouts.release_of(each, kind, named, given, alone=source.is_file())
                 found.append(File(each, kind, release))
-        yield sorted(found, key=lambda file: (file.kind in layouts.NEED_CODES, file.release or ""))
+        yield sorted(found, key=lambda file: (file.kind in layouts.NEED_CODES, file.release))
 
 
 def _unpack(path: Path, folder: Path, left_out: list[str]) -> list[Path]:
