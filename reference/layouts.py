@@ -169,9 +169,11 @@ def recognise(path: Path) -> str:
     return UNKNOWN if suffix in _DATA_SUFFIXES else OTHER
 
 
-def unknown(path: Path) -> Refused:
-    """Why a file that is UNKNOWN cannot be imported; to be raised."""
-    return Refused(
+def known_kind(path: Path) -> str:
+    """What the file is, by its content. Refused: no layout fits."""
+    if (kind := recognise(path)) != UNKNOWN:
+        return kind
+    raise Refused(
         f"{path.name}: no layout that we know (ODS etr, ect, eccg, ecsu, epraccur, edispensary, "
         "succ; ONS lookup, boundaries, postcode directory; registered patients). Is it the file as "
         "downloaded, as CSV? If it does not belong here, move it out of the folder"

@@ -75,9 +75,7 @@ def _download(client: Client, source: Source) -> tuple[str, bytes]:
         path.write_bytes(content)
         if name.endswith(".csv") and len({len(cells) for _, cells in Table(path).lines}) > 1:
             raise Refused(f"{source['url']}: ends, or breaks, in the middle of a row")
-        if (kind := layouts.recognise(path)) == layouts.UNKNOWN:
-            raise layouts.unknown(path)
-        if kind != source["kind"]:
+        if (kind := layouts.known_kind(path)) != source["kind"]:
             raise Refused(f"{source['url']}: returned {kind}, not {source['kind']}")
     return name, content
 

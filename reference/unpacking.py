@@ -33,9 +33,7 @@ def files(source: Path, given: str | None, left_out: list[str]) -> Iterator[list
             packed = path.suffix.lower() == ".zip"
             needed = _unpack(path, Path(scratch, str(number)), left_out) if packed else [path]
             for each in needed:
-                kind = layouts.recognise(each)
-                if kind == layouts.UNKNOWN:
-                    raise layouts.unknown(each)
+                kind = layouts.known_kind(each)
                 if reason := layouts.NOT_IMPORTED.get(kind):
                     left_out.append(f"{each.name}: {reason}")
                     continue
