@@ -7,6 +7,7 @@ from pathlib import Path
 
 from reference import Refused
 from reference.importing import import_files
+from reference.refresh import refresh
 from tasks import publishing
 
 
@@ -34,12 +35,10 @@ def main() -> None:
         release = _day(arguments.release)
         accepted = [name.strip() for name in arguments.accept.split(";") if name.strip()]
         if arguments.command == "import":
-            if not str(arguments.source).strip() or arguments.source == Path():
+            if arguments.source == Path():
                 raise Refused("FROM is missing: name the folder, make reference FROM=folder")
             print(import_files(Path.cwd(), arguments.source, release, accepted))
         else:
-            from reference.refresh import refresh
-
             print(refresh(Path.cwd(), release, accepted=accepted))
     except Refused as error:
         sys.exit(f"reference: {error}. Nothing was changed.")

@@ -29,8 +29,6 @@ def import_files(
     files that may contradict earlier releases. Returns what was read and what changed.
     Refused: any of the files cannot be used; then nothing was written.
     """
-    if not (root / "seeds").is_dir():
-        raise Refused(f"{root}: has no folder seeds; run this in the project's root folder")
     if not source.exists():
         raise Refused(f"{source}: no such file or folder")
     with publishing.change(root) as place:
@@ -58,22 +56,22 @@ class _Import:
         self.listed: dict[str, dict[str, list[Row]]] = {}  # the long lists, once one is imported
         self.files: dict[Path, bytes] = {}  # to be written beside the seeds
 
-    def add(self, path: Path, kind: str, release: str | None) -> str:
+    def add(self, path: Path, kind: str, release: str) -> str:
         """Add one file; returns its release, if it has one."""
         if kind == layouts.SUCC:
             self._add_successions(reading.successions(path))
             return ""
         if kind == layouts.POSTCODES:
-            self._add_points(path, layouts.known(release, path))
+            self._add_points(path, release)
         elif kind in (layouts.ICB_AREAS, layouts.SUB_ICB_AREAS):
-            self._add_boundaries(path, layouts.known(release, path))
+            self._add_boundaries(path, release)
         else:
             for name, rows in reading.read_rows(path, kind, release).items():
                 if not rows:  # CSUs that are all closed
                     continue
                 release = rows[0][0]
                 (self._add_list if name in lists.COLUMNS else self._add_table)(name, rows, path)
-        return release or ""
+        return release
 
     def written(self) -> dict[Path, bytes]:
         """The files that change; lists the changes of the seeds."""

@@ -25,6 +25,7 @@ POINTS, DSPT, SHP_PART, OTHER = "coordinates", "DSPT export", "shapefile part", 
 UNKNOWN = "unknown"
 AREAS = {"icb": ICB_AREAS, "sub_icb": SUB_ICB_AREAS, "NHSER": REGION_AREAS}
 OF_AN_EDITION = {LOOKUP, PATIENT_COUNTS, POSTCODES, ICB_AREAS, SUB_ICB_AREAS}
+WITH_OWN_DATES = {SUCC, PATIENT_COUNTS}
 NEED_CODES = {SUCC, POSTCODES, ICB_AREAS, SUB_ICB_AREAS}
 NOT_IMPORTED = {
     REGION_AREAS: "region boundaries: nothing to store, the report dissolves them from the ICBs",
@@ -69,7 +70,9 @@ ORGANISATIONS = {
     ),
 }
 HEADERS: dict[str, Callable[[set[str]], bool]] = {
-    PATIENT_COUNTS: {"ORG_TYPE", "ORG_CODE", "SEX", "AGE", "NUMBER_OF_PATIENTS"}.issubset,
+    PATIENT_COUNTS: set(
+        "EXTRACT_DATE ORG_TYPE ORG_CODE SEX AGE NUMBER_OF_PATIENTS".split()
+    ).issubset,
     POSTCODES: lambda names: (
         {"LAT", "LONG"} < names and not names.isdisjoint({"PCDS", "PCD", "PCD7", "PCD8"})
     ),
@@ -112,32 +115,25 @@ def date_in_name(name: str) -> str | None:
     return f"{year}-{number:02}" + (f"-{int(day):02}" if day else "")
 
 
-def release_of(
-    path: Path, kind: str, named: str | None, given: str | None, alone: bool
-) -> str | None:
+def release_of(path: Path, kind: str, named: str | None, given: str | None, alone: bool) -> str:
     """The release of a file (ISO date): from its name, and from the date that was given, if any.
 
     What was given says the day of a month, and all where the name says nothing. A file of ONS is
-    of an edition, whenever it was downloaded: among others its name goes first. Refused: the two
-    disagree.
+    of an edition, whenever it was downloaded: among others its name goes first. One whose rows have
+    their own dates needs none. Refused: the two disagree, or neither is there.
     """
+    if not named and not given and kind not in WITH_OWN_DATES:
+        raise Refused(
+            f"{path.name}: its name has no month (as etr_2026-07.csv does); "
+            "give its date (RELEASE=yyyy-mm-dd)"
+        )
     if not named or not given or kind == SUCC or (kind in OF_AN_EDITION and not alone):
-        return f"{named}-01"[:10] if named else given
+        return f"{named}-01"[:10] if named else given or ""
     if given.startswith(named):
         return given
     raise Refused(
         f"{path.name}: its name says {named}, but RELEASE={given}; leave RELEASE out, or rename it"
     )
-
-
-def known(release: str | None, path: Path) -> str:
-    """The release. Refused: there is none."""
-    if release is None:
-        raise Refused(
-            f"{path.name}: its name has no month (as etr_2026-07.csv does); "
-            "give its date (RELEASE=yyyy-mm-dd)"
-        )
-    return release
 
 
 def check_year(path: Path, year: str, release: str) -> None:
@@ -173,9 +169,11 @@ def recognise(path: Path) -> str:
     return UNKNOWN if suffix in _DATA_SUFFIXES else OTHER
 
 
-def unknown(path: Path) -> Refused:
-    """Why a file that is UNKNOWN cannot be imported; to be raised."""
-    return Refused(
+def known_kind(path: Path) -> str:
+    """What the file is, by its content. Refused: no layout fits."""
+    if (kind := recognise(path)) != UNKNOWN:
+        return kind
+    raise Refused(
         f"{path.name}: no layout that we know (ODS etr, ect, eccg, ecsu, epraccur, edispensary, "
         "succ; ONS lookup, boundaries, postcode directory; registered patients). Is it the file as "
         "downloaded, as CSV? If it does not belong here, move it out of the folder"

@@ -8,9 +8,6 @@ from reference.lists import COLUMNS as LISTS
 from reference.seeds import COLUMNS, ICBS, PATIENTS, REGIONS, SUB_ICBS, Row, words
 from reference.tables import Table, organisations
 
-# What a commissioner's sub-type can be: the rule that says what each means is SQL (R3).
-SUB_TYPES = {"C", "H", "RO319", "RO319|RO326", "RO218", "RO327"}
-SUB_TYPES_RULE = "models/rules/scope/int_sub_icb_locations_released.sql"
 # The share of rows without it, over which a list is none of ODS's: opening dates are always there,
 # places but for Wales, the islands and what closed long ago.
 MOST_BLANK = {"opened_on": 0.1, "region_code": 0.5, "icb_code": 0.5}
@@ -18,16 +15,14 @@ GEOGRAPHIES = {SUB_ICBS: "CCG|LOC|SICBL", ICBS: "STP|ICB", REGIONS: "NHSER"}
 LOCATIONS = {"CCG", "SUB_ICB_LOCATION", "SUB_ICB_LOCATION_CODE"}  # 2021, 2022, since
 
 
-def read_rows(path: Path, kind: str, release: str | None) -> dict[str, list[Row]]:
+def read_rows(path: Path, kind: str, release: str) -> dict[str, list[Row]]:
     """The rows that one release of a table gives to each seed or list.
 
-    `release` is the date from the file's name, or the one given; the extract date in a file of
-    registered patients goes before it. Refused: no release, or a value that cannot be used.
+    A file of registered patients has a date of its own. Refused: a value that cannot be used.
     """
     table = Table(path)
     if kind == layouts.PATIENT_COUNTS:
-        return {PATIENTS: _patients(table, release)}
-    release = layouts.known(release, path)
+        return {PATIENTS: _patients(table)}
     if kind == layouts.LOOKUP:
         return _lookup(table, release)
     return {layouts.ORGANISATIONS[kind].table: _rows_of_organisations(table, kind, release)}
@@ -46,15 +41,6 @@ def _rows_of_organisations(table: Table, kind: str, release: str) -> list[Row]:
             row[end] = row[end] and table.day(number, row[end])
         if kind == layouts.ECSU and row["closed_on"]:
             continue  # our CSUs have no dates: one that a release does not list is closed
-        sub_type = row.get("sub_type", "")
-        # the newer service gives a CCG that has closed no role
-        is_known = sub_type in SUB_TYPES or (row["closed_on"] and not sub_type)
-        if kind == layouts.ECCG and not is_known:
-            raise table.refused(
-                number,
-                f": the sub-type {sub_type!r} of {code} is not one that rule R3 knows; if it is "
-                f"right, say what it is in {SUB_TYPES_RULE} and in reference/reading.py",
-            )
         for column, known_words in sought.items():
             # the newer service states no setting for some, such as screening units
             stated = row[column] or column != "prescribing_setting"
@@ -114,7 +100,7 @@ def _lookup(table: Table, release: str) -> dict[str, list[Row]]:
     return {seed: [(release, *row) for row in rows.values()] for seed, rows in found.items()}
 
 
-def _patients(table: Table, release: str | None) -> list[Row]:
+def _patients(table: Table) -> list[Row]:
     """All registered patients of each sub-ICB location (CCG before July 2022)."""
     rows: dict[str, Row] = {}
     for number, fact in table.facts():
@@ -125,10 +111,7 @@ def _patients(table: Table, release: str | None) -> list[Row]:
         code, patients = fact["ORG_CODE"], fact["NUMBER_OF_PATIENTS"]
         if not patients.isdigit() or code in rows:
             raise table.refused(number, f", {code}: {patients!r} is not a count, or a second one")
-        if "EXTRACT_DATE" in fact:
-            counted = table.day(number, fact["EXTRACT_DATE"])
-        else:
-            counted = layouts.known(release, table.path)
+        counted = table.day(number, fact["EXTRACT_DATE"])
         source = f"NHS England: Patients Registered at a GP Practice, {counted[:7]}"
         rows[code] = (counted, code, patients, counted, source)
     if not rows:

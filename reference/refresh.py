@@ -73,11 +73,9 @@ def _download(client: Client, source: Source) -> tuple[str, bytes]:
     with tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch, name)
         path.write_bytes(content)
-        if name.endswith(".csv") and not Table(path).is_even():
+        if name.endswith(".csv") and len({len(cells) for _, cells in Table(path).lines}) > 1:
             raise Refused(f"{source['url']}: ends, or breaks, in the middle of a row")
-        if (kind := layouts.recognise(path)) == layouts.UNKNOWN:
-            raise layouts.unknown(path)
-        if kind != source["kind"]:
+        if (kind := layouts.known_kind(path)) != source["kind"]:
             raise Refused(f"{source['url']}: returned {kind}, not {source['kind']}")
     return name, content
 
@@ -128,7 +126,7 @@ class _Manifest:
         if entry["url"] != source["url"]:
             return False
         path = self.path.with_name(entry["file"])
-        return path.exists() and hashlib.sha256(path.read_bytes()).hexdigest() == entry["sha256"]
+        return path.exists() and publishing.hash_of(path) == entry["sha256"]
 
     def add(self, source: Source, name: str, content: bytes) -> None:
         self.entries[source["file"]] = {

@@ -118,10 +118,10 @@ def known(rows: Iterable[Row], before: str) -> dict[str, Row]:
     return {row[1]: row for row in sorted(rows) if row[0] < before}
 
 
-def shown(items: list[str], most: int = 8) -> str:
-    """The items in one line, the rest as a count."""
-    rest = f" and {len(items) - most} more" if len(items) > most else ""
-    return ", ".join(items[:most]) + rest
+def shown(items: list[str]) -> str:
+    """Eight of the items in one line, the rest as a count."""
+    rest = f" and {len(items) - 8} more" if len(items) > 8 else ""
+    return ", ".join(items[:8]) + rest
 
 
 def write(place: Callable[[Path], Path], files: Mapping[Path, bytes]) -> None:

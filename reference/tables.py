@@ -59,10 +59,6 @@ class Table:
                 f"{self.path.name}: is not a CSV file ({error}); download it again"
             ) from error
 
-    def is_even(self) -> bool:
-        """Whether every row has the same number of columns, as in any whole file."""
-        return len({len(cells) for _, cells in self.lines}) == 1
-
     def facts(self) -> Iterator[tuple[int, dict[str, str]]]:
         """Row number, and cell by column name, of each line under the header."""
         for number, cells in self.lines[1:]:

@@ -16,7 +16,7 @@ class File(NamedTuple):
 
     path: Path
     kind: str
-    release: str | None
+    release: str
 
 
 @contextmanager
@@ -33,16 +33,14 @@ def files(source: Path, given: str | None, left_out: list[str]) -> Iterator[list
             packed = path.suffix.lower() == ".zip"
             needed = _unpack(path, Path(scratch, str(number)), left_out) if packed else [path]
             for each in needed:
-                kind = layouts.recognise(each)
-                if kind == layouts.UNKNOWN:
-                    raise layouts.unknown(each)
+                kind = layouts.known_kind(each)
                 if reason := layouts.NOT_IMPORTED.get(kind):
                     left_out.append(f"{each.name}: {reason}")
                     continue
                 named = layouts.date_in_name(each.name) or layouts.date_in_name(path.name)
                 release = layouts.release_of(each, kind, named, given, alone=source.is_file())
                 found.append(File(each, kind, release))
-        yield sorted(found, key=lambda file: (file.kind in layouts.NEED_CODES, file.release or ""))
+        yield sorted(found, key=lambda file: (file.kind in layouts.NEED_CODES, file.release))
 
 
 def _unpack(path: Path, folder: Path, left_out: list[str]) -> list[Path]:
@@ -60,8 +58,7 @@ def _unpack(path: Path, folder: Path, left_out: list[str]) -> list[Path]:
     level = min((len(each.parts) for each in directories), default=0)
     needed = [each for each in directories if len(each.parts) == level]
     if not directories:
-        kinds = {each: layouts.recognise(each) for each in inside}
-        needed = [each for each in inside if kinds[each] != layouts.UNKNOWN] or inside
+        needed = [one for one in inside if layouts.recognise(one) != layouts.UNKNOWN] or inside
     if rest := [each.name for each in inside if each not in needed]:
         left_out.append(f"{path.name}: left out {shown(rest)}")
     return needed

@@ -14,10 +14,9 @@ from reports.downloads import write_downloads, write_package
 from reports.formats import percent
 from reports.marts import ReportError, opened, result
 from reports.pages import read_pages
-from reports.releases import write_releases
 from reports.rendering import SiteRenderer, render_ahead, render_pages, second_process
 from reports.settings import PAGES, SETTINGS
-from reports.site import add_docs, new_folder, write_texts
+from reports.site import add_docs, new_folder, write_releases, write_texts
 from tasks import publishing
 
 HEADLINE = """

@@ -32,6 +32,7 @@ CLASSES: dict[str, dict[float, str]] = {
     },
 }  # fmt: skip
 NO_VALUE = "No value"
+ICB_PAGE, TRUST_PAGE = "icb/{icb_code}.html", "organisation/{organisation_code}.html"
 NOT_PUBLISHED = "Not Published"
 Sign = Mapping[str, Any]  # what stands for an outcome or a class: label, colour, pattern; a marker
 
@@ -43,8 +44,6 @@ class Cell(NamedTuple):
     href: str
     sort: str | None
     is_number: bool
-    is_outcome: bool
-    is_heading: bool
 
 
 class Palette(dict[Any, Sign]):
@@ -84,7 +83,6 @@ class Palette(dict[Any, Sign]):
         self, row: Row, columns: Iterable[str], formats: Mapping[str, str], links: Mapping[str, str]
     ) -> Iterator[Cell]:
         """The cells of a row in a table."""
-        heading = next(iter(columns))
         for name in columns:
             value, text = row[name], shown(row, name, formats.get(name, ""))
             order = self[value]["outcome_order"] if value in self else value
@@ -94,15 +92,16 @@ class Palette(dict[Any, Sign]):
                 linked(row, links[name]) if links.get(name) else "",
                 None if sort == text else sort,
                 is_numeric(value),
-                text in self,
-                name == heading,
             )
 
     def bars(
         self, data: Result, category: str, value: str, series: str, label: str,
         top: float | None, panels: str, name_format: str,
-    ) -> list[charts.Panel]:  # fmt: skip
-        """The bars of a chart by panel, in percent of `top`, else of the longest of the panel."""
+    ) -> list[charts.Drawn]:  # fmt: skip
+        """The bars of a chart by panel, in percent of `top`, else of the longest of the panel.
+
+        A bar has its name, the first of its rows, and a part for each row.
+        """
         made = []
         for panel in dict.fromkeys(column(data, panels)) if panels else [""]:
             groups: dict[Any, list[Row]] = {}
@@ -117,25 +116,30 @@ class Palette(dict[Any, Sign]):
                 for row in rows:
                     width = 100 * (row[value] or 0) / (top or max(sums) or 1)
                     sign = self[row[series]] if series else None
-                    parts.append(charts.Part(row, shown(row, label), start, width, sign))
+                    part = {"row": row, "words": shown(row, label), "start": start, "width": width}
+                    parts.append({**part, "sign": sign})
                     start += width
-                bars.append(charts.Bar(shown(rows[0], category, name_format), rows[0], parts))
-            made.append(charts.Panel(panel, bars))
+                name = shown(rows[0], category, name_format)
+                bars.append({"name": name, "row": rows[0], "parts": parts})
+            made.append({"name": panel, "bars": bars})
         return made
 
-    def flows(self, data: Result, source: str, target: str, value: str) -> charts.Flow:
+    def flows(self, data: Result, source: str, target: str, value: str) -> charts.Drawn:
         """The bands of a flow picture, from best to worst on either side."""
         flows = [(row[source], row[target], row[value]) for row in data]
         return charts.flow(flows, self.in_order(name for one in flows for name in one[:2]))
 
     def map_of(
-        self, data: Result, code: str, label: str, value: str, points: Result | None,
-        point_link: str, link: str, detail: str, classes: str,
+        self, data: Result, code: str, label: str, value: str, points: Result | None, link: str,
+        detail: str, classes: str,
     ) -> dict[str, Any] | None:  # fmt: skip
         """What a map draws; none where no outlines on hand fit these ICBs."""
         boundaries = boundaries_of(data, code)
         if boundaries is None:
             return None
+        values, outcomes = column(data, value), [row["outcome"] for row in points or []]
+        is_shared = not any(isinstance(one, float) for one in values)
+        legend = self.legend([*values, *outcomes] if is_shared else values, classes)
         areas = [
             {
                 "code": row[code],
@@ -144,36 +148,30 @@ class Palette(dict[Any, Sign]):
                 "detail": row[detail] if detail else None,
                 "label": row[label],
                 "href": linked(row, link),
-                "sign": self.sign(row[value], classes),
+                "key": legend.index(self.sign(row[value], classes)),
             }
             for row in data
         ]
-        values, outcomes = column(data, value), [row["outcome"] for row in points or []]
-        is_shared = not any(isinstance(one, float) for one in values)
-        return maps.choropleth(
-            areas,
-            boundaries,
-            points=[self._point(row, "organisation_name", point_link) for row in points or []],
-            legend=self.legend([*values, *outcomes] if is_shared else values, classes),
-            point_legend=None if is_shared else self.legend(outcomes),
-        )
+        trusts = [self._point(row, "organisation_name") for row in points or []]
+        point_legend = None if is_shared else self.legend(outcomes)
+        drawn = maps.choropleth(areas, boundaries, trusts)
+        return {**drawn, "legend": legend, "point_legend": point_legend}
 
-    def locator_of(
-        self, data: Result, code: str, label: str, here: str, points: Result, point_label: str,
-        point_link: str, link: str,
-    ) -> dict[str, Any] | None:  # fmt: skip
+    def locator_of(self, data: Result, here: str, points: Result) -> dict[str, Any] | None:
         """What a map of one ICB and its surroundings draws; none where no outlines on hand fit."""
-        boundaries = boundaries_of(data, code)
+        boundaries = boundaries_of(data, "icb_code")
         if boundaries is None:
             return None
         areas = [
-            {"code": row[code], "label": row[label], "href": linked(row, link)} for row in data
+            {"code": row["icb_code"], "label": row["icb_name"], "href": linked(row, ICB_PAGE)}
+            for row in data
         ]
-        trusts = [self._point(row, point_label, point_link) for row in points]
-        return maps.locator(areas, boundaries, here, trusts, self.legend(column(points, "outcome")))
+        trusts = [self._point(row, "newest_name") for row in points]
+        legend = self.legend(column(points, "outcome"))
+        return {**maps.locator(areas, boundaries, here, trusts), "legend": legend}
 
-    def _point(self, row: Row, label: str, link: str) -> dict[str, Any]:
-        about = {"label": row[label], "href": linked(row, link), "sign": self[row["outcome"]]}
+    def _point(self, row: Row, label: str) -> dict[str, Any]:
+        about = {"label": row[label], "href": linked(row, TRUST_PAGE), "sign": self[row["outcome"]]}
         return {**row, "value_text": row["outcome"], **about}
 
 
@@ -195,30 +193,28 @@ def _class_signs(classes: str) -> list[Sign]:
     ]
 
 
-def lines(data: Result, x: str, y: str, series: str) -> list[charts.Line]:
-    """One line of shares for each of `series`, all on one scale."""
-    return charts.lines(data.rows, x, y, series, FORMATS["number"], FORMATS["percent"])
-
-
 def dots(
     data: Result, label: str, values: dict[str, str], size: str, name_format: str
-) -> list[charts.Panel]:
-    """The rows of a scale from -3 to 3: each by its label, or the columns of one by their words."""
+) -> list[charts.Drawn]:
+    """The rows of a scale from -3 to 3: each by its label, or the columns of one by their words.
+
+    A dot is at the end of its width.
+    """
     bars = []
     for row in data:
         # the area of a dot grows with what it stands for
         radius = 2.8 + 2 * math.sqrt(row[size] or 0) if size else 8
         for name, words_of_it in values.items():
             at = None if row[name] is None else 100 * (row[name] + 3) / 6
-            part = charts.Part(row, shown(row, name, "score"), 0, at, radius=radius)
+            part = {"words": shown(row, name, "score"), "width": at, "radius": radius}
             words = words_of_it if len(values) > 1 else shown(row, label, name_format)
-            bars.append(charts.Bar(words, row, [part]))
-    return [charts.Panel("", bars)]
+            bars.append({"name": words, "row": row, "parts": [part]})
+    return [{"name": "", "bars": bars}]
 
 
 def add_components(templates: jinja2.Environment, palette: Palette) -> dict[str, Any]:
     """Teach the templates their filters; returns the macros of components.html by name."""
-    filters = [shown, linked, column, telling_columns, is_numeric_column, dots, lines]
+    filters = [shown, linked, column, telling_columns, is_numeric_column, dots, charts.lines]
     filters += [palette.in_order, palette.signs_of, palette.cells, palette.bars, palette.flows]
     filters += [palette.map_of, palette.locator_of, boundaries_of]
     templates.filters |= {one.__name__: one for one in filters}

@@ -33,20 +33,13 @@ def boundaries_for(codes: set[str], folder: Path) -> Path | None:
 
 
 def choropleth(
-    areas: list[dict[str, Any]],
-    boundaries: Path,
-    *,
-    points: list[dict[str, Any]],
-    legend: list[Any],
-    point_legend: list[Any] | None = None,
+    areas: list[dict[str, Any]], boundaries: Path, points: list[dict[str, Any]]
 ) -> dict[str, Any]:
-    """What a map draws, for the template `map.html`.
+    """What a map draws, for the template `map.html`, but for its legends.
 
-    `areas` have code, label, value_text, sign, href, region, and `detail` where there is more to
-    say, one for each ICB of `boundaries`; `points` have organisation_code, label, value_text, sign,
-    href, latitude and longitude (degrees), one for each trust. A point without coordinates is not
-    drawn: the page names it beneath. `legend` lists the signs in order; the points have the same
-    one, or `point_legend`. Raises ValueError where codes or signs do not fit.
+    There is one of `areas` (code, region) for each ICB of `boundaries`, and one of `points`
+    (latitude and longitude in degrees) for each trust. A point without coordinates is not drawn:
+    the page names it beneath. Raises ValueError where codes do not fit.
     """
     outlines, matrix, height = outlines_of(boundaries)
     differing = {area["code"] for area in areas} ^ set(outlines.index)
@@ -62,24 +55,15 @@ def choropleth(
         "kind": "Sub-ICB locations" if is_sub_icb else "Integrated care boards (ICBs)",
         "width": WIDTH,
         "height": height,
-        "areas": [
-            {**area, "key": legend.index(area["sign"]), "path": _paths(boundaries)[area["code"]]}
-            for area in areas
-        ],
+        "areas": [{**area, "path": _paths(boundaries)[area["code"]]} for area in areas],
         # dissolved from the ICBs, so that both follow the same lines
         "regions": [_path(one) for one in shapes.dissolve("region", method="coverage").geometry],
         "points": _markers(placed, places, _spread(places)),
-        "legend": legend,
-        "point_legend": point_legend,
     }
 
 
 def locator(
-    areas: list[dict[str, Any]],
-    boundaries: Path,
-    here: str,
-    points: list[dict[str, Any]],
-    legend: list[Any],
+    areas: list[dict[str, Any]], boundaries: Path, here: str, points: list[dict[str, Any]]
 ) -> dict[str, Any]:
     """What a map of the ICB `here` draws: its trusts, its neighbours, its place in England."""
     outlines, matrix, height = outlines_of(boundaries)
@@ -101,7 +85,6 @@ def locator(
             if area["code"] in near.index
         ],
         "points": _markers(placed, true, moved),
-        "legend": legend,
         "england": _england(boundaries),
         "icb": _path(outlines[here].simplify(60)),
     }

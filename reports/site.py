@@ -1,4 +1,4 @@
-"""The folder of the site: the pages, their styles and scripts, and dbt's documentation."""
+"""The folder of the site: pages, styles and scripts, the releases, and dbt's documentation."""
 
 import json
 import re
@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from reports.marts import ReportError
+from reports.marts import ReportError, Result, result
 from reports.settings import HERE
 from tasks import publishing
+from tasks.release import RELEASES, records
 
 MARKER = ".open-cyber-site"
 # dbt's documentation is one file with all that it needs: this lets it ask for nothing else
@@ -81,3 +82,16 @@ def write_texts(texts: dict[str, str], folder: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8", newline="\n")
     shutil.copytree(HERE / "assets", folder / "assets")
+
+
+def write_releases(site: Path) -> Result:
+    """Copies the tables of all releases into a site, with all records in one file; lists them."""
+    kept, known = [], records()
+    for version in (record["version"] for record in known):
+        folder = shutil.copytree(RELEASES / version, site / "releases" / version)
+        for file in json.loads((folder / "datapackage.json").read_bytes())["resources"]:
+            names = {"version": version, "path": file["path"], "size_in_bytes": file["bytes"]}
+            kept.append(names | {"description": file["description"]})
+    text = json.dumps(known, ensure_ascii=False, indent=1)
+    (site / "releases.json").write_text(text + "\n", "utf-8", newline="\n")
+    return result("kept", kept)

@@ -10,18 +10,16 @@ from contextlib import suppress
 import tasks
 from tasks import checks, compare, environment, publishing, release, report, upkeep
 
-FOR_A_REPORT = (
-    report.report, report.preview, compare.diff, release.verify, upkeep.exposures,
-    upkeep.reference, upkeep.refresh,
-)  # fmt: skip
+# these check their arguments first, and then install what they need
+BY_THEMSELVES = (report.report, report.preview, report.serve, release.release, release.verify)
+FOR_A_REPORT = (compare.diff, upkeep.exposures, upkeep.reference, upkeep.refresh)
 FOR_TESTS = (
     checks.test, checks.test_all, checks.test_engines, checks.faults, checks.mutants, checks.lint,
-    checks.types, checks.bench, release.release, upkeep.lock, upkeep.licences, upkeep.audit,
-    upkeep.overview,
+    checks.types, checks.bench, upkeep.lock, upkeep.licences, upkeep.audit, upkeep.overview,
 )  # fmt: skip
 # every command, and what is installed for it
 COMMANDS: dict[Callable[..., None], str] = {
-    report.serve: "",
+    **dict.fromkeys(BY_THEMSELVES, ""),
     **dict.fromkeys(FOR_A_REPORT, "requirements.txt"),
     **dict.fromkeys(FOR_TESTS, "requirements-dev.txt"),
 }
@@ -37,8 +35,10 @@ def main() -> None:
         subparser.set_defaults(command=command)
     publishing.show_any_name()
     options, arguments = parser.parse_known_args()
-    if arguments and not inspect.signature(options.command).parameters:
-        parser.error(f"{options.command.__name__} takes no arguments: {' '.join(arguments)}")
+    try:
+        inspect.signature(options.command).bind(*arguments)
+    except TypeError as error:
+        parser.error(f"{options.command.__name__}: {error}: {' '.join(arguments)}")
     for sign in ("?", os.pathsep):
         if sign in str(environment.ROOT):
             sys.exit(

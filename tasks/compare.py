@@ -1,6 +1,5 @@
 """Shows what this tree would publish differently from another: diff."""
 
-import hashlib
 import os
 import sys
 from pathlib import Path
@@ -46,7 +45,7 @@ def environment_of(tree: Path) -> Path:
     pinned, ours = ((root / "requirements.txt").read_bytes() for root in (tree, environment.ROOT))
     if pinned == ours:
         return environment.VENV
-    place = environment.ROOT / "target" / "environments" / hashlib.sha256(pinned).hexdigest()[:12]
+    place = environment.ROOT / "target" / "environments" / environment.digest(pinned)[:12]
     environment.install("requirements.txt", tree, place)
     return place
 

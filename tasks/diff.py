@@ -115,12 +115,11 @@ class Difference:
     def rows(self, table: str, node: str) -> list[Row]:
         """Each row that changed; none if rows cannot be matched."""
         was, now = (self.columns[side].get(table, {}) for side in ("base", "head"))
-        shared = [column for column in was if column in now]
-        names = [column for column in shared if column.endswith("name")]
-        parts = self.key(node, shared)
         if not self.can_match(table, node):
             return []
-        key = ", ".join(f"cast({part} as string)" for part in parts)
+        shared = [column for column in was if column in now]
+        names = [column for column in shared if column.endswith("name")]
+        key = ", ".join(f"cast({part} as string)" for part in self.key(node, shared))
         figures = ", ".join(FIGURE.format(column) for column in shared)
         name = f"coalesce(head_rows.{names[0]}, base_rows.{names[0]})" if names else "null"
         sql = MATCHED.format(
@@ -160,10 +159,6 @@ def _table(node: dict[str, Any]) -> str:
     return f"{node['schema']}.{node['alias']}"
 
 
-def _name(table: str) -> str:
-    return table.split(".")[1]
-
-
 def report(difference: Difference, base: str) -> list[str]:
     """The lines of the report; only the first if nothing changes."""
     marts = difference.marts()
@@ -181,9 +176,10 @@ def report(difference: Difference, base: str) -> list[str]:
         rows = difference.rows(table, node)
         before, now = (difference.count(side, table) for side in ("base", "head"))
         origin = ", ".join(f"`{name}`" for name in sorted(difference.first(node)))
-        cells = [f"`{_name(table)}`", *("" if one is None else f"{one:,}" for one in (before, now))]
+        name = table.split(".")[1]
+        cells = [f"`{name}`", *("" if one is None else f"{one:,}" for one in (before, now))]
         lines.append(_line([*cells, f"{len(rows):,}", origin or "it is gone"]))
-        details += ["", f"### `{_name(table)}`", *_columns(difference, table)]
+        details += ["", f"### `{name}`", *_columns(difference, table)]
         if rows:
             details += ["", "| of | figures |", "|---|---|"]
         for row in rows[:MOST_ROWS]:

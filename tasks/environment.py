@@ -179,11 +179,10 @@ def dbt(
 
 def git(*words: str) -> subprocess.CompletedProcess[str]:
     """Asks git about the project; where there is no git, it says nothing."""
-    command = ["git", "-c", "core.quotePath=false", *words]
     try:
-        return subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8")
+        return subprocess.run(["git", *words], cwd=ROOT, capture_output=True, encoding="utf-8")
     except OSError as error:
-        return subprocess.CompletedProcess(command, 1, "", str(error))
+        return subprocess.CompletedProcess(words, 1, "", str(error))
 
 
 def commit() -> str:

@@ -95,18 +95,10 @@ FIGURES = {
 
 SNAPSHOTS = """
     select
-        snapshot_date,
-        max(reporting_edition),
-        cast(sum(organisations) filter (side = 'base') as bigint),
-        cast(sum(organisations) filter (side = 'head') as bigint)
-    from (
-        select snapshot_date, reporting_edition, organisations, 'base' as side
-        from base.marts.dim_snapshots
-        union all
-        select snapshot_date, reporting_edition, organisations, 'head' as side
-        from head.marts.dim_snapshots
-    )
-    group by all
+        snapshot_date, coalesce(now.reporting_edition, was.reporting_edition),
+        was.organisations, now.organisations
+    from base.marts.dim_snapshots as was
+    full join head.marts.dim_snapshots as now using (snapshot_date)
     order by all
 """
 # the snapshots that a mart has on both sides

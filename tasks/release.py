@@ -26,6 +26,7 @@ def release(version: str = "", commit: str = "HEAD") -> None:
         sys.exit(f"{before[0]['version']} is released already: choose a later version.")
     refuse()
     changelog.section(environment.ROOT / "CHANGELOG.md", version)  # stops early if it is not there
+    environment.install("requirements-dev.txt")
     commit = git("rev-parse", "--verify", f"{commit}^{{commit}}").strip()
     is_older = commit != git("rev-parse", "HEAD").strip()
     folder = environment.ROOT / "target" / "release"
@@ -55,6 +56,7 @@ def verify(*versions: str) -> None:
     known = {record["version"]: record for record in records()}
     if unknown := {*versions} - known.keys():
         sys.exit(f"There is no release {', '.join(sorted(unknown))}: {', '.join(known)}")
+    environment.install("requirements.txt")
     os.environ.pop("DSPT_EXPORTS", None)  # a release is made of the exports of its commit
     folder = environment.ROOT / "target" / "release"
     with publishing.change(folder):
@@ -88,12 +90,11 @@ def refuse() -> None:
     """Ends the run if what would be released is not committed."""
     if other := os.environ.get("DSPT_EXPORTS"):
         sys.exit(f"A release is made from data/dspt: unset DSPT_EXPORTS, which is {other}")
-    changed = git("status", "--porcelain", "--untracked-files=all").splitlines()
-    changed += [f"!! {export}" for export in report.changed_exports()]
-    if changed:
+    entries = git("status", "--porcelain", "-z", "--no-renames", "-uall").split("\0")
+    if changed := {entry[3:] for entry in entries if entry} | {*report.changed_exports()}:
         sys.exit(
             "Not committed, so nobody else could build this release. Commit it, or move it away:\n"
-            + "\n".join(dict.fromkeys(line[3:] for line in changed))
+            + "\n".join(sorted(changed))
         )
 
 

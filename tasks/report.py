@@ -26,6 +26,7 @@ def report(full: str = "") -> None:
         sys.exit(f"report does not take {full}: `full` is its only argument.")
     database, site = environment.database(), environment.SITE
     refuse(database)
+    environment.install("requirements.txt")
     if full:
         for kept in (".exports", RULES):
             shutil.rmtree(environment.ROOT / kept, ignore_errors=True)
@@ -56,6 +57,7 @@ def preview(*exports: str) -> None:
             sys.exit(
                 f"EXPORT: there is no file {export}. Give its path from {Path.cwd()}, or in full."
             )
+    environment.install("requirements.txt")
     ours = (environment.ROOT / "data" / "dspt").glob("*.[cC][sS][vV]")
     folder = environment.PREVIEW
     folder.mkdir(exist_ok=True)

@@ -14,7 +14,7 @@ from multiprocessing import get_context
 
 from tests.bench import Bench
 from tests.figures import write
-from tests.mutants.killers import try_models
+from tests.mutants.killers import no_mutants, try_models
 
 ENOUGH = 95  # per cent of those that are not equivalent
 KILLERS = {
@@ -44,6 +44,8 @@ def main() -> None:
             pool.submit(try_models, models[half::2], options.seed, options.most) for half in (0, 1)
         ]
         verdicts = [verdict for half in halves for verdict in half.result()]
+    if not verdicts:
+        sys.exit(f"No model with {options.models} in its name has a mutant.")
     minutes = (time.monotonic() - started) / 60
     by = Counter(verdict.killed_by for verdict in verdicts)
     tried, killed = len(verdicts) - by["equivalent"], len(verdicts) - by["equivalent"] - by[None]
@@ -58,6 +60,8 @@ def main() -> None:
     print(figures)
     if not options.models and options.most == parser.get_default("most"):
         write("mutants", figures)
+    if stale := no_mutants(bench):
+        sys.exit("\n".join(["equivalent.csv lists what is no mutant any more:", *stale]))
     sys.exit(100 * killed < ENOUGH * tried)
 
 

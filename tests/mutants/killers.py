@@ -145,6 +145,16 @@ def tree_of(sql: str) -> exp.Expression:
     return tree
 
 
+def no_mutants(bench: Bench) -> list[str]:
+    """What is listed as equivalent and is no mutant of its model, or none any more."""
+    return [
+        f"{model}: {listed}"
+        for model, listed in equivalents()
+        if model not in bench.models
+        or all(words != listed for _, words, _ in mutants(tree_of(bench.models[model])))
+    ]
+
+
 def try_models(models: list[str], seed: int, most: int) -> list[Verdict]:
     """What becomes of the mutants of some models: of so many of each, drawn with a seed."""
     killers = Killers()

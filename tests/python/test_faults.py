@@ -3,11 +3,13 @@
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import duckdb
 import pytest
 
 from tests.bench import ROOT, Bench
+from tests.mutants import killers
 
 IN_SEEDS = {
     "swapped point value": """
@@ -66,6 +68,16 @@ def test_without_the_weights_two_scores_of_21_22_are_differences_without_a_reaso
         re.findall(r"DSPT 21/22, 5 October 2022, (\S+) of (\S+) ?: ", str(stopped.value))
     )
     assert without_reason == {("composite_score", "QOP"), ("composite_score", "QWO")}
+
+
+def test_what_is_listed_as_equivalent_and_is_no_mutant_is_named(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed = tmp_path / "equivalent.csv"
+    ours = killers.EQUIVALENT.read_text("utf-8")
+    listed.write_text(f"{ours}dim_gone,a -> b,why\ndim_outcomes,a -> b,why\n", "utf-8")
+    monkeypatch.setattr(killers, "EQUIVALENT", listed)
+    assert killers.no_mutants(bench) == ["dim_gone: a -> b", "dim_outcomes: a -> b"]
 
 
 @pytest.mark.full

@@ -15,7 +15,7 @@ from copied import commit, open_elsewhere
 
 import tasks
 import tasks.__main__ as cli
-from tasks import environment, publishing, report
+from tasks import environment, publishing, release, report
 
 INSTALL = environment.install  # which `Project` replaces
 
@@ -347,8 +347,12 @@ def test_a_report_says_which_exports_are_not_as_in_git(project, capsys) -> None:
     project.command("report")
     *_, said = capsys.readouterr().out.splitlines()
     assert said.startswith("Not committed")
+    with pytest.raises(SystemExit) as stopped:
+        release.refuse()
+    refused = [line.strip('"') for line in str(stopped.value).splitlines()]
     for name in ("ours.csv", "new £ one.csv", "ignored.csv"):
         assert f"data/dspt/{name}" in said
+        assert refused.count(f"data/dspt/{name}") == 1
     project.monkeypatch.setenv("DSPT_EXPORTS", "elsewhere")
     project.command("report")
     assert "Built from elsewhere, not from data/dspt" in capsys.readouterr().out
@@ -399,8 +403,28 @@ def test_the_words_after_a_command_reach_it(project, monkeypatch) -> None:
     project.command("refresh", "--release", "2026-07-20")
     project.command("reference", "a folder")
     assert ran == [("refresh", "--release", "2026-07-20"), ("import", "a folder")]
-    with pytest.raises(SystemExit):
-        project.command("report", "now")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["types", "now"], "types: too many positional arguments: now"),
+        (["report", "full", "now"], "report: too many positional arguments: full now"),
+        (["report", "now"], "report does not take now"),
+        (["preview", "no.csv"], "there is no file"),
+        (["release", "next"], "VERSION=next is not a version"),
+        (["verify", "0.0.0"], "There is no release 0.0.0"),
+    ],
+)
+def test_a_wrong_argument_is_refused_before_anything_is_installed(
+    project, capsys, words, said
+) -> None:
+    ran = []
+    project.monkeypatch.setattr(environment, "install", ran.append)
+    with pytest.raises(SystemExit) as stopped:
+        project.command(*words)
+    assert said in f"{stopped.value}{capsys.readouterr().err}"
+    assert ran == []
 
 
 NOT_OURS = {"DBT_PROFILES_DIR": "/x", "DBT_TARGET": "spark", "DBT_PROJECT_DIR": "/x",

@@ -408,9 +408,6 @@ EAUTH = [  # real rows of eauth, August 2017: regions and area teams, some with 
     organisation("Q70", "NHS ENGLAND SOUTH (WESSEX)", sub_type="C"),
     organisation("A", "NORTH EAST GOVERNMENT OFFICE REGION", opened="19940401"),
 ]
-OF_UNKNOWN_ROLE, OF_NO_ROLE = (
-    [*NEWER_ECCG, organisation("99Z", sub_type=role)] for role in ("RO999", "")
-)
 WITHOUT_CLOSE_DATE = [*HEADER[:11], "Closed", *HEADER[12:]]
 HEADER_OF_SUCC = ["Old", "New", "Reason", "Date", "Mark"]
 IN_DEGREES = areas().to_crs(4326)
@@ -435,8 +432,6 @@ ELSEWHERE = "coordinates are not degrees within England"
         ("x_2026-05.csv", TRUSTS + '"RZ3","NAME","Y60"\r\n', "row 4 has 3 columns"),
         ("x_2026-05.csv", ETR * 2, "row 4 lists RZ1 a second time"),
         ("x_2026-05.csv", TRUSTS.replace("20200401", "31042020", 1), "row 1: '31042020' is not a"),
-        ("eccg_2025-12.csv", OF_UNKNOWN_ROLE, "row 7: the sub-type 'RO999' of 99Z .*R3"),
-        ("eccg_2025-12.csv", OF_NO_ROLE, "row 7: the sub-type '' of 99Z .*R3"),
         ("succ.csv", [["A", "B", "R", "20200230", ""]], "row 1: '20200230' is not a date"),
         ("succ.csv", [HEADER_OF_SUCC, *SUCC], "has a header row.*without headers"),
         ("etr_2026-04.csv", [HEADER], "has a header row and no other"),
@@ -447,6 +442,7 @@ ELSEWHERE = "coordinates are not degrees within England"
         ("x_2025-04.csv", lookup(), "columns are of 2026, but the release is 2025-04-01"),
         ("x_2026-05.csv", [*lookup(), SECOND], "row 4 has a blank, or a second answer"),
         (PATIENTS, PATIENTS_2022.replace(",200", ",2e2"), "row 2, 99Z: '2e2' is not a count"),
+        (PATIENTS, PATIENTS_2022.replace("EXTRACT_DATE", "DAY"), "no layout that we know"),
         (PATIENTS, UNDATED, "row 4: 'August 2026' is not a date"),
         (PATIENTS, UNDATED.replace("August 2026", ""), "row 4: '' is not a date"),
         ("icb_2026-04.gpkg", areas()[:1], "other ICBs than the lookup of that release: QA1"),

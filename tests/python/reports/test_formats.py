@@ -1,5 +1,7 @@
 """How figures read: rounded half up, as published figures are, and with a real minus sign."""
 
+import re
+
 import pytest
 
 from reports import charts, formats
@@ -29,21 +31,25 @@ def test_a_line_holds_each_value_until_the_next_and_all_are_on_one_scale() -> No
         {"type": "a", "day": 30, "share": 0.5},
         {"type": "b", "day": 0, "share": 1.0},
     ]
-    a, b = charts.lines(rows, "day", "share", "type", formats.number, formats.percent)
-    assert a.path == "M60.0 162.0H328.0V87.0H328.0"  # of a box from 60, 12 to 328, 162
-    assert b.path == "M127.0 12.0H328.0"
-    assert (a.zero, b.zero) == (127, 127)
-    assert a.x_ticks == [(60, "−10"), (127, "0"), (194, "10"), (261, "20"), (328, "30")]
-    assert a.y_ticks == [(162, "0.0%"), (87, "50.0%"), (12, "100.0%")]
+    a, b = charts.lines(rows, "day", "share", "type")
+    assert a["path"] == "M60.0 162.0H328.0V87.0H328.0"  # of a box from 60, 12 to 328, 162
+    assert b["path"] == "M127.0 12.0H328.0"
+    assert (a["zero"], b["zero"]) == (127, 127)
+    assert a["x_ticks"] == [(60, -10), (127, 0), (194, 10), (261, 20), (328, 30)]
+    assert a["y_ticks"] == [(162, 0), (87, 0.5), (12, 1)]
+    drawn = formats.environment().get_template("drawings.html").module.line(a, "Days", "start")
+    assert re.findall(r">([^<]+)</text>", drawn)[:8] == [
+        "0.0%", "50.0%", "100.0%", "−10", "0", "10", "20", "30",
+    ]  # fmt: skip
 
 
 def test_bands_of_a_flow_keep_their_proportions() -> None:
     flows = [("a", "a", 30.0), ("a", "b", 10.0), ("b", "b", 60.0)]
     picture = charts.flow(flows, ["a", "b"])
-    left, right = picture.left, picture.right
-    assert [band.value for band in left] == [40, 60]
-    assert [band.value for band in right] == [30, 70]
-    assert left[1].height / left[0].height == pytest.approx(1.5)
-    assert right[-1].top + right[-1].height <= 100
-    ways = [(one.source, one.target) for one in picture.ribbons]
+    left, right = picture["left"], picture["right"]
+    assert [band["value"] for band in left] == [40, 60]
+    assert [band["value"] for band in right] == [30, 70]
+    assert left[1]["height"] / left[0]["height"] == pytest.approx(1.5)
+    assert right[-1]["top"] + right[-1]["height"] <= 100
+    ways = [(one["source"], one["target"]) for one in picture["ribbons"]]
     assert ways == [("a", "a"), ("a", "b"), ("b", "b")]

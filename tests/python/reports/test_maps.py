@@ -18,7 +18,7 @@ OF_2023 = BOUNDARIES / "icb_2023-04-01.geojson"
 MET = {"label": "Met", "colour": "#5aa9e6", "pattern": "", "marker": "M-9-9h18v18h-18z", "place": 1}
 CODES = sorted(outlines_of(OF_2023)[0].index)
 BOARDS: list[dict[str, Any]] = [
-    {"code": code, "label": f"<{code}>", "sign": MET, "href": f"icb/{code}.html", "region": "All"}
+    {"code": code, "label": f"<{code}>", "href": f"icb/{code}.html", "region": "All"}
     for code in CODES
 ]
 OUTCOMES = [
@@ -52,7 +52,7 @@ def test_an_icb_has_a_place_in_england() -> None:
         trust | {"organisation_code": code, "latitude": latitude, "longitude": longitude}
         for code, latitude, longitude in (("R01", 51.0, -3.0), ("R03", None, None))
     )
-    map_of_somerset = locator(BOARDS, OF_2023, "QSL", [inside, nowhere], [MET])
+    map_of_somerset = locator(BOARDS, OF_2023, "QSL", [inside, nowhere]) | {"legend": [MET]}
     drawings = environment().get_template("drawings.html").module
     drawn = drawings.near_shapes(map_of_somerset, "m") + drawings.far_shapes(map_of_somerset)
     [here] = re.findall(
@@ -66,11 +66,9 @@ def test_an_icb_has_a_place_in_england() -> None:
     assert len(drawn.encode()) < 40_000
 
 
-def test_codes_and_signs_that_do_not_fit_are_named() -> None:
+def test_codes_that_do_not_fit_are_named() -> None:
     with pytest.raises(ValueError, match="QE1"):
-        choropleth(BOARDS[1:], OF_2023, points=[], legend=[MET])
-    with pytest.raises(ValueError, match="#5aa9e6"):
-        choropleth(BOARDS, OF_2023, points=[], legend=[])
+        choropleth(BOARDS[1:], OF_2023, [])
 
 
 def test_boundaries_are_those_with_the_same_codes() -> None:
