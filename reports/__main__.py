@@ -24,10 +24,8 @@ HEADLINE = """
     from marts.agg_met_or_exceeded where level = 'England' and organisation_type != 'Total'
     order by snapshot_date desc, type_order
 """
-RELEASES = {
-    "releases": "select version, released_on from marts.dim_releases order by release_order",
-    "changes": "select version, reason from marts.rec_release_changes order by change_order",
-}
+RELEASES = "select version, released_on from marts.dim_releases order by release_order"
+CHANGES = "select version, reason from marts.rec_release_changes order by change_order"
 
 
 def main() -> int:
@@ -81,6 +79,8 @@ def build(
             downloads = write_downloads(marts.connection, data, tables, before=before / "data")
             print(f"  data: {len(downloads)} files")
             snapshots = marts.query("snapshots", SETTINGS["queries"]["snapshots"], {})
+            releases = marts.query("releases", RELEASES, {})
+            changes = marts.query("changes", CHANGES, {})
             files = [one._asdict() for one in downloads]
             columns = [
                 {"table": mart.name, "column": name, "type": kind.lower(), "description": text}
@@ -93,10 +93,9 @@ def build(
                 "tables": result("tables", rows),
                 "columns": result("columns", columns),
                 "dataset": dataset(snapshots, files),
-                "kept": write_releases(folder),
+                "kept": write_releases(releases, folder),
             }
             rendered = render_pages(renderer, extras, second, ahead)
-            releases, changes = (marts.query(name, sql, {}) for name, sql in RELEASES.items())
             texts = rendered.texts
             texts |= feed_and_site_map(texts.keys(), snapshots, releases, changes)
             write_texts(texts, folder)

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from reports.marts import ReportError, Result, result
-from reports.settings import HERE
+from reports.settings import HERE, ROOT
 from tasks import publishing
-from tasks.release import RELEASES, records
 
+RELEASES = ROOT / "releases"
 MARKER = ".open-cyber-site"
 # dbt's documentation is one file with all that it needs: this lets it ask for nothing else
 DOCS_HEAD = (
@@ -84,14 +84,15 @@ def write_texts(texts: dict[str, str], folder: Path) -> None:
     shutil.copytree(HERE / "assets", folder / "assets")
 
 
-def write_releases(site: Path) -> Result:
-    """Copies the tables of all releases into a site, with all records in one file; lists them."""
-    kept, known = [], records()
-    for version in (record["version"] for record in known):
+def write_releases(releases: Result, site: Path) -> Result:
+    """Copies the tables of releases into a site, with all records in one file; lists them."""
+    kept, records = [], []
+    for version in (release["version"] for release in releases):
+        records.append(json.loads((RELEASES / f"{version}.json").read_bytes()))
         folder = shutil.copytree(RELEASES / version, site / "releases" / version)
         for file in json.loads((folder / "datapackage.json").read_bytes())["resources"]:
             names = {"version": version, "path": file["path"], "size_in_bytes": file["bytes"]}
             kept.append(names | {"description": file["description"]})
-    text = json.dumps(known, ensure_ascii=False, indent=1)
+    text = json.dumps(records, ensure_ascii=False, indent=1)
     (site / "releases.json").write_text(text + "\n", "utf-8", newline="\n")
     return result("kept", kept)

@@ -84,7 +84,6 @@
     'int_outcome_movements': 'snapshot_date, date_before, organisation_type, outcome',
     'int_names_compared': 'organisation_code, first_snapshot_date',
     'int_compliance': 'snapshot_date, organisation_code',
-    'agg_published_agreement': 'publication, figure',
 } %}
 with problems as (
     {% for name, columns in keys.items() -%}

@@ -47,6 +47,17 @@ def test_layers_only_go_down(bench: Bench) -> None:
         assert "dim_releases (marts/releases) reads releases (seeds)" in upward(bench.manifest)
 
 
+def test_every_mart_has_its_key(bench: Bench) -> None:
+    nodes = bench.manifest["nodes"]
+    marts = {one for one in nodes if one.startswith("model.") and nodes[one]["schema"] == "marts"}
+    keyed = {
+        node["attached_node"]
+        for node in nodes.values()
+        if node.get("test_metadata", {}).get("name") == "primary_key"
+    }
+    assert marts and marts <= keyed
+
+
 def test_no_model_is_longer_than_80_lines() -> None:
     lines = {
         path.stem: len(path.read_text("utf-8").splitlines())
