@@ -45,25 +45,27 @@ def lines(rows: Collection[Row], x: str, y: str, series: str) -> list[Drawn]:
     return made
 
 
-def flow(flows: list[tuple[str, str, float]], order: list[str]) -> Drawn:
-    """A picture of (source, target, value), with names in this order on either side.
+def flow(flows: list[tuple[str, str, float, float, float]], order: list[str]) -> Drawn:
+    """A picture of (source, target, value, all of the source, all of the target).
+
+    Names are in this order on either side.
 
     It has a band for each name on the left and on the right, and ribbons between them, as paths in
     a box of 100 by 100.
     """
-    unit = (100 - GAP * len(order)) / sum(value for _, _, value in flows)
+    unit = (100 - GAP * len(order)) / sum(value for _, _, value, *_ in flows)
     sides: list[list[Drawn]] = []
     for side in (0, 1):
         bands, top = [], GAP / 2
         for name in (name for name in order if any(one[side] == name for one in flows)):
-            value = sum(one[2] for one in flows if one[side] == name)
+            value = next(one[3:][side] for one in flows if one[side] == name)
             bands.append({"name": name, "value": value, "top": top, "height": value * unit})
             top += value * unit + GAP
         sides.append(bands)
     start, finish = ({band["name"]: band["top"] for band in side} for side in sides)
     ribbons = []
     # in the order of both sides, so that they cross as little as can be
-    for source, target, value in sorted(flows, key=lambda f: [*map(order.index, f[:2])]):
+    for source, target, value, *_ in sorted(flows, key=lambda f: [*map(order.index, f[:2])]):
         a, b, height = start[source], finish[target], value * unit
         there = f"M0,{a:.2f}C50,{a:.2f} 50,{b:.2f} 100,{b:.2f}V{b + height:.2f}"
         back = f"C50,{b + height:.2f} 50,{a + height:.2f} 0,{a + height:.2f}Z"

@@ -124,9 +124,12 @@ class Palette(dict[Any, Sign]):
             made.append({"name": panel, "bars": bars})
         return made
 
-    def flows(self, data: Result, source: str, target: str, value: str) -> charts.Drawn:
-        """The bands of a flow picture, from best to worst on either side."""
-        flows = [(row[source], row[target], row[value]) for row in data]
+    def flows(self, data: Result, *columns: str) -> charts.Drawn:
+        """The bands of a flow picture, from best to worst on either side.
+
+        The columns are source, target, value, all of the source and all of the target.
+        """
+        flows = [tuple(row[column] for column in columns) for row in data]
         return charts.flow(flows, self.in_order(name for one in flows for name in one[:2]))
 
     def map_of(

@@ -52,7 +52,13 @@ select
     from_outcomes.outcome_order as from_order,
     to_outcomes.outcome_order as to_order,
     counted.kind,
-    counted.organisations
+    counted.organisations,
+    cast(sum(counted.organisations) over (
+        partition by counted.comparison, counted.to_snapshot_date, counted.organisation_type, counted.from_outcome
+    ) as bigint) as from_organisations,
+    cast(sum(counted.organisations) over (
+        partition by counted.comparison, counted.to_snapshot_date, counted.organisation_type, counted.to_outcome
+    ) as bigint) as to_organisations
 from counted
 left join outcomes as from_outcomes on counted.from_outcome = from_outcomes.outcome
 left join outcomes as to_outcomes on counted.to_outcome = to_outcomes.outcome

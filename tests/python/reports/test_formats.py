@@ -44,7 +44,7 @@ def test_a_line_holds_each_value_until_the_next_and_all_are_on_one_scale() -> No
 
 
 def test_bands_of_a_flow_keep_their_proportions() -> None:
-    flows = [("a", "a", 30.0), ("a", "b", 10.0), ("b", "b", 60.0)]
+    flows = [("a", "a", 30, 40, 30), ("a", "b", 10, 40, 70), ("b", "b", 60, 60, 70)]
     picture = charts.flow(flows, ["a", "b"])
     left, right = picture["left"], picture["right"]
     assert [band["value"] for band in left] == [40, 60]

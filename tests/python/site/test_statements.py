@@ -499,15 +499,18 @@ def moves(count: Count, page: Page, before: date, after: date, unit: str) -> Row
         for row in found
         if row.organisation_type == TRUST and row.from_outcome and row.to_outcome
     )
-    columns = ("from_outcome", "to_outcome", "kind", "organisations")
-    lines = [Row(zip(columns, (*way, n), strict=True)) for way, n in flows.items()]
+    sides = [Counter(way[side] for way in flows.elements()) for side in (0, 1)]
+    lines = [
+        Row(from_outcome=old, to_outcome=new, kind=kind, organisations=n,
+            from_organisations=sides[0][old], to_organisations=sides[1][new])
+        for (old, new, kind), n in flows.items()
+    ]  # fmt: skip
     page.figure(title, lines, ordered=False)
     ways = sorted(flows, key=lambda way: [*map(BEST_FIRST.index, way[:2])])
     bands = [f"{flows[way]} from {way[0]} to {way[1]}" for way in ways]
     page.says(f"{then} on the left, {now} on the right\nFlow picture. {', '.join(bands)}.")
     page.says("\n".join(f"|{band}|" for band in bands))
-    for side in (0, 1):
-        number = Counter(way[side] for way in flows.elements())
+    for number in sides:
         page.says(f"|{' '.join(f'{number[one]} {one}' for one in BEST_FIRST if number[one])}|")
     heads = {"new in scope": "entered", "no longer in scope": "left"}
     page.shows("Changes by type of organisation", rows, **heads)
