@@ -1,5 +1,3 @@
-{# A condition for a `where`: true if DSPT_ACCEPT names every export that a step has doubts about (source_file, doubt). Any
-   other doubt stops the build and gives the figures: otherwise a wrong export that can be read would be published unnoticed. #}
 {% macro are_accepted(doubts) %}
 {%- set names = (env_var('DSPT_ACCEPT', '') | replace("'", "''")).split(';') -%}
 {%- set problems -%}

@@ -1,4 +1,3 @@
-{# Half the commissioner side, half the trust side (R8); null if a side is missing. #}
 {% macro composite_score(commissioner_score, trust_score) -%}
     0.5 * {{ commissioner_score }} + 0.5 * {{ trust_score }}
 {%- endmacro %}

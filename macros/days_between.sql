@@ -1,4 +1,4 @@
-{# The days from one date to another; negative if the other is earlier. Spark returns an int. #}
+{# Spark returns an int. #}
 {% macro days_between(first, last) -%}
     cast({{ dbt.datediff(first, last, 'day') }} as bigint)
 {%- endmacro %}

@@ -1,8 +1,5 @@
-{# The query of stg_dspt__search_results (the body of the call), for what the table has and what it lacks: `kept`, how many of
-   the oldest exports it has unchanged; `until`, the date of the last of these; `new_files`, the rows of the others, or of the
-   last one if there are no others; `mark`, which identifies all of them. The mark is a hash of the query with all macros and
-   variables filled in, of this macro, and of all facts about each export. It is stored in the table, so that rows and mark stay
-   together. #}
+{# The mark is a hash of the query with all macros and variables filled in, of this macro, and of all facts about each export. It
+   is stored in the table, so that rows and mark stay together. #}
 {% macro dspt_loaded() %}
     {%- set query = caller('kept', 'until', ['file'], 'mark') ~ (dspt_loaded.macro or {}).macro_sql -%}
     {#- the next database may have another name #}
@@ -24,8 +21,8 @@
     {{- caller(found.kept, found.until, found.new_files | unique | list, found.mark) -}}
 {% endmacro %}
 
-{# The mark in the table; none if there is no table yet or everything is to be rebuilt. The model can select from its own table,
-   because DuckDB makes the new table before it drops the old one, and so does Spark here (table.sql). #}
+{# The model can select from its own table, because DuckDB makes the new table before it drops the old one, and so does Spark
+   here (table.sql). #}
 {% macro dspt_mark(relation) %}
     {%- if not flags.FULL_REFRESH and load_relation(relation) -%}
         {%- if 'exports_mark' in adapter.get_columns_in_relation(relation) | map(attribute='name') -%}

@@ -1,6 +1,5 @@
-{# The schema has the name of the layer (`marts`), the same for everybody. One file is one database that nobody shares, so dbt's
-   prefix (`main_marts`) would only obscure the contract. This macro also refuses a database that could not be built or read,
-   because DuckDB names it after its file. #}
+{# One file is one database that nobody shares, so dbt's prefix (`main_marts`) would only obscure the contract. DuckDB names a
+   database after its file, which is why some files are refused. #}
 {% macro generate_schema_name(custom_schema_name, node) -%}
     {%- set path = target.path or '' -%}
     {%- set name = path.replace('\\', '/').split('/')[-1].split('.')[0] | lower -%}

@@ -1,4 +1,4 @@
-{# dbt-duckdb's macro of this name: under dbt Fusion, the original drops the quotes of a column with `quote: true`. #}
+{# Under dbt Fusion, the original drops the quotes of a column with `quote: true`. #}
 {% macro get_column_names() -%}
     (
         {%- for column in model.columns.values() -%}

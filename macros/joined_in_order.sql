@@ -1,4 +1,4 @@
-{# The words of a group as one text, in the order of a column: each engine has its own way to order within an aggregate. #}
+{# Each engine has its own way to order within an aggregate. #}
 {% macro joined_in_order(word, position) %}
     {{- return(adapter.dispatch('joined_in_order')(word, position)) -}}
 {% endmacro %}

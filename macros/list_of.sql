@@ -1,4 +1,3 @@
-{# The distinct values of a group in order, as one text with commas: `R0A, RM3`. #}
 {% macro list_of(column) %}
     {{- return(adapter.dispatch('list_of')(column)) -}}
 {% endmacro %}

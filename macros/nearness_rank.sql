@@ -1,5 +1,3 @@
-{# Ranks releases by how well they describe a day: the newest on or before it first, then the oldest after it. `first` is what
-   counts before that, if anything; `last` decides between releases of the same date. #}
 {% macro nearness_rank(partition_by, release_date, day, first=none, last=none) -%}
     row_number() over (
         partition by {{ partition_by }}

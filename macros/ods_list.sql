@@ -1,4 +1,3 @@
-{# An ODS list that is too long for a seed, read from the Parquet files of its import, one for each release. #}
 {% macro ods_list(which) -%}
     {%- set files = 'data/ods/' ~ which ~ '_*.parquet' -%}
     {%- if execute -%}
@@ -7,7 +6,6 @@
     {{ read_parquet([files]) }}
 {%- endmacro %}
 
-{# Stops the build if there is no such file, and says what to do; other engines name the missing path themselves. #}
 {% macro ods_list_is_there(files) %}
     {{ return(adapter.dispatch('ods_list_is_there')(files)) }}
 {% endmacro %}

@@ -1,11 +1,8 @@
-{# The date in a text, in any form that the toolkit writes: 30/06/2022, 30 June 2025, or 2019-01-25, as a workbook saves it,
-   with or without a time. Null if there is no date, or no such day. #}
 {% macro parse_date(text) -%}
     {%- set form = '^([0-9]{2}/[0-9]{2}/20[0-9]{2}|20[0-9]{2}-[0-9]{2}-[0-9]{2}|[0-9]{1,2} [A-Za-z]+ 20[0-9]{2})( [0-9:]{8})?$' -%}
     {{- return(adapter.dispatch('parse_date')(regex_group(text, form, 1))) -}}
 {%- endmacro %}
 
-{# The date in a text in one of these forms; null if there is no such day. #}
 {% macro duckdb__parse_date(text) -%}
     cast(try_strptime({{ text }}, ['%d/%m/%Y', '%Y-%m-%d', '%d %B %Y']) as date)
 {%- endmacro %}

@@ -1,4 +1,3 @@
-{# The rows of Parquet files with the same columns; paths are relative to the project root. #}
 {% macro read_parquet(paths) %}
     {{- return(adapter.dispatch('read_parquet')(paths)) -}}
 {% endmacro %}

@@ -1,15 +1,14 @@
-{# A query for the runs of neighbouring snapshots (numbered by `snapshot`) in which a row stays the same: the columns `said`,
-   first_snapshot and last_snapshot. `shown` is a query and is written out twice, because DuckDB would hold a step that is used
-   twice in memory, and this may be every row of every export. Only one row is held for each that differs. #}
-{% macro runs_of(shown, said) %}
+{# `shown` is written out twice, because DuckDB would hold a step that is used twice in memory, and this may be every row of
+   every export. Only one row is held for each that differs. #}
+{% macro runs_of(shown, columns) %}
     with spans as (
         select
-            {{ said }},
+            {{ columns }},
             min(snapshot) as first_snapshot,
             max(snapshot) as last_snapshot,
             count(*) as times
         from ({{ shown }}) as shown
-        group by {{ said }}
+        group by {{ columns }}
     ),
 
     -- those that say the same again after something else or an absence
@@ -22,13 +21,13 @@
     numbered as (
         select
             *,
-            snapshot - row_number() over (partition by {{ said }} order by snapshot) as run
+            snapshot - row_number() over (partition by {{ columns }} order by snapshot) as run
         from ({{ shown }}) as shown
         where organisation_code in (select organisation_code from returned)
     )
 
     select
-        {{ said }},
+        {{ columns }},
         first_snapshot,
         last_snapshot
     from spans
@@ -37,9 +36,9 @@
     union all
 
     select
-        {{ said }},
+        {{ columns }},
         min(snapshot) as first_snapshot,
         max(snapshot) as last_snapshot
     from numbered
-    group by {{ said }}, run
+    group by {{ columns }}, run
 {% endmacro %}

@@ -1,5 +1,5 @@
 {# dbt-spark's own macros with these names do not escape values, so an apostrophe breaks the statement. They also write in
-   batches, each a Spark job, and never create a seed without rows. Here a seed is one statement. #}
+   batches, each a Spark job, and never create a seed without rows. #}
 {% macro spark__load_csv_rows(model, agate_table) %}
     {{ return('') }}
 {% endmacro %}

@@ -1,4 +1,3 @@
-{# An expression that stops the build with this message (a text expression) when a row reaches it. #}
 {% macro stop_build(message) %}
     {{- return(adapter.dispatch('stop_build')(message)) -}}
 {% endmacro %}
@@ -7,8 +6,7 @@
     error({{ message }})
 {%- endmacro %}
 
-{# A condition for a `where`: true if the step `problems` (one column, problem) has no row; otherwise the build stops and lists
-   them all. A failed data test would print only a count, after everything downstream was built. #}
+{# A failed data test would print only a count, after everything downstream was built. #}
 {% macro no_row_in(problems) -%}
     (
         select
@@ -20,7 +18,6 @@
     ) = 'none'
 {%- endmacro %}
 
-{# Spark calls its function `raise_error`. #}
 {% macro spark__stop_build(message) -%}
     raise_error({{ message }})
 {%- endmacro %}

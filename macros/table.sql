@@ -1,6 +1,5 @@
 {# dbt-duckdb's materialization of this name builds a table under another name, renames it and drops the old one. In a new file
-   there is nothing to replace, and that took a quarter of the build. Here a table and its comments are one statement, and one
-   transaction. #}
+   there is nothing to replace, and that took a quarter of the build. #}
 {% materialization table, adapter='duckdb' %}
     {%- if load_cached_relation(this) -%}
         {%- do return(dbt.materialization_table_duckdb()) -%}
@@ -15,8 +14,7 @@
     {%- do return({'relations': [relation]}) -%}
 {% endmaterialization %}
 
-{# dbt-spark drops a table before it makes the new one, so for a time there is none, and a model cannot keep its own rows. Here
-   the new table is complete before it replaces the old one. #}
+{# dbt-spark drops a table before it makes the new one, so for a time there is none, and a model cannot keep its own rows. #}
 {% materialization table, adapter='spark' %}
     {%- set old = load_cached_relation(this) -%}
     {%- if not old -%}

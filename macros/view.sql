@@ -1,5 +1,4 @@
-{# A view in a Spark session is lost with its catalogue. A table is files, which any reader of Parquet can find. dbt-spark does
-   not tell macros the method of a target; a session is one with the host `NA`. #}
+{# dbt-spark does not tell macros the method of a target; a session is one with the host `NA`. #}
 {% materialization view, adapter='spark' %}
     {%- do return(dbt.materialization_table_spark() if target.host == 'NA' else dbt.materialization_view_spark()) -%}
 {% endmaterialization %}

@@ -1,4 +1,4 @@
-{# A row for each word of a text, with the columns `word` and `word_position`: each engine has its own way to unnest. #}
+{# Each engine has its own way to unnest. #}
 {% macro words_of(text) %}
     {{- return(adapter.dispatch('words_of')(text)) -}}
 {% endmacro %}

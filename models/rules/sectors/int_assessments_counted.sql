@@ -1,6 +1,6 @@
 -- How many organisations in an export share the same sector and outcome.
 -- Grain: one row per snapshot, sector, sector as exported, edition, outcome, and the three facts on its date.
-{% set said = 'sector, sector_as_exported, edition, outcome, is_late, is_undated, is_outside' %}
+{% set columns = 'sector, sector_as_exported, edition, outcome, is_late, is_undated, is_outside' %}
 with assessments as (
     select
         assessments.*,
@@ -15,11 +15,11 @@ snapshots as (
     select * from {{ ref('int_snapshots_reported') }}
 ),
 
-levels as ({{ levels_of('assessments', said, 'first_snapshot_date', 'last_snapshot_date') }})
+levels as ({{ levels_of('assessments', columns, 'first_snapshot_date', 'last_snapshot_date') }})
 
 select
     snapshots.snapshot_date,
-    levels.{{ said | replace(', ', ', levels.') }},
+    levels.{{ columns | replace(', ', ', levels.') }},
     levels.organisations
 from snapshots
 inner join levels

@@ -1,6 +1,6 @@
 -- How many of the organisations that should have published (R13) have the same standing, where their list places them.
 -- Grain: one row per snapshot of a whole export, sector, place of the list, standing, and whether dormant.
-{% set said = 'sector, listed_place_code, sub_icb_location_code, standing, is_dormant' %}
+{% set columns = 'sector, listed_place_code, sub_icb_location_code, standing, is_dormant' %}
 with standing as (
     select * from {{ ref('int_sector_standing') }}
 ),
@@ -14,12 +14,12 @@ places as (
     select * from {{ ref('int_listed_places') }}
 ),
 
-levels as ({{ levels_of('standing', said, 'held_from', 'held_to') }})
+levels as ({{ levels_of('standing', columns, 'held_from', 'held_to') }})
 
 select
     snapshots.snapshot_date,
     snapshots.reporting_edition as edition,
-    levels.{{ said | replace(', ', ', levels.') }},
+    levels.{{ columns | replace(', ', ', levels.') }},
     places.sub_icb_location_name,
     places.icb_code,
     places.icb_name,

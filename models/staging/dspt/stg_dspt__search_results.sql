@@ -7,7 +7,7 @@
     'organisation_code', 'organisation_code_as_exported', 'organisation_name', 'status', 'published_on_text',
     'sector_as_exported', 'commissioner_as_exported'
 ] %}
-{% set said = cells | join(', ') ~ ', form' %}
+{% set columns = cells | join(', ') ~ ', form' %}
 {% call(kept, until, new_files, mark) dspt_loaded() %}
 {% set shown %}
     select
@@ -28,12 +28,12 @@ with snapshots as (
 ),
 
 new_runs as (
-    {{ runs_of(shown, said) }}
+    {{ runs_of(shown, columns) }}
 ),
 
 runs as (
     select
-        new_runs.{{ said | replace(', ', ', new_runs.') }},
+        new_runs.{{ columns | replace(', ', ', new_runs.') }},
         starts.snapshot_date as first_snapshot_date,
         ends.snapshot_date as last_snapshot_date,
         new_runs.first_snapshot = {{ kept }} + 1 as is_at_seam
@@ -45,7 +45,7 @@ runs as (
         union all
 
         select
-            {{ said }},
+            {{ columns }},
             first_snapshot_date,
             last_snapshot_date,
             last_snapshot_date = cast('{{ until }}' as date) as is_at_seam
@@ -55,10 +55,10 @@ runs as (
 
 -- an open run continues if the new snapshots say the same
 select
-    {{ said }},
+    {{ columns }},
     min(first_snapshot_date) as first_snapshot_date,
     max(last_snapshot_date) as last_snapshot_date,
     '{{ mark }}' as exports_mark
 from runs
-group by {{ said }}, case when not is_at_seam then first_snapshot_date end
+group by {{ columns }}, case when not is_at_seam then first_snapshot_date end
 {% endcall %}
