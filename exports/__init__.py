@@ -8,14 +8,14 @@ from pathlib import Path
 NO_DATA = (".", "~$", "README.md")
 
 
-def place() -> str:
+def location() -> str:
     """Where the exports are: DSPT_EXPORTS names a file, a folder or a glob."""
     return os.environ.get("DSPT_EXPORTS") or "data/dspt"
 
 
 def find(root: str | Path = "") -> tuple[list[str], list[str]]:
-    """The exports at that place, and the other files there; a relative place is in `root`."""
-    named = os.path.expanduser(place())
+    """The exports at that location, and the other files there; a relative one is in `root`."""
+    named = os.path.expanduser(location())
     path = os.path.join(root, named)
     if os.path.isfile(path):
         return [path], []

@@ -63,7 +63,7 @@ CODE, DATE = "organisation_code_as_exported", "published_on_text"
 PLAIN = """delim = ',', quote = '"', escape = '"', skip = 1, strict_mode = true"""
 FRAMED = "delim = '\x1f', quote = '\x1e', escape = '\x1e', new_line = '\\r\\n'"
 
-# what is read all the same and said: the words follow the file's name
+# what is read all the same, and reported: the words follow the file's name
 FINDINGS = {
     "blank first lines": "begins with {} blank line(s)",
     "invisible characters": (
@@ -180,8 +180,8 @@ def read(path: Path, content: Content, target: Path) -> Facts:
     if not fault:
         try:
             export.write(target)
-        except Fault as found:
-            fault = str(found)
+        except Fault as error:
+            fault = str(error)
     return Facts(content.encoding, export.data_rows, fault, export.findings)
 
 
@@ -198,7 +198,7 @@ class Export:
         self.record = ""  # what is read of a record that has quotes
         self.signs = {" "}  # of all lines that are not printable ASCII
         self.width = 0
-        self.places: dict[str, int] = {}  # of our columns
+        self.positions: dict[str, int] = {}  # of our columns
         self.rows_of_commas = 0
         self.last_cell = ""  # of the last row
 
@@ -275,7 +275,7 @@ class Export:
             header = [trim(cell).lower() for cell in row]
             blank += 1
         if blank:
-            self.found("blank first lines", blank)
+            self.add_finding("blank first lines", blank)
         self.width = len(header)
         if self.width > WIDEST:
             raise Fault(
@@ -283,12 +283,12 @@ class Export:
                 "download it again"
             )
         for column, names in HEADERS.items():
-            found = [place for place, name in enumerate(header) if name in names]
+            found = [position for position, name in enumerate(header) if name in names]
             if len(found) > 1:
                 raise Fault(f'has two columns for "{names[0]}"; keep the right one')
             if found:
-                self.places[column] = found[0]
-        missing = [names[0] for column, names in HEADERS.items() if column not in self.places]
+                self.positions[column] = found[0]
+        missing = [names[0] for column, names in HEADERS.items() if column not in self.positions]
         if len(missing) == len(HEADERS):
             raise Fault(
                 f"has no header of an export: line {line} is {shown(','.join(header))}; "
@@ -299,10 +299,10 @@ class Export:
                 "has no column " + ", ".join(f'"{name}"' for name in missing) + "; if the portal "
                 "has renamed it, add the new name to exports/reader.py, otherwise download it again"
             )
-        unexpected = [name for at, name in enumerate(header) if at not in self.places.values()]
+        unexpected = [name for at, name in enumerate(header) if at not in self.positions.values()]
         if unexpected:
             listed = ", ".join(name or "(no name)" for name in unexpected)
-            self.found("unexpected column", shorten(listed))
+            self.add_finding("unexpected column", shorten(listed))
 
     def write_plain(self, target: Path) -> bool:
         """Writes the rows if the export is plain; returns whether it is."""
@@ -317,7 +317,7 @@ class Export:
             [(rows, codes, longest, is_quoted, size)] = connection.execute(f"""
                 select count(*), count(distinct organisation_code), max(strlen(text)),
                     bool_or(contains(text, '"')), sum(strlen(text))
-                from (select *, concat({", ".join(self.cells())}) as text from said)
+                from (select *, concat({", ".join(self.cells())}) as text from named_rows)
             """).fetchall()
             if (
                 0 < rows == codes == content.lines - 1
@@ -335,7 +335,7 @@ class Export:
 
     def frame(self, rows: Iterator[tuple[int, list[str]]], target: Path) -> None:
         """Writes the rows that are not empty, each after the number of its line."""
-        code = self.places[CODE]
+        code = self.positions[CODE]
         with target.open("w", encoding="utf-8", newline="") as file:
             framed = csv.writer(file, delimiter="\x1f", quotechar="\x1e", lineterminator="\r\n")
             for line, row in rows:
@@ -360,7 +360,7 @@ class Export:
 
     def cells(self) -> list[str]:
         """The columns of split rows."""
-        return [f"cell_{place}" for place in range(self.width)]
+        return [f"cell_{position}" for position in range(self.width)]
 
     def invisible(self) -> str:
         """The invisible characters in the file."""
@@ -372,25 +372,25 @@ class Export:
         return f"trim({cell})" if signs == " " else f"trim({cell}, {quoted(signs)})"
 
     def parted(self, path: Path, how: str, *before: str) -> duckdb.DuckDBPyConnection:
-        """A connection with the parted rows of a file, and what their cells say.
+        """A connection with the rows of a file: `parted` into cells, and `named_rows` of our columns.
 
         It takes one of the two cores, for two processes read, and no order.
         """
         columns = dict.fromkeys(before, "bigint") | dict.fromkeys(self.cells(), "varchar")
-        says = {
-            column: f"nullif({self.trimmed(f'cell_{place}')}, '')"
-            for column, place in self.places.items()
+        texts = {
+            column: f"nullif({self.trimmed(f'cell_{position}')}, '')"
+            for column, position in self.positions.items()
         }
-        says[DATE] = f"case when lower({says[DATE]}) <> 'null' then {says[DATE]} end"
-        said = ", ".join(f"{text} as {column}" for column, text in says.items())
+        texts[DATE] = f"case when lower({texts[DATE]}) <> 'null' then {texts[DATE]} end"
+        named = ", ".join(f"{text} as {column}" for column, text in texts.items())
         connection = duckdb.connect(config={"threads": 1, "preserve_insertion_order": False})
         connection.execute(f"""
             create view parted as from read_csv(
                 {quoted(glob.escape(str(path)))}, columns = {columns},
                 header = false, auto_detect = false, {how}
             );
-            create view said as
-            select upper({says[CODE]}) as organisation_code, {said}, parted.* from parted
+            create view named_rows as
+            select upper({texts[CODE]}) as organisation_code, {named}, parted.* from parted
         """)
         return connection
 
@@ -399,7 +399,7 @@ class Export:
         new = target.with_suffix(f".{os.getpid()}")
         connection.execute(
             "copy (select $sha256 as sha256, organisation_code,"
-            f" {', '.join(self.places)} from said) to $parquet"
+            f" {', '.join(self.positions)} from named_rows) to $parquet"
             " (format parquet, compression zstd, row_group_size_bytes '32MB')",
             {"sha256": self.content.sha256, "parquet": str(new)},
         )
@@ -408,11 +408,11 @@ class Export:
     def check(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Finds faults and oddities in framed rows."""
         if self.rows_of_commas:
-            self.found("rows of commas only", self.rows_of_commas)
+            self.add_finding("rows of commas only", self.rows_of_commas)
         if self.invisible() != " ":
             self.check_invisible(connection)
         wrong = connection.execute("""
-            select organisation_code, count(*), list(line order by line)[:3] from said
+            select organisation_code, count(*), list(line order by line)[:3] from named_rows
             group by organisation_code having organisation_code is null or count(*) > 1
             order by organisation_code is not null, min(line)
         """).fetchall()
@@ -420,8 +420,8 @@ class Export:
             if code is None:
                 raise Fault(f"has a row without a code, line {lines[0]}; download it again")
             more = f", and {len(wrong) - 1} more codes come twice" if len(wrong) > 1 else ""
-            places = " and ".join(map(str, lines))
-            raise Fault(f"has {rows} rows for {code} (lines {places}){more}; keep the right one")
+            numbers = " and ".join(map(str, lines))
+            raise Fault(f"has {rows} rows for {code} (lines {numbers}){more}; keep the right one")
         if self.content.last_byte in LINE_ENDS:
             return
         # the portal ends every line: without that the last text may be half a word
@@ -433,22 +433,22 @@ class Export:
                 f"is cut inside its last row: no other row ends with {shown(self.last_cell)}; "
                 "download it again"
             )
-        self.found("no final line break")
+        self.add_finding("no final line break")
 
     def check_invisible(self, connection: duckdb.DuckDBPyConnection) -> None:
         """An invisible character inside a deciding cell is a fault; at an end it is a finding."""
         unseen = quoted(self.invisible().replace(" ", ""))
-        exact = ", ".join(quoted(EXACT.get(column, "")) for column in self.places)
-        raw = ", ".join(f"cell_{place}" for place in self.places.values())
+        exact = ", ".join(quoted(EXACT.get(column, "")) for column in self.positions)
+        raw = ", ".join(f"cell_{position}" for position in self.positions.values())
         [(inside, number, first)] = connection.execute(f"""
             select
-                min((line, place, exact, text))
+                min((line, nth, exact, text))
                     filter (exact <> '' and translate(text, {unseen}, '') <> text),
                 count(*) filter (trim(raw, ' ') <> text),
-                min((line, place, raw)) filter (trim(raw, ' ') <> text)
+                min((line, nth, raw)) filter (trim(raw, ' ') <> text)
             from (
                 select
-                    line, unnest(range({len(self.places)})) as place, unnest([{exact}]) as exact,
+                    line, unnest(range({len(self.positions)})) as nth, unnest([{exact}]) as exact,
                     unnest([{raw}]) as raw, {self.trimmed("raw")} as text
                 from parted
             )
@@ -460,9 +460,9 @@ class Export:
             )
         if first:
             line, _, raw = first
-            self.found("invisible characters", number, f"line {line}: {shown(raw)}")
+            self.add_finding("invisible characters", number, f"line {line}: {shown(raw)}")
 
-    def found(self, check: str, *what: object) -> None:
+    def add_finding(self, check: str, *what: object) -> None:
         """Adds a finding."""
         self.findings.append((check, FINDINGS[check].format(*what)))
 

@@ -1,4 +1,4 @@
-"""The store of what was read: one Parquet file for each content, one list for each place.
+"""The store of what was read: one Parquet file for each content, one list for each location.
 
 An export is read if its content is new, and looked into if its file has changed, according to
 everything that the system says about it. The whole store can be made again from the exports:
@@ -18,7 +18,7 @@ from typing import Any
 
 import duckdb
 
-from exports import find, place, reader
+from exports import find, location, reader
 from tasks import publishing
 
 STORE = Path(".exports")  # in the root of the project, where dbt runs
@@ -53,7 +53,7 @@ def update() -> dict[str, list[Row]]:
 def _update() -> dict[str, list[Row]]:
     STORE.mkdir(exist_ok=True)
     began = time.time_ns()
-    name = hashlib.md5(place().encode()).hexdigest()  # as dbt's local_md5 has it
+    name = hashlib.md5(location().encode()).hexdigest()  # as dbt's local_md5 has it
     memory = STORE / f"{name}.json"
     files, others = find()
     known: dict[str, Entry] = {}
@@ -79,7 +79,7 @@ def _update() -> dict[str, list[Row]]:
 
 def kept(sha256: str) -> reader.Facts | None:
     """The facts about a content that was read before, if its rows are unchanged."""
-    facts, rows = places_of(sha256)
+    facts, rows = paths_of(sha256)
     with suppress(FileNotFoundError, ValueError, TypeError):
         *known, of_rows = json.loads(facts.read_bytes())
         if of_rows is None or of_rows == publishing.hash_of(rows):
@@ -87,7 +87,7 @@ def kept(sha256: str) -> reader.Facts | None:
     return None
 
 
-def places_of(sha256: str) -> tuple[Path, Path]:
+def paths_of(sha256: str) -> tuple[Path, Path]:
     """Where the facts about a content and its rows are."""
     return STORE / f"{sha256}-{READER}.json", STORE / f"{sha256}-{READER}.parquet"
 
@@ -103,7 +103,7 @@ def read_all(paths: list[str]) -> dict[str, Entry]:
             [sys.executable, "-m", "exports", "read"],
             input=json.dumps(paths[1::2]),
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,  # what it meets is met here again, and said once
+            stderr=subprocess.DEVNULL,  # what it meets is met here again, and reported once
             encoding="utf-8",
             env=os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[1])},
         )
@@ -127,7 +127,7 @@ def read_one(path: str) -> tuple[str, Entry]:
         return path, [before, None, reader.Facts(None, 0, fault, [])]
     facts = kept(content.sha256)
     if not facts:
-        of_facts, of_rows = places_of(content.sha256)
+        of_facts, of_rows = paths_of(content.sha256)
         facts = reader.read(Path(path), content, of_rows)
         if publishing.hash_of(path) != content.sha256:
             fault = "changed while it was being read; wait until it is complete, and run this again"
@@ -147,7 +147,7 @@ def listed(index: dict[str, Entry], others: list[str]) -> dict[str, list[Row]]:
         findings.append([name_of(path), check, reader.FINDINGS[check]])
     for path, (fingerprint, sha256, known) in sorted(index.items()):
         name, facts = name_of(path), reader.Facts(*known)
-        rows_file = None if facts.fault else places_of(sha256)[1].as_posix()
+        rows_file = None if facts.fault else paths_of(sha256)[1].as_posix()
         size = fingerprint and fingerprint[0]
         exports.append(
             [name, rows_file, size, sha256, facts.encoding, facts.data_rows, facts.fault]
@@ -156,7 +156,7 @@ def listed(index: dict[str, Entry], others: list[str]) -> dict[str, list[Row]]:
     if not exports:
         beside = f" but {name_of(workbooks[0])}, a workbook" if workbooks else ""
         fault = (
-            f"No DSPT export in {place()}{beside}: put the portal's CSV there, or name a file, "
+            f"No DSPT export in {location()}{beside}: put the portal's CSV there, or name a file, "
             "folder or glob in DSPT_EXPORTS"
         )
         exports.append([None, None, None, None, None, None, fault])

@@ -109,8 +109,8 @@ class Client:
             raise Unreachable(_in_words(error)) from error
         kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         if kind not in types or bytes(body[:99]).lstrip(b"\xef\xbb\xbf \r\n\t")[:1] in (b"<", b""):
-            said = kind or "no content type"
-            raise Refused(f"{url}: returned no data: empty, a web page or another type ({said})")
+            sent = kind or "no content type"
+            raise Refused(f"{url}: returned no data: empty, a web page or another type ({sent})")
         return bytes(body), unquote(answer.headers.get("Content-Disposition", ""))
 
 

@@ -57,10 +57,10 @@ def _doubts(name: str, columns: Row, held: list[Row], rows: list[Row]) -> list[s
     doubts = _too_many(closed, max(OF_FEW, MOST_CLOSED * len(once_open)), "closed")
     doubts += _too_many(reopened, few, "open again")
     region = columns.index("region_code")
-    for place, column in enumerate(columns):
+    for position, column in enumerate(columns):
         ends = [new[1] for _, new in both if column in ENDS and new[at]]
         nowhere = [old[1] for old, _ in both if column in PLACE and old[region] in NO_PLACE]
-        blank = {new[1] for old, new in both if old[place] not in NO_PLACE and not new[place]}
+        blank = {new[1] for old, new in both if old[position] not in NO_PLACE and not new[position]}
         if column != "closed_on":
             doubts += _too_many(sorted(blank - {*ends, *nowhere}), few, f"without {column}")
     return doubts

@@ -31,17 +31,17 @@ def import_files(
     """
     if not source.exists():
         raise Refused(f"{source}: no such file or folder")
-    with publishing.change(root) as place:
+    with publishing.change(root) as new_form:
         running = _Import(root, accepted)
-        with unpacking.files(source, given, running.said.left_out) as files:
+        with unpacking.files(source, given, running.summary.left_out) as files:
             if missing := set(accepted) - {file.path.name for file in files}:
                 raise Refused(f"ACCEPT={', '.join(sorted(missing))}: no such file in {source}")
             for path, kind, release in files:
                 dated = running.add(path, kind, release)
                 itself = " (its own date)" if given and dated not in ("", given) else ""
-                running.said.read.append(f"{path.name}: {kind} {dated}".rstrip() + itself)
-        seeds.write(place, running.written())
-    return running.said
+                running.summary.read.append(f"{path.name}: {kind} {dated}".rstrip() + itself)
+        seeds.write(new_form, running.written())
+    return running.summary
 
 
 class _Import:
@@ -50,7 +50,7 @@ class _Import:
     def __init__(self, root: Path, accepted: Collection[str]) -> None:
         self.root = root
         self.accepted = accepted
-        self.said = Summary()
+        self.summary = Summary()
         self.held = seeds.read(root)
         self.new = {name: list(rows) for name, rows in self.held.items()}
         self.listed: dict[str, dict[str, list[Row]]] = {}  # the long lists, once one is imported
@@ -77,7 +77,7 @@ class _Import:
         """The files that change; lists the changes of the seeds."""
         for name, rows in self.new.items():
             if len(rows) > len(self.held[name]):
-                self.said.seed(name, self.held[name], rows)
+                self.summary.seed(name, self.held[name], rows)
             path = seeds.path_of(self.root, name)
             # an empty seed is one to dbt, too
             if len(rows) > len(self.held[name]) or not path.exists():
@@ -97,14 +97,14 @@ class _Import:
             return
         before = list(chain(*releases.values()))
         self._doubt(name, before, rows, path)
-        self.said.listed(name, rows, seeds.known(before, release), len(stored))
+        self.summary.listed(name, rows, seeds.known(before, release), len(stored))
         releases[release] = stored
         self.files[lists.path_of(self.root, name, release)] = lists.encode(name, stored)
 
     def _doubt(self, name: str, held: list[Row], rows: list[Row], path: Path) -> None:
         accepted = path.name in self.accepted
         if doubted := doubts.check(name, held, rows, path.name, accepted):
-            self.said.changes.append(f"accepted, {doubted}")
+            self.summary.changes.append(f"accepted, {doubted}")
 
     def _add_successions(self, rows: list[Row]) -> None:
         """Add what is new of the successions that reach one of ours, in however many steps.
@@ -123,11 +123,11 @@ class _Import:
                     differing.append(f"{row[0]} > {row[1]}")
         self.new[SUCCESSIONS] = list(held.values())
         if rest:
-            self.said.left_out.append(
+            self.summary.left_out.append(
                 f"{len(rest)} successions that reach no trust, commissioner, CSU or ICB"
             )
         if differing:
-            self.said.left_out.append(
+            self.summary.left_out.append(
                 f"another reason or mark for {seeds.shown(differing)}: we keep ours"
             )
 
@@ -136,7 +136,7 @@ class _Import:
         found = postcodes.points(path, wanted, release)
         self.new[COORDINATES] = self.new[COORDINATES] + found
         if missing := sorted(set(wanted) - {row[0] for row in found}):
-            self.said.left_out.append(f"{path.name}: has no point for {seeds.shown(missing)}")
+            self.summary.left_out.append(f"{path.name}: has no point for {seeds.shown(missing)}")
 
     def _add_boundaries(self, path: Path, release: str) -> None:
         geography, year = boundaries.describe(path)
@@ -147,7 +147,7 @@ class _Import:
         content = boundaries.compact(path, geography, {row[2]: row[1] for row in areas}, expected)
         target = self.root / "data" / "boundaries" / f"{geography}_{release}.geojson"
         if not target.exists():
-            self.said.changes.append(f"data/boundaries/{target.name}: new")
+            self.summary.changes.append(f"data/boundaries/{target.name}: new")
             self.files[target] = content
         elif target.read_bytes() != content:
             raise Refused(

@@ -28,7 +28,7 @@ def refresh(
     client: Client | None = None,
     accepted: Collection[str] = (),
 ) -> Summary:
-    """Download every source into data/downloads/<today>, import it all, and place the DSPT export.
+    """Download every source into data/downloads/<today>, import it all, and keep the DSPT export.
 
     A file that today's manifest has, and that is still as it was, is not fetched again. `release`
     is the date of the ODS files; the first of this month where it is None. `accepted` is as in
@@ -52,12 +52,12 @@ def refresh(
                 continue
         entry = manifest.entries[source["file"]]
         print(f"[{number}/{len(sources)}] {entry['file']}: {entry['bytes']:,} bytes", flush=True)
-    said = import_files(root, folder, release or today.replace(day=1).isoformat(), accepted)
-    said.left_out += missing
+    summary = import_files(root, folder, release or today.replace(day=1).isoformat(), accepted)
+    summary.left_out += missing
     for source in sources:
         if source["kind"] == layouts.DSPT:
-            _place(root, folder / manifest.entries[source["file"]]["file"], said)
-    return said
+            _keep_export(root, folder / manifest.entries[source["file"]]["file"], summary)
+    return summary
 
 
 def _download(client: Client, source: Source) -> tuple[str, bytes]:
@@ -97,16 +97,16 @@ def _table(whole: dict[str, Any]) -> bytes:
     return text.getvalue().encode()
 
 
-def _place(root: Path, export: Path, said: Summary) -> None:
+def _keep_export(root: Path, export: Path, summary: Summary) -> None:
     """Copy the export to data/dspt, unless that day has one: the build uses one a day."""
     target = root / "data" / "dspt" / export.name
     day = export.name[:30]  # "DSPT search results DD_MM_YYYY"
     if not (held := [path.name for path in target.parent.glob(f"{day} *.csv")]):
-        with publishing.change(root) as place:
-            seeds.write(place, {target: export.read_bytes()})
-        said.changes.append(f"data/dspt/{target.name}: new")
+        with publishing.change(root) as new_form:
+            seeds.write(new_form, {target: export.read_bytes()})
+        summary.changes.append(f"data/dspt/{target.name}: new")
     elif target.name not in held:
-        said.left_out.append(
+        summary.left_out.append(
             f"{target.name}: data/dspt already has {held[0]}, and only one a day is used"
         )
 
@@ -138,5 +138,5 @@ class _Manifest:
             "licence": source["licence"],
         }
         text = json.dumps(self.entries, indent=2, ensure_ascii=False) + "\n"
-        with publishing.change(self.path.parent) as place:
-            seeds.write(place, {self.path.with_name(name): content, self.path: text.encode()})
+        with publishing.change(self.path.parent) as new_form:
+            seeds.write(new_form, {self.path.with_name(name): content, self.path: text.encode()})

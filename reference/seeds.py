@@ -124,10 +124,10 @@ def shown(items: list[str]) -> str:
     return ", ".join(items[:8]) + rest
 
 
-def write(place: Callable[[Path], Path], files: Mapping[Path, bytes]) -> None:
+def write(new_form: Callable[[Path], Path], files: Mapping[Path, bytes]) -> None:
     """Write the new form of files that change together, down to the disk."""
     for path, content in files.items():
-        with place(path).open("wb") as file:
+        with new_form(path).open("wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

@@ -41,8 +41,8 @@ class Summary:
                     {row[1]: row for row in rows if row[0] == date} for date in (older, release)
                 )
                 against = f"against {older}" if older else "our first release"
-                said = f"{name}.csv: release {release}, {len(after):,} rows, {against}"
-                self.changes.append(said)
+                release_line = f"{name}.csv: release {release}, {len(after):,} rows, {against}"
+                self.changes.append(release_line)
                 self._compare(COLUMNS[name], before, after)
 
     def listed(self, name: str, rows: list[Row], before: dict[str, Row], stored: int) -> None:
@@ -70,7 +70,7 @@ def _differences(
     both = sorted(after.keys() & before.keys())
     gone = sorted(before.keys() - after.keys())
     title = next((column for column in columns if column.endswith("_name")), None)
-    place = "icb_code" if "icb_code" in columns[2:] else "region_code"
+    area = "icb_code" if "icb_code" in columns[2:] else "region_code"
 
     def changed(column: str) -> list[str]:
         at = columns.index(column)
@@ -100,6 +100,6 @@ def _differences(
         found["came"], found["went"] = named(new, after), named(gone, before)
     if title:
         found["renamed"] = changed(title)
-    if place in columns:
-        found["moved ICB" if place == "icb_code" else "moved region"] = changed(place)
+    if area in columns:
+        found["moved ICB" if area == "icb_code" else "moved region"] = changed(area)
     return found

@@ -94,4 +94,4 @@ def organisations(table: Table, wanted: Iterable[str]) -> Iterator[tuple[int, di
     for number, cells in lines:
         if len(cells) != width or not cells[at["organisation_code"]]:
             raise table.refused(number, f" has {len(cells)} columns, or no code; it needs {width}")
-        yield number, {name: cells[place] for name, place in at.items()}
+        yield number, {name: cells[position] for name, position in at.items()}

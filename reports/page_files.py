@@ -1,7 +1,7 @@
 """What figures and tables of the pages offer to take away: rows as CSV, figures as pictures.
 
 A picture sets the drawings of its page (`templates/drawings.html`) into a document of its own, with
-title, finding, source, date and licence. Same figure, same bytes.
+title, note, source, date and licence. Same figure, same bytes.
 """
 
 import json

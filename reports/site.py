@@ -68,8 +68,8 @@ def new_folder(site: Path) -> Iterator[Path]:
     """A new folder that takes the site's place when all is well; else the old one stays."""
     if site.exists() and not (site / MARKER).exists() and any(site.iterdir()):
         raise ReportError(f"{site} holds something that is not a site: name an empty folder.")
-    with publishing.change(site.parent) as place:
-        folder = place(site)
+    with publishing.change(site.parent) as new_form:
+        folder = new_form(site)
         folder.mkdir()
         (folder / MARKER).touch()
         yield folder

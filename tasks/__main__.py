@@ -8,14 +8,15 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import tasks
-from tasks import checks, compare, environment, publishing, release, report, upkeep
+from tasks import compare, environment, publishing, release, report, testing, upkeep
 
 # these check their arguments first, and then install what they need
 BY_THEMSELVES = (report.report, report.preview, report.serve, release.release, release.verify)
 FOR_A_REPORT = (compare.diff, upkeep.exposures, upkeep.reference, upkeep.refresh)
 FOR_TESTS = (
-    checks.test, checks.test_all, checks.test_engines, checks.faults, checks.mutants, checks.lint,
-    checks.types, checks.bench, upkeep.lock, upkeep.licences, upkeep.audit, upkeep.overview,
+    testing.test, testing.test_all, testing.test_engines, testing.faults, testing.mutants,
+    testing.lint, testing.types, testing.bench,
+    upkeep.lock, upkeep.licences, upkeep.audit, upkeep.overview,
 )  # fmt: skip
 # every command, and what is installed for it
 COMMANDS: dict[Callable[..., None], str] = {

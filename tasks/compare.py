@@ -45,13 +45,13 @@ def environment_of(tree: Path) -> Path:
     pinned, ours = ((root / "requirements.txt").read_bytes() for root in (tree, environment.ROOT))
     if pinned == ours:
         return environment.VENV
-    place = environment.ROOT / "target" / "environments" / environment.digest(pinned)[:12]
-    environment.install("requirements.txt", tree, place)
-    return place
+    venv_folder = environment.ROOT / "target" / "environments" / environment.digest(pinned)[:12]
+    environment.install("requirements.txt", tree, venv_folder)
+    return venv_folder
 
 
 def build_marts(
-    project: Path, folder: Path, place: Path | None = None, **settings: str | Path
+    project: Path, folder: Path, venv_folder: Path | None = None, **settings: str | Path
 ) -> Path:
     """Builds the marts of a project without its tests; returns their database."""
     folder.mkdir(exist_ok=True)
@@ -60,5 +60,5 @@ def build_marts(
     if given:
         settings["DSPT_EXPORTS"] = environment.ROOT / Path(given).expanduser()
     command = ["build", "--resource-type", "seed", "--resource-type", "model"]
-    environment.dbt(command, database, project, place, None, **settings)
+    environment.dbt(command, database, project, venv_folder, None, **settings)
     return database

@@ -55,12 +55,12 @@ def say(step: str) -> None:
     print(f"* {step}", file=sys.stderr, flush=True)
 
 
-def installed(program: str, place: Path | None = None) -> str:
+def installed(program: str, venv_folder: Path | None = None) -> str:
     """The path of a program of the environment, or of another."""
-    place = place or VENV
-    if found := shutil.which(program, path=place / ("Scripts" if os.name == "nt" else "bin")):
+    venv_folder = venv_folder or VENV
+    if found := shutil.which(program, path=venv_folder / ("Scripts" if os.name == "nt" else "bin")):
         return found
-    sys.exit(f"{program} is not in {place}: delete that folder and run this again.")
+    sys.exit(f"{program} is not in {venv_folder}: delete that folder and run this again.")
 
 
 def call(
@@ -68,15 +68,15 @@ def call(
     *arguments: str | Path,
     cwd: Path | None = None,
     hold: bool = False,
-    place: Path | None = None,
-    environment: Mapping[str, str | Path] | None = None,
+    venv_folder: Path | None = None,
+    settings: Mapping[str, str | Path] | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """Runs a program of the environment in a folder, or the root; can hold back its output."""
     says = "utf-8" if hold else sys.stdout.encoding
     # it may say any name
-    settings = {"PYTHONIOENCODING": f"{says}:backslashreplace", **(environment or {})}
+    settings = {"PYTHONIOENCODING": f"{says}:backslashreplace", **(settings or {})}
     return subprocess.run(
-        [installed(program, place), *map(str, arguments)],
+        [installed(program, venv_folder), *map(str, arguments)],
         cwd=cwd or ROOT,
         env=os.environ | {name: str(value) for name, value in settings.items()},
         stdout=subprocess.PIPE if hold else None,
@@ -87,68 +87,68 @@ def call(
 
 
 def run(
-    program: str, *arguments: str | Path, place: Path | None = None, **environment: str | Path
+    program: str, *arguments: str | Path, venv_folder: Path | None = None, **settings: str | Path
 ) -> None:
     """Runs a program of the environment in the project's root; ends the whole run if it fails."""
-    if call(program, *arguments, place=place, environment=environment).returncode:
+    if call(program, *arguments, venv_folder=venv_folder, settings=settings).returncode:
         name = arguments[1] if program == "python" else program  # python -m name
         sys.exit(f"Stopped in {name}. {STAYS}")
 
 
-def install(requirements: str, root: Path | None = None, place: Path | None = None) -> None:
+def install(requirements: str, root: Path | None = None, venv_folder: Path | None = None) -> None:
     """Brings the environment to the pinned versions; does nothing if it already has them.
 
-    The versions of another project, by its root, are installed in a separate place.
+    The versions of another project, by its root, are installed in a separate folder.
     """
-    root, place = root or ROOT, place or VENV
+    root, venv_folder = root or ROOT, venv_folder or VENV
     wanted = {
         # its programs know their folder and their Python
-        place / "made-for.txt": f"{place.resolve()}, Python {sys.version}".encode(),
-        place / requirements: (root / requirements).read_bytes(),
+        venv_folder / "made-for.txt": f"{venv_folder.resolve()}, Python {sys.version}".encode(),
+        venv_folder / requirements: (root / requirements).read_bytes(),
     }
     made_for, stamp = (path.exists() and path.read_bytes() == it for path, it in wanted.items())
     if made_for and stamp:
         return
     with publishing.change(ROOT):  # one run installs at a time
-        say(f"Installing {requirements} into {place.name} (a minute or two, once)")
+        say(f"Installing {requirements} into {venv_folder.name} (a minute or two, once)")
         if not made_for:
-            if place.is_symlink():  # what it leads to is somebody's
-                place.unlink()
-            venv.create(place, with_pip=True, clear=True)
-        if not install_by_uv(root / requirements, place):
-            run("pip", "install", *QUIET, "-r", root / requirements, place=place)
+            if venv_folder.is_symlink():  # what it leads to is somebody's
+                venv_folder.unlink()
+            venv.create(venv_folder, with_pip=True, clear=True)
+        if not install_by_uv(root / requirements, venv_folder):
+            run("pip", "install", *QUIET, "-r", root / requirements, venv_folder=venv_folder)
         for path, content in wanted.items():
             path.write_bytes(content)
 
 
-def install_by_uv(requirements: Path, place: Path) -> bool:
+def install_by_uv(requirements: Path, venv_folder: Path) -> bool:
     """Installs with uv, which takes seconds where pip takes a minute; returns whether that worked.
 
     pip installs the pinned uv, and says where packages come from.
     """
     pins = re.split(r"\n(?=\S)", (ROOT / "requirements-dev.txt").read_text("utf-8"))
-    pin = place / "uv.txt"
+    pin = venv_folder / "uv.txt"
     pin.write_text("".join(one for one in pins if one.startswith("uv==")), "utf-8")
-    hold = partial(call, hold=True, place=place)
+    hold = partial(call, hold=True, venv_folder=venv_folder)
     if hold("pip", "install", *QUIET, "-r", pin).returncode:
         return False
-    said = hold("pip", "config", "list").stdout
-    settings = {"VIRTUAL_ENV": str(place), "UV_INDEX_STRATEGY": "unsafe-best-match"}  # as pip
-    for name, value in re.findall(r"^[\w:]+\.([\w-]+)=(.+)$", said, re.MULTILINE):
+    configured = hold("pip", "config", "list").stdout
+    settings = {"VIRTUAL_ENV": str(venv_folder), "UV_INDEX_STRATEGY": "unsafe-best-match"}  # as pip
+    for name, value in re.findall(r"^[\w:]+\.([\w-]+)=(.+)$", configured, re.MULTILINE):
         if name in FROM_PIP:  # the environment's come last, and count
             words = str(ast.literal_eval(value)).split()
             settings[FROM_PIP[name]] = ("," if name == "find-links" else " ").join(words)
     quiet = ("--quiet", "--no-config", "--no-deps", "--require-hashes", "-r", requirements)
-    return not hold("uv", "pip", "install", *quiet, environment=settings).returncode
+    return not hold("uv", "pip", "install", *quiet, settings=settings).returncode
 
 
 def dbt(
     command: list[str],
     database: Path,
     cwd: Path = ROOT,
-    place: Path | None = None,
+    venv_folder: Path | None = None,
     parse: Path | None = None,
-    **environment: str | Path,
+    **settings: str | Path,
 ) -> None:
     """Runs a project's dbt on a database, with a target folder next to it.
 
@@ -162,9 +162,9 @@ def dbt(
     path = os.path.relpath(database, cwd)
     # for another path in the profile dbt would parse all anew
     named = {"OPEN_CYBER_DB": database.name, "OPEN_CYBER_NEW": path}
-    environment |= named if parse else {"OPEN_CYBER_DB": path}
+    settings |= named if parse else {"OPEN_CYBER_DB": path}
     result = call(
-        "dbt", *command, *options, cwd=cwd, hold=True, place=place, environment=environment
+        "dbt", *command, *options, cwd=cwd, hold=True, venv_folder=venv_folder, settings=settings
     )
     full = os.strerror(errno.ENOSPC)
     if result.returncode and full in result.stdout:  # in a traceback, or once for each model
@@ -208,10 +208,10 @@ def lay(exports: Iterable[Path], folder: Path) -> Path:
     return folder
 
 
-def contents(*places: str) -> str:
-    """A digest of all files in these places (folders, globs), and of the versions used on them."""
-    places += ("dbt_project.yml", "profiles.yml", "requirements.txt")
-    found = [path for place in places for path in sorted(ROOT.glob(place))]
+def contents(*patterns: str) -> str:
+    """A digest of the files that these globs or folders name, and of the versions used on them."""
+    patterns += ("dbt_project.yml", "profiles.yml", "requirements.txt")
+    found = [path for one in patterns for path in sorted(ROOT.glob(one))]
     paths = [path for one in found for path in ([one] if one.is_file() else sorted(one.rglob("*")))]
     files = [path for path in paths if path.is_file() and path.suffix != ".pyc"]
     return digest([(path.relative_to(ROOT).as_posix(), path.read_bytes()) for path in files])

@@ -1,8 +1,8 @@
 """Files and folders that change together: after a kill, or on a full disk, all of them or none.
 
-    with change(folder) as place:
-        place(folder / "a.csv").write_bytes(content)
-        place(folder / "site").mkdir()
+    with change(folder) as new_form:
+        new_form(folder / "a.csv").write_bytes(content)
+        new_form(folder / "site").mkdir()
 
 Each new form is made beside the old one, and takes its place by a rename. The folder's record,
 `.publishing`, says what is changing: whoever comes after a kill settles it. Nothing but Python.
@@ -75,14 +75,14 @@ def scratch(folder: Path) -> Path:
 
 @contextmanager
 def change(folder: Path) -> Iterator[Callable[[Path], Path]]:
-    """Gives `place`, which takes what will change and returns where to make its new form.
+    """Gives `new_form`, which takes what will change and returns where to make its new form.
 
     At the end, all new forms take their places; after an error, none. Only one run in a folder.
     """
     with _record(folder) as record:
         _settle(folder, record)
 
-        def place(target: Path) -> Path:
+        def new_form(target: Path) -> Path:
             target = target.resolve()
             inside = target.is_relative_to(folder.resolve())
             known = target.relative_to(folder.resolve()) if inside else target
@@ -95,7 +95,7 @@ def change(folder: Path) -> Iterator[Callable[[Path], Path]]:
             return new
 
         try:
-            yield place
+            yield new_form
             record.write(DECIDED + b"\n")
             os.fsync(record.fileno())
         finally:

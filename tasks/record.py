@@ -282,8 +282,8 @@ def main() -> None:
     [database] = more
     [record] = [one for one in records() if one["version"] == version]
     different = check(Path(database), record) + damaged(record)
-    said = "\n".join(["not the same:", *different]) if different else "identical"
-    print(f"{version}: {said} ({len(record['marts'])} tables)")
+    verdict = "\n".join(["not the same:", *different]) if different else "identical"
+    print(f"{version}: {verdict} ({len(record['marts'])} tables)")
     sys.exit(bool(different))
 
 

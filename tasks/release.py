@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tasks import changelog, checks, compare, environment, publishing, report
+from tasks import changelog, compare, environment, publishing, report, testing
 
 RELEASES = environment.ROOT / "releases"
 Record = dict[str, Any]
@@ -37,10 +37,10 @@ def release(version: str = "", commit: str = "HEAD") -> None:
         databases += [built(record, building / "before") for record in before]
         environment.run("python", "-m", "tasks.record", "make", version, commit, made, *databases)
         if not is_older:  # which was tested when it was made, by the tests of its time
-            checks.test()
-        with publishing.change(environment.ROOT) as place:
+            testing.test()
+        with publishing.change(environment.ROOT) as new_form:
             for path in filter(Path.is_file, sorted(made.rglob("*"))):
-                shutil.move(path, place(environment.ROOT / path.relative_to(made)))
+                shutil.move(path, new_form(environment.ROOT / path.relative_to(made)))
     print(
         f"Release {version} is written: check `git status` and releases/{version}.json, then\n"
         f"  git add --all && git commit --message 'Release {version}'\n"
@@ -100,7 +100,7 @@ def refuse() -> None:
 
 def git(*words: str) -> str:
     """What git says; its error ends the run."""
-    said = environment.git(*words)
-    if said.returncode:
-        sys.exit(said.stderr.strip() or f"git {words[0]} failed")
-    return said.stdout
+    result = environment.git(*words)
+    if result.returncode:
+        sys.exit(result.stderr.strip() or f"git {words[0]} failed")
+    return result.stdout

@@ -81,8 +81,8 @@ def serve() -> None:
 
 def publish_site(database: Path, site: Path) -> None:
     """Publishes the pages again, from the published database."""
-    with publishing.change(environment.ROOT) as place:
-        new_site = place(site)
+    with publishing.change(environment.ROOT) as new_form:
+        new_site = new_form(site)
         rendered = publishing.scratch(environment.ROOT) / "site"
         render(database, rendered, "--before", site)
         shutil.move(rendered, new_site)
@@ -101,8 +101,8 @@ def publish(
     The exports are those of `DSPT_EXPORTS`, or of data/dspt if none are given. Whatever can be
     reused from the old ones is, unless everything is to start from nothing.
     """
-    with publishing.change(folder) as place:
-        new_database, new_site = place(database), place(site)
+    with publishing.change(folder) as new_form:
+        new_database, new_site = new_form(database), new_form(site)
         building = publishing.scratch(folder)
         built, rendered = building / "open_cyber.duckdb", building / "site"
         anew = building / "anew" / built.name
@@ -157,8 +157,8 @@ def are_tested(rules: str) -> bool:
 def render(database: Path, site: Path, *more: str | Path) -> None:
     """Renders the pages, with dbt's docs of the last build."""
     environment.say("Rendering the pages")
-    place = ("--database", database, "--site", site, "--docs", environment.ROOT / RULES)
-    environment.run("python", "-m", "reports", *place, *more)
+    paths = ("--database", database, "--site", site, "--docs", environment.ROOT / RULES)
+    environment.run("python", "-m", "reports", *paths, *more)
 
 
 def refuse(database: Path) -> None:

@@ -58,12 +58,12 @@ def run(*command: str, where: Path = ROOT, **settings: str | Path) -> Cost:
 
 def build(folder: Path, database: str, exports: Path | None, *arguments: str) -> Cost:
     """Builds the marts; invented exports are accepted by name."""
-    place = {"DSPT_EXPORTS": exports} if exports else {}
+    given = {"DSPT_EXPORTS": exports} if exports else {}
     accepted = ";".join(path.name for path in exports.iterdir()) if exports else ""
     target = str(folder / "target")
     return run(
         *DBT, "build", "--quiet", "--target-path", target, *arguments,
-        OPEN_CYBER_DB=folder / database, DSPT_ACCEPT=accepted, **place,
+        OPEN_CYBER_DB=folder / database, DSPT_ACCEPT=accepted, **given,
     )  # fmt: skip
 
 
@@ -128,16 +128,16 @@ def in_dbt_and_straight(folder: Path, exports: Path) -> tuple[int, float, float,
 
 def one_more(folder: Path, database: str, exports: Path) -> Cost:
     """What `make report` does before the pages when one export has come and no rule has changed."""
-    place = folder / "next"
-    place.mkdir()
-    publishing.link(folder / database, place / "before.duckdb")
-    built = build(place, "open_cyber.duckdb", exports, *AS_REPORT)
+    next_folder = folder / "next"
+    next_folder.mkdir()
+    publishing.link(folder / database, next_folder / "before.duckdb")
+    built = build(next_folder, "open_cyber.duckdb", exports, *AS_REPORT)
     copied = run(
         sys.executable, "-m", "exports", "write-anew",
-        str(place / "open_cyber.duckdb"), str(folder / f"next_{database}"),
+        str(next_folder / "open_cyber.duckdb"), str(folder / f"next_{database}"),
         DUCKDB_JE_MALLOC_CONF="zero:true",
     )  # fmt: skip
-    shutil.rmtree(place)
+    shutil.rmtree(next_folder)
     return together(built, copied)
 
 
@@ -176,8 +176,8 @@ def growth(folder: Path, numbers: list[int]) -> list[Growth]:
         row = Growth(number, csv_mb, read, whole, size, more, cost, mb, largest, its_site, *models)
         print(row, flush=True)
         found.append(row)
-        for place in (exports, folder / "site", folder / "next"):
-            shutil.rmtree(place)
+        for used in (exports, folder / "site", folder / "next"):
+            shutil.rmtree(used)
     return found
 
 

@@ -75,8 +75,8 @@ def build(
         [sys.executable, "-m", "exports"], cwd=ROOT, env=environment, capture_output=True
     )
     dbt = [engine.folder / "bin" / "dbt", "--quiet"]
-    place = ["--target", engine.target, "--target-path", folder / "target"]
-    said = folder / "said.txt"
+    target = ["--target", engine.target, "--target-path", folder / "target"]
+    output = folder / "output.txt"
     cpu: dict[int, float] = {}
     peak = 0  # bytes
     started = time.monotonic()
@@ -85,10 +85,10 @@ def build(
         if cluster:
             environment["SPARK_PORT"] = str(cluster.port)
         process = subprocess.Popen(
-            [*dbt, "build", *place, *select],
+            [*dbt, "build", *target, *select],
             cwd=ROOT,
             env=environment,
-            stdout=said.open("wb"),
+            stdout=output.open("wb"),
             stderr=subprocess.STDOUT,
         )
         while process.poll() is None:
@@ -105,12 +105,12 @@ def build(
         try:
             text = (folder / "target" / "run_results.json").read_text("utf-8")
         except FileNotFoundError:  # it never came to the first node: no Java, say
-            sys.exit(f"{said.read_text('utf-8', 'replace')}\n{engine.target} did not start.")
+            sys.exit(f"{output.read_text('utf-8', 'replace')}\n{engine.target} did not start.")
         for view in marts(folder, "view") if cluster else []:  # to be compared it needs files
             files = folder / "warehouse" / "marts.db" / view
             sql = f"insert overwrite directory '{files}' using parquet select * from marts.{view}"
             query = ["run-operation", "run_query", "--args", json.dumps({"sql": sql})]
-            subprocess.run([*dbt, *query, *place], cwd=ROOT, env=environment)
+            subprocess.run([*dbt, *query, *target], cwd=ROOT, env=environment)
     results = json.loads(text)["results"]
     failed = [
         f"{one['unique_id']}: {one['message']}"
@@ -137,8 +137,8 @@ def python_library() -> Path | None:
     folder, version, system = map(
         str, sysconfig.get_config_vars("LIBDIR", "LDVERSION", "MULTIARCH")
     )
-    places = (Path(folder), Path(folder, system))
-    return next((one for at in places for one in at.glob(f"libpython{version}.so*")), None)
+    folders = (Path(folder), Path(folder, system))
+    return next((one for at in folders for one in at.glob(f"libpython{version}.so*")), None)
 
 
 def nodes(folder: Path, *kinds: str) -> list[tuple[str, str]]:
@@ -239,7 +239,7 @@ def environment(engine: str) -> Path | None:
     return folder
 
 
-def told(exports: Path, engine: Engine, built: Built, found: list[str]) -> bool:
+def report_build(exports: Path, engine: Engine, built: Built, found: list[str]) -> bool:
     """Prints what a build took and what was found; says whether anything is wrong."""
     wrong = built.failed + found
     print(
@@ -257,12 +257,12 @@ def compare(engines: list[Engine], exports: Path, scratch: Path, lose: bool = Fa
     """Builds exports on each engine; says whether a row or a build is not as it should be."""
     base, *others = engines
     base_built = build(base, exports, scratch / f"{exports.name}-{base.target}")
-    wrong = told(exports, base, base_built, [])
+    wrong = report_build(exports, base, base_built, [])
     half = len(nodes(base_built.folder, "seed", "table")) // 2 if lose else None
     for engine in others:
         folder = scratch / f"{exports.name}-{engine.target}"
         built = build(engine, exports, folder, lose_after=half)
-        wrong |= told(exports, engine, built, differences(base, base_built, engine, built))
+        wrong |= report_build(exports, engine, built, differences(base, base_built, engine, built))
     return wrong
 
 

@@ -12,8 +12,8 @@ from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
+from tests import long_runs
 from tests.bench import Bench
-from tests.figures import write
 from tests.mutants.killers import no_mutants, try_models
 
 ENOUGH = 95  # per cent of those that are not equivalent
@@ -59,7 +59,7 @@ def main() -> None:
     )
     print(figures)
     if not options.models and options.most == parser.get_default("most"):
-        write("mutants", figures)
+        long_runs.write("mutants", figures)
     if stale := no_mutants(bench):
         sys.exit("\n".join(["equivalent.csv lists what is no mutant any more:", *stale]))
     sys.exit(100 * killed < ENOUGH * tried)

@@ -136,7 +136,7 @@ def stops_the_build(node: Node) -> bool:
 def mutants(tree: Node) -> Iterator[tuple[str, str, Node]]:
     """Every mutant of a query: its kind, what was changed in words, and the query."""
     seen: dict[str, int] = {}
-    for place, node in enumerate(tree.walk()):
+    for number, node in enumerate(tree.walk()):
         if stops_the_build(node):
             continue
         for mutate in MUTATIONS:
@@ -146,7 +146,7 @@ def mutants(tree: Node) -> Iterator[tuple[str, str, Node]]:
                 seen[words] = seen.get(words, 0) + 1
                 words += f" ({seen[words]})" if seen[words] > 1 else ""
                 copy = tree.copy()
-                target = list(copy.walk())[place]
+                target = list(copy.walk())[number]
                 changed = list(mutate(target))[which]
                 if target is copy:  # the whole of it
                     copy = changed

@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from tasks import checks
+from tasks import testing
 from tests.bench import EXPORTS, ROOT, Bench
 
 
@@ -38,7 +38,7 @@ def built() -> dict[str, Path]:
         return {name: (ROOT / os.environ[name]).resolve() for name in names}
     if "PYTEST_XDIST_WORKER" in os.environ:
         pytest.exit("several processes would build at once: run `make test ONLY=<part of a name>`")
-    return checks.built()
+    return testing.built()
 
 
 @pytest.fixture(scope="session")

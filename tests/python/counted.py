@@ -55,11 +55,11 @@ def seeds(folder: Path) -> Row:
 
 def meaning(status: str, labels: dict[str, str], of_2019: bool = False) -> tuple[str | None, str]:
     """R1: the edition and the outcome of a status."""
-    said = status.rstrip(".").strip().lower()
-    edition, label = "18/19" if of_2019 else None, said or "not published"
-    if found := PREFIXED.fullmatch(said):
+    words = status.rstrip(".").strip().lower()
+    edition, label = "18/19" if of_2019 else None, words or "not published"
+    if found := PREFIXED.fullmatch(words):
         edition, label = f"{found[1]}/{found[2]}", found[3]
-    elif of_2019 and (found := SUFFIXED.fullmatch(said)):
+    elif of_2019 and (found := SUFFIXED.fullmatch(words)):
         edition, label = f"{found[2]}/{found[3]}", found[1]
     outcome = labels[label]
     return (None if outcome == "Not Published" else edition), outcome
@@ -108,18 +108,18 @@ def read(export: Path, labels: dict[str, str], sectors: dict[str, str]) -> list[
     """The rows of an export, with what their statuses mean."""
     header, *rows = cleaned(export.read_bytes())
     heads = [head.lower() for head in header]
-    places = [next(heads.index(name) for name in names if name in heads) for names in COLUMNS]
-    said = []
+    positions = [next(heads.index(name) for name in names if name in heads) for names in COLUMNS]
+    rows_read = []
     for cells in rows:
-        code, status, published, sector = (cells[place] for place in places)
+        code, status, published, sector = (cells[position] for position in positions)
         edition, outcome = meaning(status, labels, "odscode" in heads)
-        said.append(Row(
+        rows_read.append(Row(
             snapshot_date=taken(export).date(), organisation_code=code.upper(), edition=edition,
             outcome=outcome, status=status or None, published_on=day_of(published), cells=cells,
             published_text=published,
             sector=sectors.get(sector, sector or "No Sector Identified"),
         ))  # fmt: skip
-    return said
+    return rows_read
 
 
 # --- what the rules make of it --------------------------------------------------------------------

@@ -15,7 +15,7 @@ from tasks import compare, environment
 Pair = tuple[Path, Path]
 
 
-def said(base: Path, head: Path, name: str = "main") -> tuple[int, list[str]]:
+def diff(base: Path, head: Path, name: str = "main") -> tuple[int, list[str]]:
     """The exit status and the lines of a comparison."""
     result = subprocess.run(
         [sys.executable, "-m", "tasks.diff", base, head, name],
@@ -38,14 +38,14 @@ def section(lines: list[str], mart: str) -> list[list[str]]:
 
 def test_without_a_change_one_line_says_so(swapped: Pair) -> None:
     _, head = swapped
-    status, lines = said(head, head)
+    status, lines = diff(head, head)
     assert (status, len(lines)) == (0, 1)
     assert lines[0].startswith("Against `main`, 0 of ")
 
 
 def test_a_swapped_point_names_the_icbs_that_move(swapped: Pair) -> None:
     base, head = swapped
-    status, lines = said(base, head)
+    status, lines = diff(base, head)
     with duckdb.connect(str(head), read_only=True) as connection:
         connection.execute("attach ? as base", [str(base)])
         moved = connection.execute("""
@@ -80,7 +80,7 @@ def test_rows_columns_and_marts_that_came_or_went_are_named(swapped: Pair, tmp_p
             create table marts.agg_old as select 1 as one;
             drop table marts.dim_regions;
         """)
-    status, lines = said(base, head)
+    status, lines = diff(base, head)
     assert status == 1
     compliance = section(lines, "fct_compliance")
     assert [row[1] for row in compliance] == ["*new*", "*gone*"]
@@ -103,15 +103,15 @@ def test_a_base_is_built_from_its_own_code_and_leaves_nothing(tmp_path, monkeypa
     built, pinned = {}, {environment.VENV: "duckdb==2"}
 
     def build(
-        command: list[str], database: Path, cwd: Path, place: Path | None, *_: None, **__: str
+        command: list[str], database: Path, cwd: Path, venv_folder: Path | None, *_: None, **__: str
     ) -> None:
         built[database.parent.name] = (
             (cwd / "rule.txt").read_text(),
-            pinned[place or environment.VENV],
+            pinned[venv_folder or environment.VENV],
         )
 
-    def install(requirements: str, root: Path, place: Path) -> None:
-        pinned[place] = (root / requirements).read_text()
+    def install(requirements: str, root: Path, venv_folder: Path) -> None:
+        pinned[venv_folder] = (root / requirements).read_text()
 
     def compared(*words: str | Path, **_: str | Path) -> subprocess.CompletedProcess[str]:
         assert [Path(word).parent.name for word in words[3:5]] == ["base", "head"]

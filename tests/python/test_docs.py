@@ -98,8 +98,8 @@ def test_every_macro_and_argument_has_a_text(manifest) -> None:
         assert macro["description"].strip(), name
         written = get_environment().parse(macro["macro_sql"]).find(Macro)
         arguments = {argument.name for argument in written.args}
-        told = {one["name"] for one in macro["arguments"] if one["description"].strip()}
-        assert told <= arguments <= told | by_dbt, name
+        described = {one["name"] for one in macro["arguments"] if one["description"].strip()}
+        assert described <= arguments <= described | by_dbt, name
 
 
 @pytest.mark.parametrize("command", [one.__name__.replace("_", "-") for one in COMMANDS])
@@ -132,7 +132,7 @@ def test_every_finding_is_in_the_list_of_checks(connection) -> None:
 def test_the_readme_has_the_figures_of_the_database(connection) -> None:
     outcomes = ["Total", "Standards Exceeded", "Standards Met", "Approaching Standards",
                 "Standards Not Met", "Not Published"]  # fmt: skip
-    told = re.findall(r"^\| (\d\d/\d\d) " + r"\| (\d+) " * 6 + r"\|$", read("README.md"), re.M)
+    shown = re.findall(r"^\| (\d\d/\d\d) " + r"\| (\d+) " * 6 + r"\|$", read("README.md"), re.M)
     figures = ", ".join(f"max(organisations) filter (outcome = '{one}')" for one in outcomes)
     counted = connection.execute(f"""
         select edition, {figures} from marts.agg_outcomes_by_type
@@ -141,7 +141,7 @@ def test_the_readme_has_the_figures_of_the_database(connection) -> None:
         )
         group by edition order by edition desc
     """).fetchall()
-    assert [(edition, *map(int, numbers)) for edition, *numbers in told] == counted
+    assert [(edition, *map(int, numbers)) for edition, *numbers in shown] == counted
 
 
 def test_the_readme_has_queries_that_find_something(connection) -> None:
@@ -179,9 +179,9 @@ def test_every_component_that_pages_call_is_described_with_what_it_takes() -> No
         if re.search(rf"{{{{ {name}\(", called)
     }
     rows = re.findall(r"^\| `(\w+)` \|[^|]+\|([^|]+)\|$", read("reports/README.md"), re.M)
-    told = {name: {*re.findall(r"`(\w+)`", words)} for name, words in rows}
+    documented = {name: {*re.findall(r"`(\w+)`", words)} for name, words in rows}
     assert len(takes) > 10
-    assert {name: told.get(name) for name in takes} == takes
+    assert {name: documented.get(name) for name in takes} == takes
 
 
 def test_every_file_of_tests_has_its_place_in_the_table_of_tests() -> None:

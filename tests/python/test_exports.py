@@ -175,7 +175,7 @@ def rows_of(rows_file: str, columns: str) -> list[tuple[Any, ...]]:
 
 
 @pytest.fixture(autouse=True)
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is there, and nothing was read."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DSPT_EXPORTS", str(FOLDER))
@@ -185,10 +185,10 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def build(bench: Bench) -> Iterator[Callable[..., str]]:
     """A build on exports, of which nothing stays; gives the words of what stops it, or ""."""
 
-    def built(exports: dict[str, str | bytes], place: str = ".") -> str:
+    def built(exports: dict[str, str | bytes], named: str = ".") -> str:
         write(FOLDER, exports)
         try:
-            bench.read(FOLDER.absolute() / place)
+            bench.read(FOLDER.absolute() / named)
             bench.run("int_assessments_parsed")
             bench.failed("assert_names_are_real")
         except duckdb.Error as error:
@@ -301,10 +301,10 @@ def test_other_bytes_of_the_same_size_and_time_are_read(monkeypatch, by) -> None
     monkeypatch.setattr(publishing, "SETTLED", -1)
     file = FOLDER / NAME
     before = listed({NAME: HEADER + ROW})["exports"]
-    told = file.stat()
+    stat = file.stat()
     other = file if by == "writing" else file.with_suffix(".new")
     other.write_bytes((HEADER + OTHER).encode())
-    os.utime(other, ns=(told.st_atime_ns, told.st_mtime_ns))
+    os.utime(other, ns=(stat.st_atime_ns, stat.st_mtime_ns))
     other.replace(file)
     [[_, rows_file, size, sha256, *_]] = store.update()["exports"]
     assert size == before[0][2] and sha256 != before[0][3]
@@ -393,8 +393,8 @@ def test_nothing_that_lies_beside_the_exports_is_passed_over_in_silence() -> Non
 
 def test_a_name_that_is_no_text_is_told_by_its_bytes() -> None:
     name = os.fsdecode(b"caf\xe9.csv")
-    [[told, *_]] = listed({name: HEADER + ROW})["exports"]
-    assert told == "caf\\xe9.csv"
+    [[name_in_list, *_]] = listed({name: HEADER + ROW})["exports"]
+    assert name_in_list == "caf\\xe9.csv"
 
 
 def test_what_cannot_be_read_or_written_is_one_line_with_its_path(monkeypatch) -> None:
@@ -519,12 +519,12 @@ def test_every_header_of_the_years_is_read(bench, build) -> None:
     ]
 
 
-@pytest.mark.parametrize("place", [".", "{folder}", TWICE, "{folder}/" + TWICE, "*2023*[[]1].csv"])
-def test_exports_are_a_folder_a_file_or_a_glob(tmp_path, monkeypatch, place) -> None:
+@pytest.mark.parametrize("named", [".", "{folder}", TWICE, "{folder}/" + TWICE, "*2023*[[]1].csv"])
+def test_exports_are_a_folder_a_file_or_a_glob(tmp_path, monkeypatch, named) -> None:
     """In a folder, or of a name, with quotes and signs of globs."""
     folder = tmp_path / "Kay's [new] exports?"
     write(folder, {TWICE: HEADER + ROW, "notes.txt": "not an export"})
-    monkeypatch.setenv("DSPT_EXPORTS", place.format(folder=folder))
+    monkeypatch.setenv("DSPT_EXPORTS", named.format(folder=folder))
     assert [Path(export) for export in find(folder)[0]] == [folder / TWICE]
     monkeypatch.chdir(folder)
     [[name, rows_file, *_]] = store.update()["exports"]

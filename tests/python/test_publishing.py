@@ -25,11 +25,11 @@ def lay_out(folder: Path, words: str) -> None:
 
 def publish(folder: Path) -> None:
     """Publishes `new` in place of `old`, as a report does: parts are made apart, then moved."""
-    with publishing.change(folder) as place:
-        places = {part: place(folder / part) for part in LEFT}
+    with publishing.change(folder) as new_form:
+        new_forms = {part: new_form(folder / part) for part in LEFT}
         scratch = publishing.scratch(folder)
         lay_out(scratch, "new")
-        for part, new in places.items():
+        for part, new in new_forms.items():
             shutil.move(scratch / part, new)
 
 
@@ -87,8 +87,8 @@ def test_a_kill_before_any_step_leaves_all_of_the_old_or_all_of_the_new(tmp_path
 
 def test_an_error_leaves_the_old(tmp_path: Path) -> None:
     lay_out(tmp_path, "old")
-    with pytest.raises(ZeroDivisionError), publishing.change(tmp_path) as place:
-        place(tmp_path / "b.csv").write_text("new")
+    with pytest.raises(ZeroDivisionError), publishing.change(tmp_path) as new_form:
+        new_form(tmp_path / "b.csv").write_text("new")
         _ = 1 / 0
     assert is_whole(tmp_path, "old")
 
@@ -155,17 +155,17 @@ def test_one_run_at_a_time_in_a_folder(tmp_path: Path) -> None:
 def test_files_on_another_disk_change_together_too(small_disk: Path, tmp_path: Path) -> None:
     lay_out(tmp_path, "old")
     (small_disk / "c.csv").write_text("old")
-    with publishing.change(tmp_path) as place:
-        place(small_disk / "c.csv").write_text("new")
-        place(tmp_path / "b.csv").write_text("new")
+    with publishing.change(tmp_path) as new_form:
+        new_form(small_disk / "c.csv").write_text("new")
+        new_form(tmp_path / "b.csv").write_text("new")
     assert ((small_disk / "c.csv").read_text(), (tmp_path / "b.csv").read_text()) == ("new", "new")
 
 
 def test_a_mount_point_is_refused_before_anything_is_made(small_disk: Path) -> None:
     (small_disk / "index.html").write_text("old")
     with pytest.raises(publishing.Stopped, match="disk cannot be replaced .*mount point"):
-        with publishing.change(small_disk.parent) as place:
-            place(small_disk)
+        with publishing.change(small_disk.parent) as new_form:
+            new_form(small_disk)
             pytest.fail("it goes on")
     assert (small_disk / "index.html").read_text() == "old"
     assert {path.name for path in small_disk.parent.iterdir()} == {"disk"}

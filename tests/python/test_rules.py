@@ -79,13 +79,13 @@ def runs(world: Row) -> list[Row]:
     shown = {(row.organisation_code, row.snapshot_date): row for row in world.assessments}
     made: list[Row] = []
     for code in sorted({code for code, _ in shown}):
-        said = None
+        shown_last = None
         for day in sorted(world.snapshots):
-            before, row = said, shown.get((code, day))
-            said = row and (row.edition, row.outcome)
-            if said and said == before:
+            before, row = shown_last, shown.get((code, day))
+            shown_last = row and (row.edition, row.outcome)
+            if shown_last and shown_last == before:
                 made[-1]["last_snapshot_date"] = day
-            elif said:
+            elif shown_last:
                 made.append(Row(
                     organisation_code=code, edition=row.edition, outcome=row.outcome,
                     first_snapshot_date=day, last_snapshot_date=day,

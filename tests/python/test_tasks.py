@@ -81,8 +81,8 @@ class Project:
 
     def published(self, folder: str = "") -> tuple[str, str]:
         """The words of the database and of the site."""
-        place = self.root / folder
-        return (place / "open_cyber.duckdb").read_text(), (place / "site/index.html").read_text()
+        at = self.root / folder
+        return (at / "open_cyber.duckdb").read_text(), (at / "site/index.html").read_text()
 
     def left_over(self) -> set[str]:
         """What is in the root that neither the project nor the publication has put there."""
@@ -286,11 +286,11 @@ def test_a_database_that_cannot_be_is_refused_at_once(project, name, words) -> N
 
 
 def test_a_database_may_have_any_other_name_and_place(project) -> None:
-    place = project.root / "site" / "o'neil's \"own\".db"
-    project.monkeypatch.setenv("OPEN_CYBER_DB", str(place))
+    database = project.root / "site" / "o'neil's \"own\".db"
+    project.monkeypatch.setenv("OPEN_CYBER_DB", str(database))
     project.monkeypatch.setattr(environment, "SITE", project.root / "other" / "site")
     project.command("report")
-    assert place.read_text() == "new"
+    assert database.read_text() == "new"
 
 
 def test_a_preview_has_the_export_beside_ours_and_touches_nothing(project) -> None:
@@ -392,7 +392,7 @@ def test_a_server_that_is_stopped_ends_without_an_error(project, monkeypatch) ->
 
 
 def test_a_program_that_fails_ends_the_run_with_a_line(monkeypatch) -> None:
-    monkeypatch.setattr(environment, "installed", lambda program, place: sys.executable)
+    monkeypatch.setattr(environment, "installed", lambda program, venv_folder: sys.executable)
     with pytest.raises(SystemExit, match="Stopped in no_such_module"):
         environment.run("python", "-m", "no_such_module")
 
@@ -460,7 +460,7 @@ def installed(project, monkeypatch) -> Callable[[Path], list[str]]:
         return done.copy()
 
     monkeypatch.setattr(environment, "run", lambda *words, **_: done.append(words[0]))
-    monkeypatch.setattr(environment, "install_by_uv", lambda requirements, place: False)
+    monkeypatch.setattr(environment, "install_by_uv", lambda requirements, venv_folder: False)
     monkeypatch.setattr(environment.venv, "create", create)
     return install
 
@@ -506,26 +506,26 @@ def test_uv_installs_what_is_pinned_from_where_pip_would(project, unreachable) -
     """Else pip does; what comes is checked by its hashes either way."""
     pins = "a==1 \\\n    --hash=1\nuv==2 \\\n    --hash=2\nz==3\n"
     project.write("requirements-dev.txt", pins)
-    place = environment.fresh(project.root / ".venv")
+    venv_folder = environment.fresh(project.root / ".venv")
     called = []
 
     def call(
-        *words: str, environment: dict[str, str] | None = None, **_: object
+        *words: str, settings: dict[str, str] | None = None, **_: object
     ) -> subprocess.CompletedProcess:
-        called.append((words, environment))
+        called.append((words, settings))
         said = CONFIGURED if words[1] == "config" else ""
         return subprocess.CompletedProcess(words, int(words[0] == unreachable), said)
 
     project.monkeypatch.setattr(environment, "call", call)
-    worked = environment.install_by_uv(project.root / "requirements.txt", place)
+    worked = environment.install_by_uv(project.root / "requirements.txt", venv_folder)
     assert worked == (unreachable is None)
-    assert (place / "uv.txt").read_text().split() == ["uv==2", "\\", "--hash=2"]
+    assert (venv_folder / "uv.txt").read_text().split() == ["uv==2", "\\", "--hash=2"]
     if unreachable != "pip":
-        words, places = called[-1]
+        words, settings = called[-1]
         assert "--require-hashes" in words
-        assert places["UV_DEFAULT_INDEX"] == "https://two.example/simple"
-        assert places["UV_FIND_LINKS"] == "/wheels,/more"
-        assert len(places) == 4
+        assert settings["UV_DEFAULT_INDEX"] == "https://two.example/simple"
+        assert settings["UV_FIND_LINKS"] == "/wheels,/more"
+        assert len(settings) == 4
 
 
 def test_an_older_python_is_told_what_is_needed() -> None:

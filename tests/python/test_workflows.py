@@ -140,8 +140,8 @@ SILENT = {"name": "c", "skip_reason": "not found"}
     ],
 )
 def test_an_audit_says_what_it_did_not_see(answered, words, monkeypatch, capsys) -> None:
-    said = "" if answered is None else json.dumps({"dependencies": answered})
-    answer = CompletedProcess([], 1, said, "Traceback\nno route")
+    output = "" if answered is None else json.dumps({"dependencies": answered})
+    answer = CompletedProcess([], 1, output, "Traceback\nno route")
     monkeypatch.setattr(upkeep.subprocess, "run", lambda *arguments, **options: answer)
     monkeypatch.setattr(environment, "install", lambda requirements: None)
     with pytest.raises(SystemExit, match=words):

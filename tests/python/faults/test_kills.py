@@ -19,7 +19,7 @@ import pytest
 
 from reports.settings import PAGES
 from tasks import environment, publishing
-from tests import figures
+from tests import long_runs
 
 SEED = int(os.environ.get("FAULTS_SEED", "20231116"))
 KILLS = int(os.environ.get("FAULTS_KILLS", "50"))
@@ -61,8 +61,8 @@ def test_readers_see_one_whole_database_and_site_after_the_other(tmp_path: Path)
         version = 0
         while reader.poll() is None:  # for as long as it takes to see seven of them
             version += 1
-            with publishing.change(tmp_path) as place:
-                new, site = place(tmp_path / "open_cyber.duckdb"), place(tmp_path / "site")
+            with publishing.change(tmp_path) as new_form:
+                new, site = new_form(tmp_path / "open_cyber.duckdb"), new_form(tmp_path / "site")
                 building = publishing.scratch(tmp_path)
                 make_database(building / "open_cyber.duckdb", version)
                 shutil.move(building / "open_cyber.duckdb", new)
@@ -161,14 +161,14 @@ def test_kills_at_random_moments(root: Path) -> None:
         assert not left_over(root), (number, left_over(root))
     finish(report(root))
     assert is_new(root)
-    said = (
+    figures = (
         f"`make faults` with seed {SEED}: {KILLS} kills at random moments of a `make report` of"
         f" {takes:.0f} seconds. {states.total()} of {KILLS} leave a database and a site that belong"
         f" together, {states['old']} all of the old and {states['new']} all of the new."
     )
-    print(said)
+    print(figures)
     if KILLS >= 50:
-        figures.write("kills", said)
+        long_runs.write("kills", figures)
 
 
 CHANGES = {  # one thing of each kind that a publication rests on: files, a text in them, another

@@ -90,9 +90,9 @@ class Sequence:
     def change_an_export(self) -> None:
         """An export has other bytes, of the same size and with the same time."""
         export = self.some("given")
-        told = export.stat()
+        stat = export.stat()
         export.write_text(export.read_text().replace(*self.chance.choice(SIMILAR)))
-        os.utime(export, ns=(told.st_atime_ns, told.st_mtime_ns))
+        os.utime(export, ns=(stat.st_atime_ns, stat.st_mtime_ns))
 
     def link(self) -> None:
         """An export lies elsewhere, and in its place is a link to it."""

@@ -21,7 +21,7 @@ import pytest
 from counted import cleaned, read, seeds, taken
 from oracle import Oracle, Row
 
-from tests import figures
+from tests import long_runs
 from tests.bench import EXPORTS, ROOT, Bench
 from tests.benchmarks import generate
 
@@ -66,8 +66,8 @@ def encoding(rows: Rows, chance: random.Random) -> bytes:
 
 def reading(rows: Rows, chance: random.Random) -> bytes:
     content = text_of(rows).encode()
-    place = chance.randrange(len(content))
-    start, rest = content[:place], content[place:]
+    at = chance.randrange(len(content))
+    start, rest = content[:at], content[at:]
     changed = chance.choice([
         lambda: start,
         lambda: start + bytes([rest[0] ^ 1 << chance.randrange(8)]) + rest[1:],
@@ -79,12 +79,12 @@ def reading(rows: Rows, chance: random.Random) -> bytes:
 
 
 def headers(rows: Rows, chance: random.Random) -> Rows:
-    place = chance.randrange(6)
+    at = chance.randrange(6)
     header, *others = rows
     words = ["", "Colour", "Status", "CODE", "Latest Status"]
     changed = chance.choice([
-        lambda: [[*header[:place], chance.choice(words), *header[place + 1 :]], *others],
-        lambda: [row[:place] + row[place + 1 :] for row in rows],
+        lambda: [[*header[:at], chance.choice(words), *header[at + 1 :]], *others],
+        lambda: [row[:at] + row[at + 1 :] for row in rows],
         lambda: [row[::-1] for row in rows],
         lambda: [[cell.upper() + " " for cell in header], *others],
         lambda: others,
@@ -94,11 +94,11 @@ def headers(rows: Rows, chance: random.Random) -> Rows:
 
 
 def lines(rows: Rows, chance: random.Random) -> Rows | bytes:
-    place = chance.randrange(1, len(rows))
+    at = chance.randrange(1, len(rows))
     changed = chance.choice([
-        lambda: rows[:place] + rows[place + chance.choice([1, 10, len(rows) // 15]) :],
-        lambda: [*rows, rows[place]],
-        lambda: [*rows[:place], chance.choice([[], [""] * 6, [""] * 3, ["X"]]), *rows[place:]],
+        lambda: rows[:at] + rows[at + chance.choice([1, 10, len(rows) // 15]) :],
+        lambda: [*rows, rows[at]],
+        lambda: [*rows[:at], chance.choice([[], [""] * 6, [""] * 3, ["X"]]), *rows[at:]],
         lambda: [rows[0], *chance.sample(rows[1:], len(rows) - 1)],
         lambda: text_of(rows).encode().rstrip(),
     ])  # fmt: skip
@@ -132,8 +132,8 @@ def codes(rows: Rows, chance: random.Random) -> Rows:
 
 def invisible(rows: Rows, chance: random.Random) -> Rows:
     sign, column = chance.choice(SIGNS), chance.choice([CODE, CODE, NAME, STATUS, DATE])
-    place = chance.choice([0, 0, 2, 1000, 1000])
-    return put(rows, chance, column, lambda cell: cell[:place] + sign + cell[place:])
+    at = chance.choice([0, 0, 2, 1000, 1000])
+    return put(rows, chance, column, lambda cell: cell[:at] + sign + cell[at:])
 
 
 Kind = Callable[[Rows, random.Random], Rows | bytes]
@@ -191,15 +191,15 @@ class Real:
 
     def expected(self, exports: list[Path]) -> dict[tuple[date, str], str]:
         """The outcome of everybody in scope, by the oracle."""
-        said = [row for export in exports for row in read(export, self.labels, {})]
-        for row in said:
+        rows = [row for export in exports for row in read(export, self.labels, {})]
+        for row in rows:
             assert row.published_on or row.published_text.lower() in ("", "null"), row
             assert row.published_on is None or row.published_on.year >= 2000
             assert row.edition or (row.status and row.outcome == "Not Published"), (
                 f"“{row.status}” has no edition and was not refused"
             )
-        said = [row for row in said if row.organisation_code in self.known]
-        oracle = Oracle(Row(self.seeds, assessments=said))
+        rows = [row for row in rows if row.organisation_code in self.known]
+        oracle = Oracle(Row(self.seeds, assessments=rows))
         return {
             (day, code): oracle.entry(code, day).outcome
             for day in (taken(export).date() for export in exports)
@@ -262,26 +262,26 @@ def test_a_spoilt_export_is_refused_or_right(real, tmp_path, number) -> None:
     counts: dict[str, Counter[str]] = {}
     for which in range(number):
         kind, files = spoilt(which, real.whole)
-        place = tmp_path / str(which)
-        place.mkdir()
+        case = tmp_path / str(which)
+        case.mkdir()
         try:
-            end = real.became(files, place)
+            end = real.became(files, case)
             assert end == "built" or not says_the_same(kind, files)
         except Exception as error:
-            error.add_note(f"FAULTS_SEED={SEED}, export {which} ({kind}), kept in {place}")
+            error.add_note(f"FAULTS_SEED={SEED}, export {which} ({kind}), kept in {case}")
             raise
         counts.setdefault(kind, Counter())[end] += 1
-        shutil.rmtree(place)
+        shutil.rmtree(case)
     total = sum(counts.values(), Counter[str]())
     assert min(total["refused"], total["built"]) > number / 5
     by_kind = ", ".join(f"{n['refused']} and {n['built']} of {kind}" for kind, n in counts.items())
-    said = (
+    figures = (
         f"`make faults` with seed {SEED}: {number:,} spoilt exports in"
         f" {(time.monotonic() - started) / 60:.0f} minutes, each refused with file and cause in one"
         f" line ({total['refused']:,}), or built with every outcome as the oracle has it"
         f" ({total['built']:,}): {by_kind}."
     )
-    print(said)
+    print(figures)
     if number >= ENOUGH:
         assert all(n["refused"] and n["built"] for n in counts.values())
-        figures.write("exports", said)
+        long_runs.write("exports", figures)

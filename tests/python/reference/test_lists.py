@@ -33,8 +33,8 @@ def test_both_lists_are_stored_in_our_columns_and_their_words(project) -> None:
     dispensaries = [dispensary("FZZ01", "1", "C", closed="20210331")]
     said = project.imports({"a_2026-05.csv": practices, "b_2026-05.csv": dispensaries})
     assert "gp_practices_2026-05-01.parquet: 7 rows, 7 new or changed; 5 active, 1 closed" in said
-    place = "region_code, icb_code, sub_icb_location_code, prescribing_setting, status"
-    assert stored(project.root, "gp_practices_2026-05-01", f"organisation_code, {place}") == [
+    columns = "region_code, icb_code, sub_icb_location_code, prescribing_setting, status"
+    assert stored(project.root, "gp_practices_2026-05-01", f"organisation_code, {columns}") == [
         ("Z99901", "Y60", "QA1", "98Z", "RO76", "ACTIVE"),
         ("Z99902", "Y60", "QA1", "98Z", "RO76", "INACTIVE"),
         ("Z99903", "Y60", "QA1", "98Z", "RO76", "DORMANT"),
@@ -194,9 +194,9 @@ def test_the_committed_lists_count_as_ods_did(name, which, day, count) -> None:
 def test_a_build_without_a_list_says_what_to_do(tmp_path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("OPEN_CYBER_DB", str(tmp_path / "open_cyber.duckdb"))
-    places = ["--project-dir", str(ROOT), "--profiles-dir", str(ROOT), "--target-path", "target"]
+    folders = ["--project-dir", str(ROOT), "--profiles-dir", str(ROOT), "--target-path", "target"]
     result = dbtRunner().invoke(
-        ["compile", "--quiet", "--select", "stg_ods__gp_practices", *places]
+        ["compile", "--quiet", "--select", "stg_ods__gp_practices", *folders]
     )
     said = str(result.exception or [node.message for node in result.result])
     assert "There is no data/ods/gp_practices_*.parquet" in said

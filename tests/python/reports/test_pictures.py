@@ -56,8 +56,8 @@ def test_a_picture_is_kept_where_it_is_of_the_same_and_whole(draw: Draw, tmp_pat
         damaged.write_bytes(wrong)
         again = f"after {len(wrong)} bytes"
         assert draw(again, "second") == first and kept(again, "second") == [False, True]
-    for said in ("", "[]", '{"scores-regions-figure": 1}'):
-        (tmp_path / "first" / "pictures.json").write_text(said)
+    for damaged in ("", "[]", '{"scores-regions-figure": 1}'):
+        (tmp_path / "first" / "pictures.json").write_text(damaged)
         assert draw("third", "first") == first and kept("third", "first") == [False, False]
 
 

@@ -67,8 +67,8 @@ def test_every_figure_can_be_taken_away(pages: dict[Path, Parsed], site: Path) -
             assert picture.width >= 1200 and picture.height > 300, name
         drawn = ElementTree.parse(site / "pictures" / f"{name}.svg").iter()
         words = " ".join("".join(tag.itertext()) for tag in drawn if tag.tag.endswith("}text"))
-        for said in ("Not official statistics", "Open Government Licence v3.0", "Data as exported"):
-            assert said in words, name
+        for text in ("Not official statistics", "Open Government Licence v3.0", "Data as exported"):
+            assert text in words, name
 
 
 def files_of(folder: Path) -> dict[Path, bytes]:

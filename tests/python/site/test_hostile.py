@@ -268,9 +268,9 @@ def test_pictures_hold_texts_only(attacked):
             assert not [a for a in tag.attrib if a.startswith("on")], path
             assert all(v.startswith("#") for a, v in tag.attrib.items() if a.endswith("href")), path
             shown.add(words("".join(tag.itertext())))
-    said = " ".join(shown)
+    page_text = " ".join(shown)
     few = [text for text in TEXTS if len(words(text)) < 20]
-    assert sum(words(text) in said for text in few) > len(few) / 2
+    assert sum(words(text) in page_text for text in few) > len(few) / 2
 
 
 MADE_FOR_CODES = {

@@ -189,11 +189,11 @@ class Page(HTMLParser):
     ) -> None:  # fmt: skip
         """Strikes out a table of these rows; `heads` name other columns, `words` are not read."""
         [names, *found] = self.tables.pop(plain(caption), [[]])
-        stays = [place for place, name in enumerate(names) if plain(name) not in words]
-        names = [plain(names[place]) for place in stays]
+        stays = [position for position, name in enumerate(names) if plain(name) not in words]
+        names = [plain(names[position]) for position in stays]
         columns = [(HEADS | heads).get(name, name.replace(" ", "_")) for name in names]
         wanted = [tuple(plain(short(cell(row, column))) for column in columns) for row in rows]
-        shown = [tuple(plain(short(row[place])) for place in stays) for row in found]
+        shown = [tuple(plain(short(row[position])) for position in stays) for row in found]
         shown = [tuple(BOOLEANS.get(text, text) for text in row) for row in shown]
         editions = [name for name in names if re.fullmatch(r"\d\d/\d\d", name)]
         self.faults += [f"{caption}: {editions}"] * (editions != sorted(editions))
@@ -222,8 +222,8 @@ class Page(HTMLParser):
     def rest(self) -> list[str]:
         """What is wrong, or said and counted by nothing."""
         for line in self.text.split("\n"):
-            said = NO_STATEMENT.sub("", line)
-            if re.search(r"\d", said) and letters(said) not in WRITTEN:
+            statement = NO_STATEMENT.sub("", line)
+            if re.search(r"\d", statement) and letters(statement) not in WRITTEN:
                 self.faults.append(f"says {line!r}, which nothing counts")
         self.faults += [f"says {words!r}" for words in NOT_SAID if words in self.text]
         return self.faults + [f"has a table that nothing counts: {name}" for name in self.tables]

@@ -56,11 +56,11 @@ def aside(*modules: list[str]) -> Iterator[None]:
     """
     held = partial(environment.call, "python", "-m", hold=True)
     with ThreadPoolExecutor(1) as pool:
-        checks = [pool.submit(held, *words) for words in modules]
+        running = [pool.submit(held, *words) for words in modules]
         try:
             yield
         finally:
-            found = [check.result() for check in checks]
+            found = [one.result() for one in running]
             print(*(one.stdout for one in found), sep="", end="", flush=True)
     if failed := [" ".join(m) for m, one in zip(modules, found, strict=True) if one.returncode]:
         sys.exit(f"Stopped in {', '.join(failed)}")

@@ -12,5 +12,5 @@ def write(name: str, figures: str) -> None:
     page, times = re.subn(
         block, lambda found: f"{found[1]}{figures}\n", PAGE.read_text("utf-8"), flags=re.DOTALL
     )
-    assert times == 1, f"{PAGE.name} has no place for {name}"
+    assert times == 1, f"{PAGE.name} has no block for {name}"
     PAGE.write_text(page, "utf-8")
