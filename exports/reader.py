@@ -372,7 +372,7 @@ class Export:
         return f"trim({cell})" if signs == " " else f"trim({cell}, {quoted(signs)})"
 
     def parted(self, path: Path, how: str, *before: str) -> duckdb.DuckDBPyConnection:
-        """A connection with the rows of a file: `parted` into cells, and `named_rows` of our columns.
+        """A connection with the rows of a file: `parted` into cells, and as `named_rows`.
 
         It takes one of the two cores, for two processes read, and no order.
         """

@@ -47,18 +47,18 @@ def _doubts(name: str, columns: Row, held: list[Row], rows: list[Row]) -> list[s
         return _too_many(gone, MOST_GONE * len(listed), "no longer listed")
     if "closed_on" not in columns:
         return []
-    at = columns.index("closed_on")
+    closing = columns.index("closed_on")
     both = [(before[row[1]], row) for row in rows if row[1] in before]
-    once_open = [new for old, new in both if not old[at]]
-    closed = [new[1] for new in once_open if new[at]]
-    once_closed = [(max(old[at], release), new) for old, new in both if old[at]]
-    reopened = [new[1] for last, new in once_closed if not "" < new[at] <= last]
+    once_open = [new for old, new in both if not old[closing]]
+    closed = [new[1] for new in once_open if new[closing]]
+    once_closed = [(max(old[closing], release), new) for old, new in both if old[closing]]
+    reopened = [new[1] for last, new in once_closed if not "" < new[closing] <= last]
     few = MOST_OF_LONG_LISTS * len(both) if name in lists.COLUMNS else 0
     doubts = _too_many(closed, max(OF_FEW, MOST_CLOSED * len(once_open)), "closed")
     doubts += _too_many(reopened, few, "open again")
     region = columns.index("region_code")
     for position, column in enumerate(columns):
-        ends = [new[1] for _, new in both if column in ENDS and new[at]]
+        ends = [new[1] for _, new in both if column in ENDS and new[closing]]
         nowhere = [old[1] for old, _ in both if column in PLACE and old[region] in NO_PLACE]
         blank = {new[1] for old, new in both if old[position] not in NO_PLACE and not new[position]}
         if column != "closed_on":

@@ -77,7 +77,7 @@ class _Import:
         """The files that change; lists the changes of the seeds."""
         for name, rows in self.new.items():
             if len(rows) > len(self.held[name]):
-                self.summary.seed(name, self.held[name], rows)
+                self.summary.add_seed(name, self.held[name], rows)
             path = seeds.path_of(self.root, name)
             # an empty seed is one to dbt, too
             if len(rows) > len(self.held[name]) or not path.exists():
@@ -97,7 +97,7 @@ class _Import:
             return
         before = list(chain(*releases.values()))
         self._doubt(name, before, rows, path)
-        self.summary.listed(name, rows, seeds.known(before, release), len(stored))
+        self.summary.add_list(name, rows, seeds.known(before, release), len(stored))
         releases[release] = stored
         self.files[lists.path_of(self.root, name, release)] = lists.encode(name, stored)
 

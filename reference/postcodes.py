@@ -46,6 +46,6 @@ def points(path: Path, wanted: Mapping[str, str], release: str) -> list[Row]:
         found = duckdb.execute(query, {"postcodes": sorted(set(wanted.values()))}).fetchall()
     except duckdb.Error as error:
         raise Refused(f"{path.name}: cannot be read: {str(error).splitlines()[0]}") from error
-    at = {postcode: point for postcode, *point in found}
+    point_of = {postcode: point for postcode, *point in found}
     source = f"{'NSPL' if 'NSPL' in path.name.upper() else 'ONSPD'} {release[:7]}"
-    return [(code, *at[pc], source) for code, pc in wanted.items() if pc in at]
+    return [(code, *point_of[pc], source) for code, pc in wanted.items() if pc in point_of]

@@ -79,20 +79,20 @@ def successions(path: Path) -> list[Row]:
 def _lookup(table: Table, release: str) -> dict[str, list[Row]]:
     """The sub-ICB locations, ICBs and regions of a lookup at any level, each of them once."""
     path, header = table.path, table.header
-    at: dict[str, list[str]] = {}  # geography: the columns of its ODS code, ONS code and name
+    columns: dict[str, list[str]] = {}  # geography: the columns of its ODS code, ONS code and name
     for seed, prefixes in GEOGRAPHIES.items():
         wanted = [rf"({prefixes})(\d\d){end}" for end in ("CDH", "CD", "NM")]
-        at[seed] = [name for w in wanted for name in header if re.fullmatch(w, name)]
-        if len(at[seed]) != 3:
+        columns[seed] = [name for w in wanted for name in header if re.fullmatch(w, name)]
+        if len(columns[seed]) != 3:
             raise Refused(
                 f"{path.name}: needs one code (CD), ODS code (CDH) and name (NM) column of "
                 f"{prefixes.replace('|', ' or ')}; has {', '.join(header)}. Take the ONS lookup "
                 "that goes up to NHS England regions (NHSER)"
             )
-        layouts.check_year(path, re.sub(r"\D", "", at[seed][0]), release)
+        layouts.check_year(path, re.sub(r"\D", "", columns[seed][0]), release)
     found: dict[str, dict[str, Row]] = {seed: {} for seed in GEOGRAPHIES}
     for number, fact in table.facts():
-        sub, icb, region = (tuple(fact[name] for name in at[seed]) for seed in GEOGRAPHIES)
+        sub, icb, region = (tuple(fact[name] for name in columns[seed]) for seed in GEOGRAPHIES)
         rows = {SUB_ICBS: (*sub, icb[0]), ICBS: (*icb, region[0]), REGIONS: region}
         for seed, row in rows.items():
             if not all(row) or found[seed].setdefault(row[0], row) != row:

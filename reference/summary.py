@@ -23,7 +23,7 @@ class Summary:
         }
         return "\n".join("\n  ".join([title, *lines]) for title, lines in parts.items() if lines)
 
-    def seed(self, name: str, held: list[Row], now: list[Row]) -> None:
+    def add_seed(self, name: str, held: list[Row], now: list[Row]) -> None:
         """List what `now` has and `held` had not: each release compared with the previous one."""
         added = sorted(set(now) - set(held))
         if name == SUCCESSIONS:
@@ -45,7 +45,7 @@ class Summary:
                 self.changes.append(release_line)
                 self._compare(COLUMNS[name], before, after)
 
-    def listed(self, name: str, rows: list[Row], before: dict[str, Row], stored: int) -> None:
+    def add_list(self, name: str, rows: list[Row], before: dict[str, Row], stored: int) -> None:
         """List what is new in a release of a long list."""
         columns, after = lists.COLUMNS[name], {row[1]: row for row in rows}
         meaning = words("ods_statuses")
@@ -85,10 +85,10 @@ def _differences(
 
     found: dict[str, list[str]] = {}
     if "closed_on" in columns:
-        at = columns.index("closed_on")
+        closing = columns.index("closed_on")
         since = max(row[0] for row in before.values())
-        closed = {code: row[at] for code, row in after.items() if row[at]}
-        just = [c for c in both if c in closed and not before[c][at]]
+        closed = {code: row[closing] for code, row in after.items() if row[closing]}
+        just = [c for c in both if c in closed and not before[c][closing]]
         just += [c for c in new if closed.get(c, "") >= since]
         found["opened"] = named([c for c in new if c not in closed], after)
         found["closed"] = named(sorted(just), after)

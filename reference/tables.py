@@ -81,17 +81,17 @@ class Table:
 
 def organisations(table: Table, wanted: Iterable[str]) -> Iterator[tuple[int, dict[str, str]]]:
     """Row number and these columns of each row: by the header's words where there is a header."""
-    at, lines, width = {name: FIELDS[name][0] for name in wanted}, table.lines, 27
+    positions, lines, width = {name: FIELDS[name][0] for name in wanted}, table.lines, 27
     if not {word for _, word in FIELDS.values()}.isdisjoint(table.header):
-        words = {name: FIELDS[name][1] for name in at}
+        words = {name: FIELDS[name][1] for name in positions}
         if missing := [word for word in words.values() if word not in table.header]:
             raise Refused(
                 f"{table.path.name}: has a header row, but no column {', '.join(missing)}; "
                 "download it without headers"
             )
-        at = {name: table.header.index(word) for name, word in words.items()}
+        positions = {name: table.header.index(word) for name, word in words.items()}
         lines, width = lines[1:], len(table.header)
     for number, cells in lines:
-        if len(cells) != width or not cells[at["organisation_code"]]:
+        if len(cells) != width or not cells[positions["organisation_code"]]:
             raise table.refused(number, f" has {len(cells)} columns, or no code; it needs {width}")
-        yield number, {name: cells[position] for name, position in at.items()}
+        yield number, {name: cells[position] for name, position in positions.items()}

@@ -71,7 +71,7 @@ def write_downloads(
         downloads.append(Download(path.partition(".")[0], path, kind, size, description))
 
     for mart in marts:
-        for path, kind, description in _written(connection, mart, folder, before):
+        for path, kind, description in _write_mart(connection, mart, folder, before):
             add(path, kind, description)
     [(created,)] = connection.execute(NEWEST).fetchall()
     for path, description, features in _maps(Marts(connection), created.date(), boundaries):
@@ -91,7 +91,7 @@ def write_downloads(
     return [*downloads, write_licence(folder)]
 
 
-def _written(
+def _write_mart(
     connection: duckdb.DuckDBPyConnection, mart: Mart, folder: Path, before: Path | None
 ) -> Iterator[tuple[str, str, str]]:
     """Writes the files of a mart: path, format, description."""

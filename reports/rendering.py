@@ -89,7 +89,7 @@ def render_ahead(renderer: "SiteRenderer", second: Executor | None) -> Ahead:
     return {
         share: second.submit(_render_there, share, {})
         for share in shares
-        if second and renderer.made[share[0]][0].for_each
+        if second and renderer.targets_by_page[share[0]][0].for_each
     }
 
 
@@ -119,7 +119,7 @@ def render_pages(
     for share in shares:
         whole.add(ours[share] if share in ours else theirs[share].result())
     write_list(whole.pictures, renderer.files.folder)
-    for page, targets in renderer.made:
+    for page, targets in renderer.targets_by_page:
         print(f"  {page.source}: {len(targets)} page{'s' * (len(targets) != 1)}")
     names = _names(renderer.marts, whole.texts.keys())
     whole.texts["search-index.js"] = _script("searchIndex", names)
@@ -143,11 +143,11 @@ class SiteRenderer:
     ) -> None:
         self.marts = marts
         shared = {name: marts.query(name, sql, {}) for name, sql in SETTINGS["queries"].items()}
-        self.made = [(page, targets_of(page, marts, shared)) for page in pages]
+        self.targets_by_page = [(page, targets_of(page, marts, shared)) for page in pages]
         # what shows the same, such as index.html and the newest snapshot, shares its words
         self.by_address = [
             [list(same) for _, same in groupby(targets, key=attrgetter("lasting"))]
-            for _, targets in self.made
+            for _, targets in self.targets_by_page
         ]
         self.exports = marts.query("exports", EXPORTS, {})
         self.templates = environment()
@@ -161,7 +161,7 @@ class SiteRenderer:
             **add_components(self.templates, palette),
         }
         self.frame = {
-            "menu": _menu(self.made),
+            "menu": _menu(self.targets_by_page),
             "has_docs": has_docs,
             "version": version(),
             "styles": _assets("css"),
@@ -179,7 +179,7 @@ class SiteRenderer:
     def render(self, share: Share, extras: dict[str, Any]) -> Rendered:
         """The pages of a share; those that are not one of many may use `extras` too."""
         number, start = share
-        page, targets = self.made[number]
+        page, targets = self.targets_by_page[number]
         rendered = Rendered()
         self.files.begin_share(rendered.tables, rendered.pictures)
         for same in self.by_address[number][start : start + AT_ONCE]:

@@ -136,7 +136,7 @@ class Difference:
         return are_different(self.connection, f"base.{table}", f"head.{table}")
 
     @cache  # noqa: B019
-    def first(self, node: str) -> frozenset[str]:
+    def origins(self, node: str) -> frozenset[str]:
         """Where the difference begins: what differs, and depends on nothing else that differs."""
         about = self.nodes.get(node, {"resource_type": ""})
         if about["resource_type"] not in ("model", "seed"):
@@ -144,7 +144,7 @@ class Difference:
         is_table = about["config"]["materialized"] != "ephemeral"
         if is_table and not self.differs(_table(about)):
             return frozenset()
-        above = frozenset[str]().union(*map(self.first, self.parents[node]))
+        above = frozenset[str]().union(*map(self.origins, self.parents[node]))
         return above or frozenset([about["name"]] if is_table else [])
 
     def count(self, side: str, table: str) -> int | None:
@@ -175,7 +175,7 @@ def report(difference: Difference, base: str) -> list[str]:
     for table, node in changed.items():
         rows = difference.rows(table, node)
         before, now = (difference.count(side, table) for side in ("base", "head"))
-        origin = ", ".join(f"`{name}`" for name in sorted(difference.first(node)))
+        origin = ", ".join(f"`{name}`" for name in sorted(difference.origins(node)))
         name = table.split(".")[1]
         cells = [f"`{name}`", *("" if one is None else f"{one:,}" for one in (before, now))]
         lines.append(_line([*cells, f"{len(rows):,}", origin or "it is gone"]))

@@ -38,7 +38,7 @@ def text(value: Any) -> str | None:
     raise TypeError(f"{type(value).__name__} has no text in tasks/digest.py: say how it is written")
 
 
-def digest(connection: duckdb.DuckDBPyConnection, name: str, relation: str) -> dict[str, Any]:
+def of_table(connection: duckdb.DuckDBPyConnection, name: str, relation: str) -> dict[str, Any]:
     """The number of rows of a mart, wherever it is, and the hash of its content."""
     cursor = connection.execute(f"from {relation} {CONTENT.get(name, '')}")
     columns = [column[0] for column in cursor.description]
@@ -54,6 +54,6 @@ def digest(connection: duckdb.DuckDBPyConnection, name: str, relation: str) -> d
 def marts(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]:
     """Each published table of a database by name: its rows and its hash."""
     return {
-        name: digest(connection, name, f'marts."{name}"')
+        name: of_table(connection, name, f'marts."{name}"')
         for (name,) in connection.execute(MARTS).fetchall()
     }

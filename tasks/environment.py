@@ -197,7 +197,7 @@ def fresh(folder: Path) -> Path:
     return folder
 
 
-def lay(exports: Iterable[Path], folder: Path) -> Path:
+def link(exports: Iterable[Path], folder: Path) -> Path:
     """Puts exports into a new folder: as links if the system can, because there may be many."""
     fresh(folder)
     for name, export in {export.name: export for export in exports}.items():  # the later of two

@@ -32,10 +32,8 @@ class Marks:
         exports = _fingerprints(known + others)
         self.are_known = all(publishing.is_settled(one, began) for _, one in exports)
         settings = [os.environ.get(name) for name in SETTINGS]
-        surroundings = [str(environment.ROOT), str(database), str(site), sys.version]
-        self.build = environment.digest(
-            exports, settings, surroundings, environment.contents(*BUILD)
-        )
+        context = [str(environment.ROOT), str(database), str(site), sys.version]
+        self.build = environment.digest(exports, settings, context, environment.contents(*BUILD))
         commit = environment.commit()
         self.whole = environment.digest(self.build, commit, environment.contents(*SITE))
         self.last: dict[str, str] = {}

@@ -106,7 +106,7 @@ def publish(
         building = publishing.scratch(folder)
         built, rendered = building / "open_cyber.duckdb", building / "site"
         anew = building / "anew" / built.name
-        given = {"DSPT_EXPORTS": environment.lay(exports, building / "exports")} if exports else {}
+        given = {"DSPT_EXPORTS": environment.link(exports, building / "exports")} if exports else {}
         environment.say("Building and testing the marts (dbt build)")
         if database.exists() and not begin_anew:  # dbt takes over what it kept of the exports
             publishing.link(database, building / "before.duckdb")

@@ -78,7 +78,7 @@ def built(anew: bool = False) -> dict[str, Path]:
     if anew or not stamp.exists() or stamp.read_bytes() != now.encode():
         environment.fresh(folder)
         environment.say("Building with all tests (dbt build)")
-        environment.lay(environment.EXPORTS, exports)  # the tests know these; others may lie beside
+        environment.link(environment.EXPORTS, exports)  # the tests know these; there may be others
         environment.dbt(["build"], database, DSPT_EXPORTS=exports)
         environment.say("Rendering the pages")
         environment.run("python", "-m", "reports", "--database", database, "--site", site)
@@ -107,7 +107,7 @@ def mutants(*arguments: str) -> None:
 def test_engines(*which: str) -> None:
     """Compares DuckDB with Spark and dbt Fusion row by row: [default] data only, [cluster]."""
     sets = {(): ["--whole=10"], ("default",): [], ("cluster",): ["--cluster", "--whole=100"]}
-    exports = environment.lay(
+    exports = environment.link(
         environment.EXPORTS, environment.ROOT / "target" / "engines" / "default"
     )
     environment.run("python", "-m", "tests.engines", *sets.get(which, which), exports)

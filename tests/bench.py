@@ -193,7 +193,7 @@ class Bench:
     def default(self) -> None:
         """Builds all from the seeds and the exports of the project."""
         self.seed()
-        self.read(environment.lay(environment.EXPORTS, Path(self.store.name) / "default"))
+        self.read(environment.link(environment.EXPORTS, Path(self.store.name) / "default"))
         self.run()
 
     def seed(self, project: Path = ROOT) -> None:

@@ -183,7 +183,7 @@ def growth(folder: Path, numbers: list[int]) -> list[Growth]:
 
 def on_a_phone(folder: Path, times: int = 5) -> dict[str, list[float]]:
     """Lighthouse's performance scores of some pages of the default data, each in so many runs."""
-    exports = environment.lay(environment.EXPORTS, folder / "default")
+    exports = environment.link(environment.EXPORTS, folder / "default")
     build(folder, "phone.duckdb", exports, *AS_REPORT)
     site_of(folder, "phone.duckdb", "phone", "none")
     chromium = browser.chromium() or sys.exit("No Chromium: apt-get install chromium")

@@ -152,7 +152,7 @@ class Count(Oracle):
         self.frameworks = {row.edition: row.framework for row in world.dspt_editions}
         self.of = {day: self.edition(day) for day in self.rows}
         self.census = {day: self.of[day].census_on or day for day in self.rows}
-        self.age = {day: (day - self.of[day].deadline_on).days for day in self.rows}
+        self.delay = {day: (day - self.of[day].deadline_on).days for day in self.rows}  # in days
         self.newest = {edition.edition: day for day, edition in self.of.items()}
         self.ledger = {
             day: {code: self.entry(code, day) for code in self.in_scope(day)} for day in self.rows

@@ -11,7 +11,7 @@ from tests.bench import ROOT, Bench, sources
 def test_the_bench_and_dbt_have_equal_rows_in_every_mart(database: Path, tmp_path: Path) -> None:
     bench = Bench()
     bench.seed()
-    bench.read(environment.lay(environment.EXPORTS, tmp_path / "exports"))
+    bench.read(environment.link(environment.EXPORTS, tmp_path / "exports"))
     bench.run()
     kept = bench.keep(tmp_path / "kept.duckdb")
     assert bench.changes(database, kept) == {}

@@ -57,7 +57,7 @@ def test_what_cannot_be_right_stops_the_build_unless_accepted(
     bench: Bench, tmp_path: Path, export: bytes, words: str
 ) -> None:
     """Accepted, it is a finding, and so is all else that speaks against the export."""
-    (environment.lay(EXPORTS, tmp_path / "exports") / NEXT).write_bytes(export)
+    (environment.link(EXPORTS, tmp_path / "exports") / NEXT).write_bytes(export)
     with pytest.raises(duckdb.Error) as stopped, bench.undone():
         bench.read(tmp_path / "exports")
         bench.accept("other.csv")
@@ -76,7 +76,7 @@ def test_what_cannot_be_right_stops_the_build_unless_accepted(
 
 def test_an_export_older_than_all_editions_stops_the_build(bench: Bench, tmp_path: Path) -> None:
     """It reports none, so it would be in no figure."""
-    older = environment.lay(EXPORTS, tmp_path / "exports") / NEXT.replace("12_2023", "03_2019")
+    older = environment.link(EXPORTS, tmp_path / "exports") / NEXT.replace("12_2023", "03_2019")
     older.write_bytes(NEWEST.read_bytes())
     with pytest.raises(duckdb.Error) as stopped, bench.undone():
         bench.read(tmp_path / "exports")

@@ -63,7 +63,7 @@ def section(*lines: str) -> changelog.Section:
 def test_a_hash_is_of_values_in_any_order_and_type(same: str, other: str) -> None:
     with duckdb.connect() as connection:
         hashes = [
-            digest.digest(connection, "any", f"({one})") for one in (f"from {ROWS}", same, other)
+            digest.of_table(connection, "any", f"({one})") for one in (f"from {ROWS}", same, other)
         ]
     assert hashes[0] == hashes[1] != hashes[2]
 

@@ -315,8 +315,8 @@ def test_a_preview_has_the_export_beside_ours_and_touches_nothing(project) -> No
     ours["broken.csv"] = None  # the reader of the exports names it
     assert seen == ours | {"mine.csv": "three", "ours.csv": "another"}
     assert (dspt / "ours.csv").read_text() == "ours"
-    laid = environment.lay(dspt.iterdir(), project.root / "laid")
-    assert {path.name for path in laid.iterdir()} == ours.keys()
+    linked = environment.link(dspt.iterdir(), project.root / "linked")
+    assert {path.name for path in linked.iterdir()} == ours.keys()
     assert project.published() == ("old", "old")
     assert project.published("preview") == ("new", "new")
     assert set(os.listdir(project.root / "preview")) == {"open_cyber.duckdb", "site"}

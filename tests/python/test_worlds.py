@@ -36,7 +36,7 @@ FILES = {
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Bench:
     """The exports of the project, and beside them those of later years."""
-    exports = environment.lay(environment.EXPORTS, tmp_path_factory.mktemp("world") / "exports")
+    exports = environment.link(environment.EXPORTS, tmp_path_factory.mktemp("world") / "exports")
     for file, text in FILES.items():
         (exports / file).write_text(text, "utf-8", newline="")
     bench = Bench()

@@ -213,11 +213,11 @@ class Page(HTMLParser):
         """Whether there are boundaries for the ICBs of the page."""
         return "we have no boundaries for" not in self.text
 
-    def ages(self, count: Count, *days: date) -> None:
-        """R12: how old editions were, where that differs."""
-        if len({count.age[day] for day in days}) > 1:
-            ages = (f"{count.of[day].edition} after {said(count.age[day])} days" for day in days)
-            self.says(", ".join(ages))
+    def says_delays(self, count: Count, *days: date) -> None:
+        """R12: the days from deadlines to exports, where they differ."""
+        if len({count.delay[day] for day in days}) > 1:
+            parts = (f"{count.of[day].edition} after {said(count.delay[day])} days" for day in days)
+            self.says(", ".join(parts))
 
     def rest(self) -> list[str]:
         """What is wrong, or said and counted by nothing."""
@@ -301,7 +301,7 @@ def overview(count: Count, page: Page, day: date) -> None:
                 {said(newest)}
             {"" if comparable else f"{name} and {now} follow different frameworks"}
         """)
-        page.ages(count, *[newest, day] * comparable)
+        page.says_delays(count, *[newest, day] * comparable)
     alike = {name: newest for name, newest, comparable in series if comparable}
     if others := [name for name, _, comparable in series if not comparable]:
         page.says(f"""
@@ -309,7 +309,7 @@ def overview(count: Count, page: Page, day: date) -> None:
             Editions up to {others[-1]} followed another
         """)
     whose = "their deadlines" if series[1:] else "its deadline"
-    page.says(f"({listed(count.age[newest] for newest in alike.values())} days after {whose}")
+    page.says(f"({listed(count.delay[newest] for newest in alike.values())} days after {whose}")
     rows, table = [], []
     for kind in TYPES:
         spoken = []
@@ -533,12 +533,12 @@ def changes(count: Count, page: Page, after: date) -> None:
     [before] = [old for old, new in pairs if new == after]
     then, now = count.of[before], count.of[after]
     moves(count, page, before, after, "edition")
-    page.ages(count, *[before, after] * count.compare(before, after))
+    page.says_delays(count, *[before, after] * count.compare(before, after))
     page.says(f"""
         |From {then.edition} to {now.edition}|
         from {then.edition} (as recorded on {said(before)}) to {now.edition} \
             (as recorded on {said(after)})
-        recorded {count.age[before]} and {count.age[after]} days after
+        recorded {count.delay[before]} and {count.delay[after]} days after
     """)
     if then.commissioner_type != now.commissioner_type:
         page.says("count different organisations as commissioners")
@@ -554,8 +554,8 @@ def within(count: Count, page: Page, after: date) -> None:
     edition, total = count.of[after].edition, moves(count, page, before, after, "snapshot")
     page.says(f"""
         |Within {edition}: {said(before)} to {said(after)}|
-        for {edition} between {said(before)} and {said(after)}, {count.age[before]} and \
-            {count.age[after]} days after
+        for {edition} between {said(before)} and {said(after)}, {count.delay[before]} and \
+            {count.delay[after]} days after
     """)
     kept, moved = total["moved,_with_the_same_date"], total.moved
     page.says(f"{kept} of the {moved} organisations that moved kept" if moved else "")
@@ -624,7 +624,7 @@ def organisation(count: Count, page: Page, code: str) -> None:
             lead = f"{one.edition}: {one.outcome}, as recorded on {said(one.snapshot_date)}"
             page.says(f"|{lead}{published_on(one, giver)}.|")
     pairs = [pair for pair in count.changed if all(code in count.ledger[day] for day in pair)]
-    page.ages(count, *dict.fromkeys(day for pair in pairs for day in pair))
+    page.says_delays(count, *dict.fromkeys(day for pair in pairs for day in pair))
     heads = {"change from the previous edition": "change", "outcome": "outcome_or_none"}
     page.shows("Outcome in each edition, newest first", history, ordered=True, **heads)
     snapshots = [entries[code] for entries in count.ledger.values() if code in entries][::-1]
@@ -700,7 +700,7 @@ def icb(count: Count, page: Page, code: str) -> None:
     caption = "Outcome in each edition, and how it changed"
     page.shows(caption, lines, organisation="organisation")
     page.says(f"CSV, {many(len(lines) * len(open_in), 'row')}")
-    page.ages(count, *(newest for _, newest, _ in series))
+    page.says_delays(count, *(newest for _, newest, _ in series))
     levels = {"icb_code": short(row.icb_name), "region_code": row.region_name, "": "England"}
     other = "The same in editions under another framework, not comparable with those"
     for caption, alike in (
@@ -1062,13 +1062,13 @@ def methodology(count: Count, page: Page) -> None:
     meets = {points: "yes" if points > 0 else "no" for points in POINTS.values()}
     kinds = [Row(outcome=o, points=n, meets_the_standards=meets[n]) for o, n in POINTS.items()]
     page.shows("Outcome", kinds)
-    ages = ((count.of[day].edition, count.age[day], said(day)) for day in days)
+    delays = ((count.of[day].edition, count.delay[day], said(day)) for day in days)
     best = next(row for row in count.scores[days[0]] if row.trusts > 1)
     halves = f"0.5 × {said(best.commissioner_score)} + 0.5 × {said(best.trust_score)}"
     parts = " + ".join(f"{n} {name}" for name, n in sorted(outcomes(entries)))
     page.says(f"""
         the snapshot of {said(days[0])} reports {edition}.
-        {"; ".join(f"{e}: {n} days after its deadline on {day}" for e, n, day in ages)}.
+        {"; ".join(f"{e}: {n} days after its deadline on {day}" for e, n, day in delays)}.
         {edition}: {parts} = {len(entries)} organisations.
         {best.icb_name}, {edition}: {halves} (mean over {best.trusts} trusts) = \
             {said(best.composite_score)}.
