@@ -82,12 +82,3 @@ def test_an_export_older_than_all_editions_stops_the_build(bench: Bench, tmp_pat
         bench.read(tmp_path / "exports")
         bench.run("int_snapshots_reported")
     assert f"{older.name} is older than the first deadline in seeds/" in str(stopped.value)
-
-
-def test_a_census_date_after_the_deadline_stops_the_build(bench: Bench) -> None:
-    """A snapshot before it would count organisations as they were on a later day."""
-    with pytest.raises(duckdb.Error) as stopped, bench.undone():
-        editions = bench.relations["dspt_editions"]
-        bench.alter(f"update {editions} set census_on = deadline_on + 1 where edition = '20/21'")
-        bench.run("int_snapshots_reported")
-    assert "dspt_editions.csv: the census date of 20/21 is after its deadline" in str(stopped.value)

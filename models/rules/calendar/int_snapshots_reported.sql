@@ -31,12 +31,6 @@ problems as (
         || ' is older than the first deadline in seeds/dspt/dspt_editions.csv: add its edition.' as problem
     from due
     where reporting_edition is null
-
-    union all
-
-    select 'seeds/dspt/dspt_editions.csv: the census date of ' || edition || ' is after its deadline' as problem
-    from editions
-    where census_on > deadline_on
 )
 
 select
