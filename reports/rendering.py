@@ -85,11 +85,12 @@ def _render_there(share: Share, extras: dict[str, Any]) -> Rendered:
 
 def render_ahead(renderer: "SiteRenderer", second: Executor | None) -> Ahead:
     """The second process begins with the pages that have no extras, while this one goes on."""
-    shares = renderer.shares() if second else []
+    if not second:
+        return {}
     return {
         share: second.submit(_render_there, share, {})
-        for share in shares
-        if second and renderer.targets_by_page[share[0]][0].for_each
+        for share in renderer.shares()
+        if renderer.targets_by_page[share[0]][0].for_each
     }
 
 

@@ -25,7 +25,7 @@ import yaml
 from reports import formats
 from reports.catalogue import copy, published_marts, select
 from reports.downloads import Download, write_licence, write_package
-from reports.settings import SETTINGS
+from reports.settings import SETTINGS, STATUS, TITLE
 from tasks import changelog, digest, environment
 from tasks.diff import Difference
 from tasks.figures import Change, changes
@@ -145,11 +145,10 @@ def derived(all_records: list[Record]) -> dict[str, str]:
     """The files that follow from the records, by path: nobody writes them by hand."""
     newest = all_records[-1]
     shared = {
-        "title": f"{SETTINGS['title']}: {SETTINGS['subtitle']}",
+        "title": TITLE,
         "keywords": SETTINGS["keywords"],
         "license": SETTINGS["licences"][0]["name"],
     }
-    abstract = f"{SETTINGS['disclaimer']} {SETTINGS['status']}"
     authors = [{"name": SETTINGS["authors"]}]
     address = {"repository-code": SETTINGS["repository"], "url": SETTINGS["address"]}
     citation = {
@@ -159,7 +158,7 @@ def derived(all_records: list[Record]) -> dict[str, str]:
         **shared,
         "version": newest["version"],
         "date-released": newest["date"],
-        "abstract": abstract,
+        "abstract": STATUS,
         "authors": authors,
         **{key: value for key, value in address.items() if value},
     }
@@ -167,7 +166,7 @@ def derived(all_records: list[Record]) -> dict[str, str]:
         "upload_type": "dataset",
         **shared,
         "publication_date": newest["date"],
-        "description": abstract,
+        "description": STATUS,
         "creators": authors,
         "access_right": "open",
     }
