@@ -1,13 +1,8 @@
--- Doubts about an export whose names or ICBs do not fit the codes in scope. More than 5 % have a name that does not
--- belong to the code (at most 1.8 % in real exports, in June 2019), or another ICB than in ODS (at most 0.5 %). Either
--- means that a column has slipped against the codes. A doubt about an export that DSPT_ACCEPT does not name stops the
--- build.
--- Grain: one row per doubt about an accepted export.
-with snapshots as (
-    select * from {{ ref('int_snapshots_reported') }}
-),
-
-in_scope as (
+-- Doubts about an export whose names or ICBs do not fit the codes in scope. More than `doubt_percent` have a name that
+-- does not belong to the code (at most 1.8 % in real exports, in June 2019), or another ICB than in ODS (at most
+-- 0.5 %). Either means that a column has slipped against the codes.
+-- Grain: one row per doubt.
+with in_scope as (
     select * from {{ ref('int_organisations_placed') }}
 ),
 
@@ -25,14 +20,12 @@ commissioners as (
 
 measured as (
     select
-        snapshots.snapshot_date,
-        snapshots.source_file,
+        in_scope.snapshot_date,
         count(names.organisation_code) as named,
         count(case when not names.is_own_name then 1 end) as misnamed,
         count(commissioners.icb_code) as placed,
         count(case when commissioners.icb_code != in_scope.icb_code then 1 end) as misplaced
     from in_scope
-    inner join snapshots on in_scope.snapshot_date = snapshots.snapshot_date
     inner join assessments
         on
             in_scope.organisation_code = assessments.organisation_code
@@ -45,33 +38,21 @@ measured as (
         on
             in_scope.snapshot_date = commissioners.snapshot_date
             and assessments.commissioner_as_exported = commissioners.commissioner_as_exported
-    group by snapshots.snapshot_date, snapshots.source_file
-),
-
-doubts as (
-    select
-        snapshot_date,
-        source_file,
-        concat_ws(
-            '', 'has a name that does not belong to the code for ', misnamed, ' of the ', named, ' codes in scope'
-        ) as doubt
-    from measured
-    where misnamed * 20 > named
-
-    union all
-
-    select
-        snapshot_date,
-        source_file,
-        concat_ws('', 'has another ICB than ODS for ', misplaced, ' of the ', placed, ' codes in scope with an ICB')
-            as doubt
-    from measured
-    where misplaced * 20 > placed
+    group by in_scope.snapshot_date
 )
 
 select
     snapshot_date,
-    source_file,
-    doubt
-from doubts
-where {{ are_accepted('doubts') }}
+    concat_ws('', 'has a name that does not belong to the code for ', misnamed, ' of the ', named, ' codes in scope')
+        as doubt
+from measured
+where misnamed * 100 > named * {{ var('doubt_percent') }}
+
+union all
+
+select
+    snapshot_date,
+    concat_ws('', 'has another ICB than ODS for ', misplaced, ' of the ', placed, ' codes in scope with an ICB')
+        as doubt
+from measured
+where misplaced * 100 > placed * {{ var('doubt_percent') }}
