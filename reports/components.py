@@ -21,14 +21,14 @@ CLASS_SIGNS = [
     {"colour": "#a6480c", "pattern": "M0 0l80 80M0 80l80-80"},
 ]
 CLASSES: dict[str, dict[float, str]] = {
-    # the composite score, which runs from -3 to 3
     "score": {
-        2: "2 or more", 1: "1 to under 2", 0: "0 to under 1", -1: "−1 to under 0", -3: "under −1",
+        2: "2 or more", 1: "1 to under 2", 0: "0 to under 1", -1: "−1 to under 0",
+        -math.inf: "under −1",
     },
     # a share of organisations that met the standards: most ICBs are above nine in ten
     "share": {
         0.98: "98% or more", 0.95: "95% to under 98%", 0.9: "90% to under 95%",
-        0.8: "80% to under 90%", 0: "under 80%",
+        0.8: "80% to under 90%", -math.inf: "under 80%",
     },
 }  # fmt: skip
 NO_VALUE = "No value"
@@ -51,6 +51,12 @@ class Palette(dict[Any, Sign]):
 
     def __missing__(self, name: Any) -> Sign:
         raise ReportError(f"{name!r} is no outcome; marts.dim_outcomes has {', '.join(self)}")
+
+    @property
+    def ends(self) -> tuple[int, int]:
+        """The points of the worst outcome and of the best (R7), between which scores lie."""
+        points = [row["points"] for row in self.values()]
+        return min(points), max(points)
 
     def in_order(self, names: Iterable[Any]) -> list[Any]:
         """The names once each: outcomes from best to worst, then others as they come."""
@@ -124,6 +130,25 @@ class Palette(dict[Any, Sign]):
             made.append({"name": panel, "bars": bars})
         return made
 
+    def dots(
+        self, data: Result, label: str, values: dict[str, str], size: str, name_format: str
+    ) -> list[charts.Drawn]:
+        """Scores on a line: each row by its label, or the columns of one by their words.
+
+        A dot is at the end of its width.
+        """
+        lowest, highest = self.ends
+        bars = []
+        for row in data:
+            # the area of a dot grows with what it stands for
+            radius = 2.8 + 2 * math.sqrt(row[size] or 0) if size else 8
+            for name, words_of_it in values.items():
+                at = None if row[name] is None else 100 * (row[name] - lowest) / (highest - lowest)
+                part = {"words": shown(row, name, "score"), "width": at, "radius": radius}
+                words = words_of_it if len(values) > 1 else shown(row, label, name_format)
+                bars.append({"name": words, "row": row, "parts": [part]})
+        return [{"name": "", "bars": bars}]
+
     def flows(self, data: Result, *columns: str) -> charts.Drawn:
         """The bands of a flow picture, from best to worst on either side.
 
@@ -196,30 +221,11 @@ def _class_signs(classes: str) -> list[Sign]:
     ]
 
 
-def dots(
-    data: Result, label: str, values: dict[str, str], size: str, name_format: str
-) -> list[charts.Drawn]:
-    """The rows of a scale from -3 to 3: each by its label, or the columns of one by their words.
-
-    A dot is at the end of its width.
-    """
-    bars = []
-    for row in data:
-        # the area of a dot grows with what it stands for
-        radius = 2.8 + 2 * math.sqrt(row[size] or 0) if size else 8
-        for name, words_of_it in values.items():
-            at = None if row[name] is None else 100 * (row[name] + 3) / 6
-            part = {"words": shown(row, name, "score"), "width": at, "radius": radius}
-            words = words_of_it if len(values) > 1 else shown(row, label, name_format)
-            bars.append({"name": words, "row": row, "parts": [part]})
-    return [{"name": "", "bars": bars}]
-
-
 def add_components(templates: jinja2.Environment, palette: Palette) -> dict[str, Any]:
     """Teach the templates their filters; returns the macros of components.html by name."""
-    filters = [shown, linked, column, telling_columns, is_numeric_column, dots, charts.lines]
+    filters = [shown, linked, column, telling_columns, is_numeric_column, charts.lines]
     filters += [palette.in_order, palette.signs_of, palette.cells, palette.bars, palette.flows]
-    filters += [palette.map_of, palette.locator_of, boundaries_of]
+    filters += [palette.dots, palette.map_of, palette.locator_of, boundaries_of]
     templates.filters |= {one.__name__: one for one in filters}
     return vars(templates.get_template("components.html").module)
 

@@ -22,20 +22,22 @@ types as (
 
 published as (
     select * from compliance
-    where outcome_basis = 'own' and published_on is not null
+    where days_after_deadline is not null
 ),
 
 days as (
     select
         snapshot_date,
-        published_on
+        published_on,
+        days_after_deadline
     from published
 
     union
 
     select
         types.snapshot_date,
-        editions.deadline_on as published_on
+        editions.deadline_on as published_on,
+        0 as days_after_deadline
     from types
     inner join editions on types.edition = editions.edition
 ),
@@ -48,12 +50,11 @@ counted as (
         types.type_order,
         types.organisations,
         days.published_on,
-        editions.deadline_on,
+        days.days_after_deadline,
         sum(count(published.published_on)) over (
             partition by types.snapshot_date, types.organisation_type order by days.published_on
         ) as published_so_far
     from types
-    inner join editions on types.edition = editions.edition
     inner join days on types.snapshot_date = days.snapshot_date
     left join published
         on
@@ -62,7 +63,7 @@ counted as (
             and days.published_on = published.published_on
     group by
         types.snapshot_date, types.edition, types.organisation_type, types.type_order, types.organisations,
-        days.published_on, editions.deadline_on
+        days.published_on, days.days_after_deadline
 )
 
 select
@@ -73,7 +74,6 @@ select
     published_on,
     cast(published_so_far as bigint) as published_so_far,
     published_so_far / cast(organisations as double) as share,
-    {{ days_between('deadline_on', 'published_on') }}
-        as days_after_deadline,
-    published_on > deadline_on as is_late
+    days_after_deadline,
+    days_after_deadline > 0 as is_late
 from counted

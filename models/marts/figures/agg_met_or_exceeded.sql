@@ -13,7 +13,7 @@ levelled as (
     select
         compliance.*,
         'England' as level,
-        'E92000001' as code,
+        cast(null as {{ dbt.type_string() }}) as code,
         'England' as name
     from compliance
 
@@ -22,7 +22,7 @@ levelled as (
     select
         compliance.*,
         'region' as level,
-        coalesce(region_code, 'none') as code,
+        region_code as code,
         coalesce(region_name, 'Not in a region') as name
     from compliance
 
@@ -31,7 +31,7 @@ levelled as (
     select
         compliance.*,
         'icb' as level,
-        coalesce(icb_code, 'none') as code,
+        icb_code as code,
         coalesce(icb_name, 'Not in an ICB') as name
     from compliance
 ),
@@ -62,7 +62,7 @@ select
     snapshot_date,
     edition,
     level,
-    code,
+    {{ place_code('level', 'code') }} as code,
     name,
     organisation_type,
     type_order,

@@ -56,7 +56,7 @@ select
     places.sector,
     case places.sector when 'GP practice' then 'practices' else 'pharmacies' end as sector_plural,
     places.level,
-    case when places.level = 'England' then 'E92000001' else coalesce(places.code, 'none') end as code,
+    {{ place_code('places.level', 'places.code') }} as code,
     case when places.level = 'England' then 'England' else coalesce(places.name, 'Not placed') end as name,
     case when places.level != 'England' then places.region_name end as region_name,
     standings.standing,

@@ -1,31 +1,52 @@
--- How far one step by one trust, such as from Approaching Standards to Standards Met, would move an ICB's rank. A step
--- is 2 points (R7). It moves the mean of n trusts by 2 / n and the composite score by 1 / n. If every trust is at the
--- end of the scale, no further step is possible. Each sum is rounded once, as a decimal. Rounding a third before
--- adding it breaks a tie (0.333333333 + 0.333333333 is less than 0.666666667), and a sum in another order may differ
--- in the sixteenth digit.
+-- How far one step by one trust, such as from Approaching Standards to Standards Met, would move an ICB's rank. All
+-- steps between the points of outcomes are equal (R7). One step moves the mean of n trusts by an nth of it. If every
+-- trust is at the end of the scale, no further step is possible. Each sum is rounded once, as a decimal. Rounding a
+-- third before adding it breaks a tie (0.333333333 + 0.333333333 is less than 0.666666667), and a sum in another order
+-- may differ in the sixteenth digit.
 -- Grain: one row per snapshot and ICB with a composite score.
-with scores as (
+with outcomes as (
+    select * from {{ ref('dspt_outcomes') }}
+),
+
+scale as (
     select
-        snapshot_date,
-        icb_code,
-        trust_score,
-        cast(composite_score as decimal(12, 9)) as score,
-        cast(composite_score + 1 / cast(trusts as double) as decimal(12, 9)) as score_one_step_better,
-        cast(composite_score - 1 / cast(trusts as double) as decimal(12, 9)) as score_one_step_worse
-    from {{ ref('int_icb_scores') }}
-    where composite_score is not null
+        min(points) as lowest,
+        max(points) as highest,
+        (max(points) - min(points)) / cast(count(distinct points) - 1 as double) as step
+    from outcomes
+),
+
+scores as (
+    select
+        icb_scores.snapshot_date,
+        icb_scores.icb_code,
+        icb_scores.trust_score < scale.highest as can_rise,
+        icb_scores.trust_score > scale.lowest as can_fall,
+        icb_scores.commissioner_score,
+        icb_scores.trust_score + scale.step / icb_scores.trusts as trust_score_better,
+        icb_scores.trust_score - scale.step / icb_scores.trusts as trust_score_worse,
+        cast(icb_scores.composite_score as decimal(12, 9)) as score
+    from {{ ref('int_icb_scores') }} as icb_scores
+    cross join scale
+    where icb_scores.composite_score is not null
+),
+
+moved as (
+    select
+        *,
+        cast({{ composite_score('commissioner_score', 'trust_score_better') }} as decimal(12, 9)) as score_better,
+        cast({{ composite_score('commissioner_score', 'trust_score_worse') }} as decimal(12, 9)) as score_worse
+    from scores
 )
 
 select
-    scores.snapshot_date,
-    scores.icb_code,
-    case
-        when scores.trust_score < 3 then 1 + count(case when others.score > scores.score_one_step_better then 1 end)
-    end as rank_one_step_better,
-    case
-        when scores.trust_score > -3 then 1 + count(case when others.score > scores.score_one_step_worse then 1 end)
-    end as rank_one_step_worse
-from scores
+    moved.snapshot_date,
+    moved.icb_code,
+    case when moved.can_rise then 1 + count(case when others.score > moved.score_better then 1 end) end
+        as rank_one_step_better,
+    case when moved.can_fall then 1 + count(case when others.score > moved.score_worse then 1 end) end
+        as rank_one_step_worse
+from moved
 left join scores as others
-    on scores.snapshot_date = others.snapshot_date and scores.icb_code != others.icb_code
-group by scores.snapshot_date, scores.icb_code, scores.trust_score
+    on moved.snapshot_date = others.snapshot_date and moved.icb_code != others.icb_code
+group by moved.snapshot_date, moved.icb_code, moved.can_rise, moved.can_fall
