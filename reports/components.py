@@ -47,7 +47,7 @@ class Cell(NamedTuple):
 
 
 class Palette(dict[Any, Sign]):
-    """The outcomes, best first, each with the signs that stand for it in every figure."""
+    """The outcomes, best first, each with the signs that stand for it in every drawing."""
 
     def __missing__(self, name: Any) -> Sign:
         raise ReportError(f"{name!r} is no outcome; marts.dim_outcomes has {', '.join(self)}")

@@ -84,7 +84,7 @@ class Result:
         return ""
 
     def where(self, **wanted: Any) -> "Result":
-        """The rows that have these values, in their order: one query can feed several figures."""
+        """The rows that have these values, in their order: one query can feed several drawings."""
         rows = [row for row in self if all(row[key] == value for key, value in wanted.items())]
         return Result(self.name, self.columns, rows)
 

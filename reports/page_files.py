@@ -1,7 +1,7 @@
-"""What figures and tables of the pages offer to take away: rows as CSV, figures as pictures.
+"""What drawings and tables of the pages offer to take away: rows as CSV, drawings as pictures.
 
 A picture sets the drawings of its page (`templates/drawings.html`) into a document of its own, with
-title, note, source, date and licence. Same figure, same bytes.
+title, note, source, date and licence. Same drawing, same bytes.
 """
 
 import json
@@ -47,7 +47,7 @@ class PageFiles:
         before: Path | None,
     ) -> None:
         self.connection, self.folder, self.before = connection, folder, before
-        templates.globals |= {"files_of_figure": self.of_figure, "csv_of": self.csv}
+        templates.globals |= {"files_of_drawing": self.of_drawing, "csv_of": self.csv}
         templates.filters |= {"fitted": pixels.fitted, "text_length": pixels.text_length}
         self.template = templates.get_template("picture.svg")
         self.published = _pictures_of(before)
@@ -79,10 +79,10 @@ class PageFiles:
             self.tables[name] = Mart(f"pages/{name}", len(data), label, columns)
         return path
 
-    def of_figure(
+    def of_drawing(
         self, data: Result, title: str, note: str, kind: str, drawn: dict[str, Any]
     ) -> dict[str, Any]:
-        """The id of a figure on its page, and where its picture, rows and address are.
+        """The id of a drawing on its page, and where its picture, rows and address are.
 
         `kind` says how `templates/picture.svg` sets what is `drawn`; without it, no picture.
         """
