@@ -128,42 +128,37 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> History:
     history = History(tmp_path_factory.mktemp("history") / "o'neil's")
     database = history.project.database
 
-    # renamed, the export of 2019 is one of the portal, where a blank status means nothing
-    history.put()
-    (history.exports / OF_2019).write_text(HEADER + "RH5,Somerset,,,NHS Trust,\n")
-    history.builds(kept=0)
-    renamed = OF_2019.replace("Progress as of", "search results").replace(" publish", "")
-    (history.exports / OF_2019).rename(history.exports / renamed)
-    assert 'has the status "(blank)"' in str(history.refused())
-
-    history.put(NAMES[0])
-    history.builds(kept=0)
     history.put(*NAMES[:2])
-    history.builds(kept=1)
+    history.builds(kept=0)
     before = shutil.copy(database, history.folder / "two of five.duckdb")
     history.put(*NAMES)
-    with (history.exports / NAMES[3]).open("a") as bad:
-        bad.write("X06,Bad,22/23 Standards Unheard,01/06/2023,Company,\n")
-    assert "Unheard" in str(history.refused())
-    history.put(*NAMES)
-    history.builds(kept=0)  # what was kept last had the bad one
+    old = history.exports / OF_2019
+    old.write_text(HEADER + "RH5,Somerset,,,NHS Trust,\n")
+    history.builds(kept=0)  # an older one has come
 
+    with history.changed(CHANGES):
+        history.builds(6, LEDGER, "fct_compliance")
     for path, change in QUERIES.items():
         with history.changed({path: change}):
             assert history.would_keep() == 0, path
-    assert history.would_keep() == 5
+    assert history.would_keep() == 6
 
-    with history.changed(CHANGES):
-        history.builds(5, LEDGER, "fct_compliance")
-    middle = history.exports / NAMES[2]
-    middle.write_text(middle.read_text().replace("Leaves", "Gone"))
+    right = (history.exports / NAMES[3]).read_text()
+    (history.exports / NAMES[3]).write_text(
+        f"{right}X06,Bad,22/23 Standards Unheard,01/06/2023,Company,\n"
+    )
+    assert "Unheard" in str(history.refused())
+    (history.exports / NAMES[3]).write_text(right)
+    history.builds(kept=0)  # what was kept last had the bad one
+    for name in NAMES[1::2]:
+        (history.exports / name).unlink()
     history.builds(kept=0)
-    history.put(*NAMES[::2])
-    history.builds(kept=0)
-    history.put(*NAMES)  # older ones come later
-    history.builds(kept=0)
+    # renamed, the export of 2019 is one of the portal, where a blank status means nothing
+    old.rename(str(old).replace("Progress as of", "search results").replace(" publish", ""))
+    assert 'has the status "(blank)"' in str(history.refused())
 
     # a new database begins with what the last one keeps, whatever its name: it is in every query
+    history.put(*NAMES)
     history.project.database = database.with_name("another name.duckdb")
     history.builds(kept=0)
     anew(history.project.database, history.folder / "from nothing")
