@@ -208,9 +208,9 @@ def palette_of(outcomes: Iterable[Row]) -> Palette:
     return Palette(
         (
             row["outcome"],
-            {**row, "label": row["outcome"], "place": place, "ink": charts.ink(row["colour"])},
+            {**row, "label": row["outcome"], "number": number, "ink": charts.ink(row["colour"])},
         )
-        for place, row in enumerate(outcomes, 1)
+        for number, row in enumerate(outcomes, 1)
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 
+MEMORY = "800MB"  # that DuckDB may use, as in profiles.yml
 BUILD_FIRST = "run `make report` (or `dbt build`) first"
 PARAMETER = re.compile(r"\$(\w+)")
 # what a query may consist of, in the words of DuckDB's parser: columns, values, comparisons, logic
@@ -194,7 +195,7 @@ def opened(database: Path) -> Iterator[Marts]:
         raise ReportError(f"There is no database {database}: {BUILD_FIRST}.")
     try:
         connection = duckdb.connect(str(database), read_only=True)
-        memory = os.environ.get("OPEN_CYBER_MEMORY") or "800MB"  # as in profiles.yml
+        memory = os.environ.get("OPEN_CYBER_MEMORY") or MEMORY
         connection.execute("set memory_limit = $memory", {"memory": memory})
         # of the ledger: with over 1,000 days DuckDB would join it otherwise, in twice the time
         connection.execute("set merge_join_threshold = 100000")

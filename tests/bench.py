@@ -26,6 +26,7 @@ from unittest.mock import patch
 import duckdb
 
 from exports import store
+from reports.marts import MEMORY
 from tasks import diff, environment
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -44,7 +45,7 @@ Node = dict[str, Any]
 Settings = dict[str, str | bool | int | float | list[str]]
 IN_MEMORY: Settings = {
     "threads": 1,
-    "memory_limit": "800MB",
+    "memory_limit": MEMORY,
     "temp_directory": "",
     "max_temp_directory_size": "0B",
 }

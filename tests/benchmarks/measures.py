@@ -18,6 +18,7 @@ from pathlib import Path
 from statistics import median
 from typing import TypeVar
 
+from reports.marts import MEMORY
 from tasks import environment, publishing
 from tests import browser
 from tests.bench import ROOT, Bench, Settings
@@ -40,8 +41,7 @@ FLOOR = {
     "models/one.sql": "select 1 as one",
 }
 ON_A_PHONE = ("index", "icb/QSL", "organisation/RJ1")
-# as in profiles.yml
-IN_DUCKDB: Settings = {"memory_limit": "800MB", "preserve_insertion_order": False}
+IN_DUCKDB: Settings = {"memory_limit": MEMORY, "preserve_insertion_order": False}
 
 
 def run(*command: str, where: Path = ROOT, **settings: str | Path) -> Cost:

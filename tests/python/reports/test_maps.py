@@ -15,7 +15,7 @@ from reports.maps import BOUNDARIES, boundaries_for, choropleth, locator, outlin
 from reports.settings import PAGES
 
 OF_2023 = BOUNDARIES / "icb_2023-04-01.geojson"
-MET = {"label": "Met", "colour": "#5aa9e6", "pattern": "", "marker": "M-9-9h18v18h-18z", "place": 1}
+MET = {"label": "Met", "colour": "#5aa9e6", "pattern": "", "marker": "M-9-9h18v18z", "number": 1}
 CODES = sorted(outlines_of(OF_2023)[0].index)
 BOARDS: list[dict[str, Any]] = [
     {"code": code, "label": f"<{code}>", "href": f"icb/{code}.html", "region": "All"}

@@ -32,7 +32,7 @@ BLOCKS = set(
     "p li ul h1 h2 h3 figcaption div dt dd dl summary title figure caption table pre".split()
 )
 APART = set("b small span i strong text".split())  # they touch in HTML, and not on the page
-SKIPPED = {"script", "pre", "unseen", "map-legend", "legend", "track-ends"}
+SKIPPED = {"script", "pre", "unseen", "map-legend", "legend"}
 HEADS = {  # the columns that tables show under other words
     "as recorded on": "snapshot_date", "basis": "outcome_basis",
     "days after the deadline": "days_after_deadline", "code": "organisation_code",
@@ -54,8 +54,10 @@ MOVED = {
     "improved": "↑ improved", "worsened": "↓ got worse", "unchanged": "→ unchanged",
     "entered": "new in scope", "left": "no longer in scope",
 }  # fmt: skip
-# an axis; the version that made the page
-NO_STATEMENT = re.compile(r"^[\d.%− ]+days after the deadline deadline$|^ [\w.]+( \([\w-]+\))?, $")
+# axes; the version that made the page
+NO_STATEMENT = re.compile(
+    r"^[\d.%− ]+days after the deadline deadline$|^−3 worst 0 3 best$|^ [\w.]+( \([\w-]+\))?, $"
+)
 # issue 19: what pages once said beyond their data
 NOT_SAID = (
     "whom an edition counts", "count different organisations as commissioners", "answers for it",
@@ -368,7 +370,6 @@ def organisations(count: Count, page: Page, day: date) -> None:
         in scope of {edition}, as recorded on {said(day)}
         an outcome of {edition} or later
         CSV, {many(len(rows), "row")}
-        The {len(others)} organisations
     """)
     page.shows("Organisations in scope, by name", rows)
     inherited, none = (count.entries(day, outcome_basis=b) for b in ("inherited", "not published"))
@@ -728,7 +729,7 @@ def icb(count: Count, page: Page, code: str) -> None:
     if rows := [one for one in count.standings.get(whole_day, []) if one.icb_code == code]:
         page.shows(standings_of(count, whole_day), standings(rows), ordered=True)
         left = [one for one in rows if one.standing != "met or exceeded"]
-        page.says(f"The {said(len(left))} practices and pharmacies\nCSV, {many(len(left), 'row')}")
+        page.says(f"CSV, {many(len(left), 'row')}")
         caption = "Practices and pharmacies that did not meet the standards"
         page.shows(f"{caption}, or are not in the export", left)
     caption = f"Organisations in this ICB, {edition}, as recorded on {said(day)}"
@@ -923,7 +924,6 @@ def published(count: Count, page: Page) -> None:
             page.says(f"|We cannot compare the {one.published} figures of “{one.publication}”")
         elif one.figure == "Total":
             page.says(f"|{one.equal} of {one.published} figures agree {one.publication}|")
-    page.says(f"|The {len(rows)} figures|")
 
 
 def quality(count: Count, page: Page) -> None:
