@@ -133,9 +133,6 @@ class Bench:
             name: Test({nodes[read]["name"] for read in node["depends_on"]["nodes"]}, sql_of(node))
             for name, node in tests.items()
         }
-        self.unit_tests: dict[str, Node] = {
-            test["name"]: test for test in self.manifest["unit_tests"].values()
-        }
         self.given: set[str] = set()  # models that have been filled, so they are not built
         self.stale = set(self.models)  # rest on what has changed since they were built
         self.store = TemporaryDirectory(prefix="bench-")  # of the reader of the exports
@@ -169,11 +166,12 @@ class Bench:
     def fill(self, name: str, rows: Iterable[Mapping[str, Any]]) -> None:
         """Puts rows in the place of those of a relation; a column that they lack is null."""
         self.db.execute(f"delete from {self.relations[name]}")
-        self._insert(self.relations[name], rows)
+        self.insert(self.relations[name], rows)
         self.given.add(name)
         self.changed(name)
 
-    def _insert(self, table: str, rows: Iterable[Mapping[str, Any]]) -> None:
+    def insert(self, table: str, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Adds rows to a table; a column that they lack is null."""
         for columns, alike in groupby(rows, key=tuple):
             values = [list(row.values()) for row in alike]
             marks = ", ".join([f"({', '.join('?' * len(columns))})"] * len(values))
@@ -219,12 +217,6 @@ class Bench:
         """Accepts exports against doubts."""
         self.fill("accepted", [{"name": name} for name in names])
 
-    def change(self, name: str, sql: str) -> None:
-        """Gives a model another SQL."""
-        self.models[name] = sql
-        self.stale.add(name)
-        self.changed(name)
-
     def run(self, *to: str) -> None:
         """Builds these models (else all), and what they rest on, where something changed."""
         wanted = set(to).union(*(self.above[name] for name in to)) if to else self.models.keys()
@@ -267,49 +259,6 @@ class Bench:
     def columns(self, sql: str) -> dict[str, str]:
         """The columns of a query and their types."""
         return {name: kind for name, kind, *_ in self.rows(f"describe {sql}")}
-
-    @contextmanager
-    def inputs(self, test: Node) -> Iterator[set[str]]:
-        """What a unit test gives its model, until the block ends; the exports that it accepts."""
-        with self.undone():
-            settings = (test["overrides"] or {}).get("env_vars", {})
-            accepted = {*map(str.strip, settings.get("DSPT_ACCEPT", "").split(";"))} - {""}
-            self.accept(*accepted)
-            for given in test["given"]:
-                name = given["input"].split("'")[1]
-                if given["format"] == "sql":
-                    self.db.execute(
-                        f"create or replace table {self.relations[name]} as {given['rows']}"
-                    )
-                else:
-                    self.fill(name, given["rows"])
-            yield accepted
-
-    def seen_by(self, test: Node, texts: Mapping[str, str]) -> list[str]:
-        """Which of these texts of its model, each with a name, a unit test does not pass."""
-        expected = test["expect"]["rows"]
-        names = ", ".join(f'"{name}"' for name in expected[0])
-        kinds = self.columns(f"from {self.relations[test['model']]}")
-        seen: list[str] = []
-        left = list(texts)
-        while left:  # an error ends what is undone, so the rest begins anew
-            with self.inputs(test):
-                columns = ", ".join(f'"{name}" {kinds[name]}' for name in expected[0])
-                self.db.execute(f"create temp table expected ({columns})")
-                self._insert("expected", expected)
-                while left:
-                    name = left.pop()
-                    try:
-                        if self.holds(
-                            f"with actual as materialized (select {names} from ({texts[name]}))"
-                            " (from expected except all from actual)"
-                            " union all (from actual except all from expected)"
-                        ):
-                            seen.append(name)
-                    except duckdb.Error:
-                        seen.append(name)
-                        break
-        return seen
 
 
 if __name__ == "__main__":

@@ -47,7 +47,7 @@ def main() -> None:
     if not verdicts:
         sys.exit(f"No model with {options.models} in its name has a mutant.")
     minutes = (time.monotonic() - started) / 60
-    by = Counter(verdict.killed_by for verdict in verdicts)
+    by = Counter(verdicts)
     tried, killed = len(verdicts) - by["equivalent"], len(verdicts) - by["equivalent"] - by[None]
     figures = (
         f"`make mutants` with seed {options.seed}: {len(verdicts)} mutants,"

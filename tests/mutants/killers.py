@@ -7,7 +7,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import NamedTuple
 
 import duckdb
 import sqlglot
@@ -26,21 +25,13 @@ TOO_LONG = 20  # seconds for a query of thousandths
 WORLDS = 2  # of each shape of those of test_rules.py
 
 
-class Verdict(NamedTuple):
-    """What became of a mutant."""
-
-    model: str
-    kind: str
-    mutant: str
-    killed_by: str | None  # contract, unit test, data test, worlds
-
-
 class Killers:
     """The bench with the default data, on which mutants are tried."""
 
     def __init__(self) -> None:
         self.bench = Bench()
         self.bench.default()
+        self.unit_tests: list[Node] = [*self.bench.manifest["unit_tests"].values()]
         self.worlds = [(world, Oracle(world).ledger()) for world in some_worlds(1, WORLDS)]
         # each test after the last model that it reads: all is whole then
         self.tests_after: dict[str, list[str]] = {name: [] for name in self.bench.models}
@@ -58,38 +49,60 @@ class Killers:
         finally:
             timer.cancel()
 
-    def of(self, model: str, alive: dict[str, str]) -> dict[str, str]:
-        """What kills the mutants of a model, by name; those that live are not in it."""
-        bench = self.bench
-        right = bench.columns(bench.models[model])
-        killed: dict[str, str] = {}
-        for name, sql in alive.items():
-            try:
-                if bench.columns(sql) != right:
-                    killed[name] = "contract"
-            except duckdb.Error:
-                killed[name] = "contract"  # it does not even run
-        for test in bench.unit_tests.values():
-            if test["model"] == model:
-                left = {name: sql for name, sql in alive.items() if name not in killed}
-                with self.ends():
-                    killed |= dict.fromkeys(bench.seen_by(test, left), "unit test")
-                    killed |= dict.fromkeys(self.let_pass(test, left), "unit test")
-        for name, sql in alive.items():
-            if name not in killed and self.see_in_data(model, sql):
-                killed[name] = "data test"
-        return killed
+    def of(self, model: str, sql: str) -> str | None:
+        """What kills a mutant of a model, but for the random worlds."""
+        try:
+            if self.bench.columns(sql) != self.bench.columns(self.bench.models[model]):
+                return "contract"
+        except duckdb.Error:
+            return "contract"  # it does not even run
+        tests = [test for test in self.unit_tests if test["model"] == model]
+        with self.ends():
+            if any(self.sees(test, sql) or self.lets_pass(test, sql) for test in tests):
+                return "unit test"
+        return "data test" if self.see_in_data(model, sql) else None
 
-    def let_pass(self, test: Node, alive: dict[str, str]) -> set[str]:
-        """Which mutants let an export pass that has a doubt and is not accepted any more."""
-        passing = set()
-        for name, sql in alive.items():
-            for row in test["expect"]["rows"] if test["overrides"] else ():
-                with suppress(duckdb.Error), self.bench.inputs(test) as accepted:
-                    self.bench.accept(*accepted - {row["source_file"]})
-                    self.bench.rows(sql)
-                    passing.add(name)
-        return passing
+    @contextmanager
+    def inputs(self, test: Node) -> Iterator[set[str]]:
+        """What a unit test gives its model, until the block ends; the exports that it accepts."""
+        bench = self.bench
+        with bench.undone():
+            settings = (test["overrides"] or {}).get("env_vars", {})
+            accepted = {*map(str.strip, settings.get("DSPT_ACCEPT", "").split(";"))} - {""}
+            bench.accept(*accepted)
+            for given in test["given"]:
+                name, rows = given["input"].split("'")[1], given["rows"]
+                if given["format"] == "sql":
+                    bench.db.execute(f"create or replace table {bench.relations[name]} as {rows}")
+                else:
+                    bench.fill(name, rows)
+            yield accepted
+
+    def sees(self, test: Node, sql: str) -> bool:
+        """Whether a mutant does not pass a unit test."""
+        expected = test["expect"]["rows"]
+        names = ", ".join(f'"{name}"' for name in expected[0])
+        model = self.bench.relations[test["model"]]
+        with suppress(duckdb.Error), self.inputs(test):
+            self.bench.db.execute(
+                f"create temp table expected as select {names} from {model} limit 0"
+            )
+            self.bench.insert("expected", expected)
+            return self.bench.holds(
+                f"with actual as materialized (select {names} from ({sql}))"
+                " (from expected except all from actual)"
+                " union all (from actual except all from expected)"
+            )
+        return True
+
+    def lets_pass(self, test: Node, sql: str) -> bool:
+        """Whether a mutant lets an export pass that has a doubt and is not accepted any more."""
+        for row in test["expect"]["rows"] if test["overrides"] else ():
+            with suppress(duckdb.Error), self.inputs(test) as accepted:
+                self.bench.accept(*accepted - {row["source_file"]})
+                self.bench.rows(sql)
+                return True
+        return False
 
     def see_in_data(self, model: str, sql: str) -> bool:
         """Whether a data test sees a mutant in what is built from it."""
@@ -121,14 +134,20 @@ class Killers:
         if model not in self.bench.above["fct_compliance"]:
             return False
         kept = self.bench.models[model]
-        self.bench.change(model, sql)
+        self.change(model, sql)
         try:
             with self.ends(10 * TOO_LONG):
                 return any(ledger(self.bench, world) != right for world, right in self.worlds)
         except (duckdb.Error, AssertionError):
             return True
         finally:
-            self.bench.change(model, kept)
+            self.change(model, kept)
+
+    def change(self, model: str, sql: str) -> None:
+        """Gives a model another SQL."""
+        self.bench.models[model] = sql
+        self.bench.stale.add(model)
+        self.bench.changed(model)
 
 
 def equivalents() -> dict[tuple[str, str], str]:
@@ -155,8 +174,8 @@ def no_mutants(bench: Bench) -> list[str]:
     ]
 
 
-def try_models(models: list[str], seed: int, most: int) -> list[Verdict]:
-    """What becomes of the mutants of some models: of so many of each, drawn with a seed."""
+def try_models(models: list[str], seed: int, most: int) -> list[str | None]:
+    """What kills the mutants of some models, if anything: so many of each, drawn with a seed."""
     killers = Killers()
     known = equivalents()
     verdicts = []
@@ -164,17 +183,16 @@ def try_models(models: list[str], seed: int, most: int) -> list[Verdict]:
         tree = tree_of(killers.bench.models[model])
         every = [(kind, words, mutant.sql("duckdb")) for kind, words, mutant in mutants(tree)]
         some = random.Random(f"{seed} {model}").sample(every, min(most, len(every)))
-        assert not killers.of(model, {"": tree.sql("duckdb")}), f"the tests see {model} as it is"
-        killed = killers.of(model, {words: sql for _, words, sql in some})
+        assert not killers.of(model, tree.sql("duckdb")), f"the tests see {model} as it is"
         for kind, words, sql in some:
-            by = killed.get(words)
+            by = killers.of(model, sql)
             if not by and killers.see_in_worlds(model, sql):
                 by = "random worlds"
             if by and (model, words) in known:
                 print(f"{model}: listed as equivalent, but a test sees {words}", flush=True)
             elif (model, words) in known:
                 by = "equivalent"
-            verdicts.append(Verdict(model, kind, words, by))
+            verdicts.append(by)
             if not by:
                 print(f"{model},{kind}: {words}", flush=True)
     return verdicts
