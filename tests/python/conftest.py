@@ -15,13 +15,6 @@ from tasks import testing
 from tests.bench import EXPORTS, ROOT, Bench
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """One line for each reason to skip, in whatever process; pytest alone would only count."""
-    skipped = terminalreporter.stats.get("skipped", [])
-    for why in sorted({report.longrepr[2] for report in skipped}):
-        terminalreporter.write_line(why)
-
-
 @pytest.fixture(scope="session")
 def bench() -> Bench:
     """The project's SQL on the default data; a test changes it within `bench.undone()` only."""

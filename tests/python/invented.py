@@ -15,6 +15,7 @@ from counted import Count
 from oracle import Row
 
 from tests.bench import ROOT, Bench
+from tests.benchmarks.generate import HEADER
 
 EARLY, MIDDLE, LATE = "2021-03-01", "2023-11-01", "2026-07-01"
 SNAPSHOTS = {
@@ -39,10 +40,6 @@ CLOSED = {
     "90G": "2021-03-31",
 }  # fmt: skip
 LABELS = [*["Standards Met"] * 5, "Standards Exceeded", "Approaching Standards"]
-HEADER = (
-    "Code", "Organisation Name", "Status", "Date Of Publication", "Primary Sector",
-    "Commissioner (From ODS)",
-)  # fmt: skip
 
 
 def trust(release: str, number: int, code: str) -> list[str]:

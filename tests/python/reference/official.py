@@ -99,6 +99,10 @@ SUCC = [
     ["RY0", "RZ0", "R", "20190401", "F"],
     ["A99998", "A99999", "R", "20210401", ""],  # practices: nobody of ours
 ]
+REPORTS = {
+    "etr": ETR, "ect": ECT, "eccg": ECCG, "ecsu": ECSU, "epraccur": EPRACCUR,
+    "edispensary": EDISPENSARY, "succ": SUCC,
+}  # fmt: skip
 
 
 def lookup(
