@@ -10,13 +10,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
-from typing import TypeVar
 
 from reports.marts import MEMORY
 from tasks import environment, publishing
@@ -26,7 +24,6 @@ from tests.benchmarks import generate
 from tests.benchmarks.page import Cost, Growth, draw, page, spread, together
 from tests.python.npm import PINNED, node_modules
 
-T = TypeVar("T")
 DBT = [str(Path(sys.executable).with_name("dbt"))]
 AS_REPORT = ("--exclude-resource-type", "unit_test")
 BUILDS = {  # name, arguments, and how many times dbt's floor it may take
@@ -91,12 +88,6 @@ def beside_the_floor(folder: Path, times: int = 3) -> list[dict[str, str]]:
         | {"of processors": f"{median(cpu[name]):.2f}", "at most": limit}
         for name, (_, limit) in BUILDS.items()
     ]
-
-
-def apart(function: Callable[..., T], *arguments: object) -> T:
-    """Calls a function in a new process: what is started from a large one seems to be as large."""
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        return pool.submit(function, *arguments).result()
 
 
 def in_dbt_and_straight(folder: Path, exports: Path) -> tuple[int, float, float, float]:
@@ -168,7 +159,9 @@ def growth(folder: Path, numbers: list[int]) -> list[Growth]:
         read = run(sys.executable, "-m", "exports", DSPT_EXPORTS=exports)
         whole = build(folder, database, exports)
         size = (folder / database).stat().st_size / 1e6
-        models = apart(in_dbt_and_straight, folder, exports)
+        # in a new process: what is started from a large one seems to be as large
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+            models = pool.submit(in_dbt_and_straight, folder, exports).result()
         cost, mb, largest = site_of(folder, database, "site", "none")
         next(made)
         more = one_more(folder, database, exports)

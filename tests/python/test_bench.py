@@ -4,15 +4,12 @@ from pathlib import Path
 
 import duckdb
 
-from tasks import environment
 from tests.bench import ROOT, Bench, sources
 
 
-def test_the_bench_and_dbt_have_equal_rows_in_every_mart(database: Path, tmp_path: Path) -> None:
-    bench = Bench()
-    bench.seed()
-    bench.read(environment.link(environment.EXPORTS, tmp_path / "exports"))
-    bench.run()
+def test_the_bench_and_dbt_have_equal_rows_in_every_mart(
+    bench: Bench, database: Path, tmp_path: Path
+) -> None:
     kept = bench.keep(tmp_path / "kept.duckdb")
     assert bench.changes(database, kept) == {}
     with duckdb.connect(str(kept)) as connection:

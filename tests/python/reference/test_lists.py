@@ -63,14 +63,7 @@ def test_a_later_release_stores_only_what_changed(project) -> None:
     assert stored(project.root, "gp_practices_2024-06-01") == [
         ("Z99902",), ("Z99903",), ("Z99904",), ("Z99909",)
     ]  # fmt: skip
-    for line in (
-        "5 rows, 4 new or changed; 3 active, 1 closed, 1 dormant",
-        "opened 1: Z99909 SURGERY Z99909",
-        "closed 1: Z99902 SURGERY Z99902",
-        "renamed 1: Z99903 SURGERY Z99903 > RENAMED SURGERY",
-        "moved ICB 1: Z99904 QA1 > QA2",
-    ):
-        assert line in said
+    assert "5 rows, 4 new or changed; 3 active, 1 closed, 1 dormant" in said
     assert "no more" not in said  # Z99905: that a row is absent says nothing
     # against the newest release that has it, not the one before
     project.imports({"epraccur_2024-09.csv": [classic[4], newer[1], classic[2]]})
@@ -172,23 +165,11 @@ def test_a_long_list_may_take_back_a_little(project) -> None:
     project.imports({"epraccur_2024-03.csv": [*blank, *rows[4:]]})
 
 
-PRACTICES = ("gp_practices_2024-01-01", "prescribing_setting = '4'")
-PHARMACIES = ("dispensaries_2025-04-01", "dispenser_type = '1'")
-
-
-@pytest.mark.parametrize(
-    ("name", "which", "day", "count"),
-    [
-        (*PRACTICES, "2019-06-17", 7_178),
-        (*PRACTICES, "2022-09-09", 6_590),
-        (*PHARMACIES, "2019-06-17", 11_560),
-        (*PHARMACIES, "2022-09-09", 11_092),
-    ],
-)
-def test_the_committed_lists_count_as_ods_did(name, which, day, count) -> None:
+@pytest.mark.parametrize(("day", "count"), [("2019-06-17", 11_560), ("2022-09-09", 11_092)])
+def test_the_committed_pharmacies_count_as_ods_did(day, count) -> None:
     is_open = f"opened_on <= '{day}' and coalesce(closed_on, '9999-12-31') >= '{day}'"
-    where = f"filter ({which} and region_code like 'Y%' and {is_open})"
-    assert stored(ROOT, name, f"count(*) {where}") == [(count,)]
+    where = f"filter (dispenser_type = '1' and region_code like 'Y%' and {is_open})"
+    assert stored(ROOT, "dispensaries_2025-04-01", f"count(*) {where}") == [(count,)]
 
 
 def test_a_build_without_a_list_says_what_to_do(tmp_path, monkeypatch) -> None:
