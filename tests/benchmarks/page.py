@@ -180,22 +180,15 @@ def beside_ten(grown: list[Growth]) -> str:
 
 def draw(grown: list[Growth], path: Path) -> None:
     """Draws the growth."""
-    figure, axes = plt.subplots(1, 3, figsize=(12, 3.6), layout="constrained")
     numbers = [row.exports for row in grown]
-    for axis, title, values in zip(
-        axes,
-        ("seconds to read and build", "peak memory, MiB", "database, MB"),
-        (
-            [row.read.seconds + row.build.seconds for row in grown],
-            [max(row.read.mib, row.build.mib) for row in grown],
-            [row.database_mb for row in grown],
-        ),
-        strict=True,
-    ):
+    measured = {
+        "seconds to read and build": [row.read.seconds + row.build.seconds for row in grown],
+        "peak memory, MiB": [max(row.read.mib, row.build.mib) for row in grown],
+        "database, MB": [row.database_mb for row in grown],
+    }
+    figure, axes = plt.subplots(1, len(measured), figsize=(12, 3.6), layout="constrained")
+    for axis, (title, values) in zip(axes, measured.items(), strict=True):
         axis.plot(numbers, values, marker="o", color="#005eb8")
-        axis.set_xscale("log")
+        axis.set(xscale="log", ylim=(0, None), title=title, xlabel="whole exports")
         axis.set_xticks(numbers, [f"{number:,}" for number in numbers])
-        axis.set_ylim(bottom=0)
-        axis.set_title(title)
-        axis.set_xlabel("whole exports")
     figure.savefig(path, dpi=100, metadata={"Software": None})

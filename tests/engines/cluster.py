@@ -69,17 +69,6 @@ class Cluster:
         self.lose_after = lose_after
 
     def __enter__(self) -> "Cluster":
-        try:
-            self.run()
-        except BaseException:
-            self.stop()
-            raise
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
-
-    def run(self) -> None:
         """Starts all processes, and waits for the Thrift server."""
         self.warehouse.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(self.folder / "local", ignore_errors=True)
@@ -108,6 +97,7 @@ class Cluster:
             "--hiveconf", "hive.server2.thrift.bind.host=127.0.0.1",
         )  # fmt: skip
         self.wait("thrift", self.port)
+        return self
 
     def start(self, name: str, memory: str, *command: str) -> None:
         """Starts a process that ends with this one, however that ends."""
@@ -152,7 +142,7 @@ class Cluster:
         """Kills a process with all that it has started, as when a machine is lost."""
         os.killpg(self.started[name].pid, signal.SIGKILL)
 
-    def stop(self) -> None:
+    def __exit__(self, *_: object) -> None:
         """Ends all processes: the Thrift server first, which closes its catalogue."""
         for name in reversed(self.started):
             with suppress(ProcessLookupError):
