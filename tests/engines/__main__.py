@@ -18,7 +18,6 @@ import sys
 import sysconfig
 import tempfile
 import time
-import venv
 from contextlib import nullcontext, suppress
 from itertools import islice
 from pathlib import Path
@@ -28,6 +27,7 @@ import duckdb
 
 from tasks.diff import Difference, report
 from tasks.digest import CONTENT
+from tasks.environment import install
 from tests.benchmarks import generate
 from tests.engines.cluster import Cluster, family, running
 
@@ -219,23 +219,16 @@ def refusal(built: Built) -> set[str]:
 
 
 def environment(engine: str) -> Path | None:
-    """The environment of an engine, made anew where pins or place changed; none if it cannot be."""
-    folder, pinned = ROOT / f".venv-{engine}", HERE / f"{engine}.txt"
+    """The environment of an engine; none if it cannot be made here."""
     if engine == "fusion" and not python_library():
         print("NOT COMPARED: fusion, which needs a Python with a shared library", flush=True)
         return None
-    stamp = folder / pinned.name
-    # its programs know their folder and their Python
-    wanted = f"{folder}, Python {sys.version}\n{pinned.read_text('utf-8')}".encode()
-    if stamp.exists() and stamp.read_bytes() == wanted:
-        return folder
-    print(f"Installing {engine} into {folder.name} (a minute or two, once)", flush=True)
-    venv.create(folder, with_pip=True, clear=True)
-    pip = [folder / "bin" / "pip", "install", "--quiet", "--disable-pip-version-check"]
-    if subprocess.run([*pip, "-r", pinned]).returncode:
+    folder = ROOT / f".venv-{engine}"
+    try:
+        install(f"{engine}.txt", HERE, folder)
+    except SystemExit:
         print(f"NOT COMPARED: the packages of {engine} are not to be had here", flush=True)
         return None
-    stamp.write_bytes(wanted)
     return folder
 
 

@@ -148,11 +148,7 @@ def mutants(tree: Node) -> Iterator[tuple[str, str, Node]]:
                 copy = tree.copy()
                 target = list(copy.walk())[number]
                 changed = list(mutate(target))[which]
-                if target is copy:  # the whole of it
-                    copy = changed
-                else:
-                    target.replace(changed)
-                yield mutate.__name__, words, copy
+                yield mutate.__name__, words, target.replace(changed).root()
 
 
 def short(node: Node) -> str:

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from subprocess import CompletedProcess
+from unittest.mock import Mock
 
 import duckdb
 import pytest
@@ -60,8 +60,7 @@ def test_an_engine_that_cannot_be_installed_is_a_failure(tmp_path, monkeypatch, 
     monkeypatch.setattr(program, "ROOT", tmp_path)
     monkeypatch.setattr(program.sys, "argv", ["tests.engines"])
     monkeypatch.setattr(program, "bad_exports", lambda folder: [])
-    monkeypatch.setattr(program.venv, "create", lambda folder, **options: None)
-    monkeypatch.setattr(program.subprocess, "run", lambda command: CompletedProcess(command, 1))
+    monkeypatch.setattr(program, "install", Mock(side_effect=SystemExit("Stopped in pip.")))
     with pytest.raises(SystemExit, match="^NOT COMPARED: spark, fusion$"):
         program.main()
     assert "NOT COMPARED: the packages of spark are not to be had here" in capsys.readouterr().out
