@@ -70,17 +70,6 @@ def test_a_later_release_stores_only_what_changed(project) -> None:
     assert stored(project.root, "gp_practices_2024-09-01") == [("Z99903",)]
 
 
-def test_a_long_list_is_counted_not_named(project) -> None:
-    classic = [practice(f"Z{n}", "4", "A") for n in range(10_000, 10_999)]
-    newer = [practice(f"Z{n}", "RO76") for n in range(10_000, 11_999)]
-    project.imports({"epraccur_2024-01.csv": classic})
-    said = project.imports({"epraccur_2025-01.csv": newer})
-    assert "1,999 rows, 1,999 new or changed; 1,999 active" in said
-    assert "opened 1,000: Z10999 SURGERY Z10999, " in said
-    assert "and 992 more" in said
-    assert len(said) < 500
-
-
 def test_the_same_lists_give_the_same_bytes_and_nothing_twice(project, tmp_path) -> None:
     files = {
         "epraccur_2026-06.csv": [practice("Z99901", status="INACTIVE")],
