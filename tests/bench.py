@@ -20,7 +20,7 @@ from contextlib import chdir, contextmanager
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, NamedTuple
+from typing import Any
 from unittest.mock import patch
 
 import duckdb
@@ -93,13 +93,6 @@ def relation_of(node: Node) -> str:
     return f"{node['schema']}.{node['alias']}"
 
 
-class Test(NamedTuple):
-    """A data test: the relations that it reads, and its SQL."""
-
-    reads: set[str]
-    sql: str
-
-
 class Bench:
     """A database in memory with every relation of the project, empty until something fills it."""
 
@@ -129,8 +122,9 @@ class Bench:
 
         for name in sorted(models):
             visit(name)
-        self.tests = {
-            name: Test({nodes[read]["name"] for read in node["depends_on"]["nodes"]}, sql_of(node))
+        self.tests = {name: sql_of(node) for name, node in tests.items()}
+        self.reads = {  # what each test reads
+            name: {nodes[read]["name"] for read in node["depends_on"]["nodes"]}
             for name, node in tests.items()
         }
         self.given: set[str] = set()  # models that have been filled, so they are not built
@@ -252,9 +246,9 @@ class Bench:
     def failed(self, *tests: str) -> list[str]:
         """The data tests (else all) that find something; one that stops the build raises."""
         names = tests or tuple(self.tests)
-        if read := self.models.keys() & set().union(*(self.tests[name].reads for name in names)):
+        if read := self.models.keys() & set().union(*(self.reads[name] for name in names)):
             self.run(*read)
-        return [name for name in names if self.holds(self.tests[name].sql)]
+        return [name for name in names if self.holds(self.tests[name])]
 
     def columns(self, sql: str) -> dict[str, str]:
         """The columns of a query and their types."""

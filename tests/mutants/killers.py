@@ -35,8 +35,8 @@ class Killers:
         self.worlds = [(world, Oracle(world).ledger()) for world in some_worlds(1, WORLDS)]
         # each test after the last model that it reads: all is whole then
         self.tests_after: dict[str, list[str]] = {name: [] for name in self.bench.models}
-        for name, test in self.bench.tests.items():
-            if last := [model for model in self.bench.models if model in test.reads][-1:]:
+        for name, reads in self.bench.reads.items():
+            if last := [model for model in self.bench.models if model in reads][-1:]:
                 self.tests_after[last[0]].append(name)
 
     @contextmanager
@@ -122,7 +122,7 @@ class Killers:
                         elif name == model:
                             return False  # the default exports show no difference
                         bench.db.execute("drop table rebuilt")
-                    after = [t for t in self.tests_after[name] if bench.tests[t].reads & changed]
+                    after = [t for t in self.tests_after[name] if bench.reads[t] & changed]
                     if after and bench.failed(*after):
                         return True
         except duckdb.Error:

@@ -52,7 +52,7 @@ def test_a_value_of_a_seed_that_no_rule_knows_fails_a_test(bench: Bench) -> None
     with bench.undone():
         bench.alter("update seeds.ods_corrections set correction = replace(correction, 's', 'z')")
         bench.alter("update seeds.dspt_editions set commissioner_type = 'Integrated Care Board'")
-        of_seeds = [name for name, test in bench.tests.items() if test.reads <= bench.seeds.keys()]
+        of_seeds = [name for name, reads in bench.reads.items() if reads <= bench.seeds.keys()]
         assert {test.split("__")[0] for test in bench.failed(*of_seeds)} == {
             "relationships_dspt_editions_commissioner_type",
             "accepted_values_ods_corrections_correction",
