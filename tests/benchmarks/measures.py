@@ -21,7 +21,7 @@ from tasks import publishing
 from tests import browser
 from tests.bench import ROOT, Bench, Settings
 from tests.benchmarks import generate
-from tests.benchmarks.page import Cost, Growth, draw, page, spread, together
+from tests.benchmarks.page import Cost, Growth, draw, page, spread
 from tests.python.npm import PINNED, node_modules
 
 DBT = [str(Path(sys.executable).with_name("dbt"))]
@@ -129,7 +129,8 @@ def one_more(folder: Path, database: str, exports: Path) -> Cost:
         DUCKDB_JE_MALLOC_CONF="zero:true",
     )  # fmt: skip
     shutil.rmtree(next_folder)
-    return together(built, copied)
+    seconds, cpu, mib = zip(built, copied, strict=True)
+    return Cost(sum(seconds), sum(cpu), max(mib))
 
 
 def site_of(folder: Path, database: str, name: str, before: str) -> tuple[Cost, float, str]:

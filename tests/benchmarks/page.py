@@ -41,12 +41,6 @@ class Growth(NamedTuple):
     straight: float  # as compiled SQL straight in DuckDB
 
 
-def together(*costs: Cost) -> Cost:
-    """What programs took one after the other."""
-    seconds, cpu, mib = zip(*costs, strict=True)
-    return Cost(sum(seconds), sum(cpu), max(mib))
-
-
 def both(cost: Cost) -> str:
     """Seconds of the clock and of the processors."""
     return f"{cost.seconds:.1f} / {cost.cpu:.1f}"

@@ -120,14 +120,10 @@ class Cluster:
                 "SPARK_DAEMON_MEMORY": memory,
                 "JAVA_TOOL_OPTIONS": options,
             },
-            stdout=self.log(name).open("wb"),
+            stdout=(self.folder / f"{name}.log").open("wb"),
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-
-    def log(self, name: str) -> Path:
-        """What a process says."""
-        return self.folder / f"{name}.log"
 
     def wait(self, name: str, port: int) -> None:
         """Waits until a process listens; ends the run with what it said if it does not."""
@@ -136,7 +132,8 @@ class Cluster:
             with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
                 return
             time.sleep(0.2)
-        sys.exit(f"{self.log(name).read_text('utf-8', 'replace')}\n{name} did not start.")
+        said = (self.folder / f"{name}.log").read_text("utf-8", "replace")
+        sys.exit(f"{said}\n{name} did not start.")
 
     def kill(self, name: str) -> None:
         """Kills a process with all that it has started, as when a machine is lost."""

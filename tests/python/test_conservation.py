@@ -17,7 +17,6 @@ DIMENSIONS = {
 # counts findings, of all snapshots together: its unit test sees to it
 APART = {"agg_findings"}
 
-
 SPOILT = {
     "lost": "delete {rows}",
     "twice": "insert into marts.{mart} {rows}",

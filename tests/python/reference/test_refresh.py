@@ -35,28 +35,23 @@ def server() -> Iterator[Services]:
         running.shutdown()
 
 
-class Session(requests.Session):
-    """Waits half a second for an answer that is to be late, and a minute for any other."""
-
-    def __init__(self, server: Services) -> None:
-        super().__init__()
-        self.server = server
-
-    def get(self, url: str, **options: Any) -> requests.Response:
-        """Asks as the client does."""
-        late = [key for key, faults in self.server.faults.items() if services.slow in faults[:1]]
-        options["timeout"] = 0.5 if any(key in url for key in late) else 60
-        return super().get(url, **options)
-
-
 @pytest.fixture
 def client(server: Services, monkeypatch: pytest.MonkeyPatch) -> Client:
-    """A client with the server's clock, which a body that drips puts on."""
+    """A client with the server's clock, which a body that drips puts on.
+
+    It waits half a second for an answer that is to be late, and a minute for any other.
+    """
+    session = requests.Session()
+    ask = session.get
+
+    def get(url: str, **options: Any) -> requests.Response:
+        late = [key for key, faults in server.faults.items() if services.slow in faults[:1]]
+        return ask(url, **options | {"timeout": 0.5 if any(key in url for key in late) else 60})
+
+    monkeypatch.setattr(session, "get", get)
     clock = SimpleNamespace(sleep=time.sleep, monotonic=lambda: server.clock)
     monkeypatch.setattr("reference.client.time", clock)
-    return Client(
-        base=server.base, deadline=1, pause=0, tries=3, backoff=0.01, session=Session(server)
-    )
+    return Client(base=server.base, deadline=1, pause=0, tries=3, backoff=0.01, session=session)
 
 
 def downloads(root: Path) -> dict[str, bytes]:
