@@ -138,6 +138,7 @@ def areas(
     return gpd.GeoDataFrame(columns, geometry=[east, west], crs="EPSG:27700")
 
 
+EXPORT = "DSPT search results 23_11_2026 09_15_30.csv"
 DSPT = [
     ["Code", "Organisation Name", "Status", "Date Of Publication", "Primary Sector"],
     ["RZ1", "RZ1 NHS TRUST", "25/26 Standards Met", "01/06/2026", "NHS Trust"],

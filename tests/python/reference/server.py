@@ -27,10 +27,9 @@ class Services(ThreadingHTTPServer):
         self.slow = threading.Event()  # a slow body has begun
         self.clock = 0.0  # seconds
         fields, *facts = official.lookup(finer="LSOA21")
-        export = "DSPT search results 23_11_2026 09_15_30.csv"
         self.good: dict[str, Answer] = {
             **{report: text(official.table(rows)) for report, rows in official.REPORTS.items()},
-            "ExportSearchResults": text(official.table(official.DSPT), name=export),
+            "ExportSearchResults": text(official.table(official.DSPT), name=official.EXPORT),
             "LSOA21_SICBL26_ICB26_NHSER26_LAD26": pages(
                 [{"attributes": dict(zip(fields, fact, strict=True))} for fact in facts], size=2
             ),

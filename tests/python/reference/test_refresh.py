@@ -16,7 +16,7 @@ import official
 import pytest
 import requests
 import server as services
-from official import files_of
+from official import EXPORT, files_of
 from server import Services
 
 from reference import Refused
@@ -24,8 +24,6 @@ from reference.__main__ import main
 from reference.client import CSV_TYPES, Client
 from reference.refresh import refresh
 from tests.bench import ROOT
-
-EXPORT = "DSPT search results 23_11_2026 09_15_30.csv"
 
 
 @pytest.fixture
