@@ -121,8 +121,7 @@ def cut_chunked(handler: Handler) -> None:
 
 def slow(handler: Handler) -> None:
     """A body that stops half-way, for longer than anyone waits."""
-    handler.head("text/csv", 1_000)
-    handler.wfile.write(b'"RZ1","RZ1 NHS TRUST"')
+    cut(handler)
     handler.wfile.flush()
     handler.server.slow.set()
     time.sleep(3)
