@@ -13,7 +13,7 @@ levelled as (
     select
         compliance.*,
         'England' as level,
-        cast(null as {{ dbt.type_string() }}) as code,
+        null as code,
         'England' as name
     from compliance
 
