@@ -166,6 +166,7 @@ KINDS = {  # of what a publication rests on, and what is done where it has chang
     "data/ods/list.parquet": "build",
     "exports/reader.py": "build",
     "requirements.txt": "build",
+    "dbt_project.yml": "build",  # with limits of the plausibility check
     "profiles.yml": "build",
     "data/dspt/ours.csv": "build",
     "data/dspt/new.csv": "build",
