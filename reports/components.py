@@ -32,7 +32,7 @@ CLASSES: dict[str, dict[float, str]] = {
     },
 }  # fmt: skip
 NO_VALUE = "No value"
-ICB_PAGE, TRUST_PAGE = "icb/{icb_code}.html", "organisation/{organisation_code}.html"
+ICB_PAGE, ORGANISATION_PAGE = "icb/{icb_code}.html", "organisation/{organisation_code}.html"
 NOT_PUBLISHED = "Not Published"
 Sign = Mapping[str, Any]  # what stands for an outcome or a class: label, colour, pattern; a marker
 
@@ -199,7 +199,11 @@ class Palette(dict[Any, Sign]):
         return {**maps.locator(areas, boundaries, here, trusts), "legend": legend}
 
     def _point(self, row: Row, label: str) -> dict[str, Any]:
-        about = {"label": row[label], "href": linked(row, TRUST_PAGE), "sign": self[row["outcome"]]}
+        about = {
+            "label": row[label],
+            "href": linked(row, ORGANISATION_PAGE),
+            "sign": self[row["outcome"]],
+        }
         return {**row, "value_text": row["outcome"], **about}
 
 

@@ -17,7 +17,7 @@ from typing import Any
 import jinja2
 
 from reports.catalogue import Mart
-from reports.components import add_components, palette_of
+from reports.components import ICB_PAGE, ORGANISATION_PAGE, add_components, palette_of
 from reports.discovery import NOT_FOUND, absolute, root_of, version
 from reports.formats import environment, moment
 from reports.marts import Marts, ReportError, Result, opened
@@ -243,7 +243,10 @@ def _script(name: str, content: Any) -> str:
 
 
 def _page_of(code: str, pages: Iterable[str]) -> str:
-    own = [f"icb/{code}.html", f"organisation/{code}.html"]
+    own = [
+        one.format_map({"icb_code": code, "organisation_code": code})
+        for one in (ICB_PAGE, ORGANISATION_PAGE)
+    ]
     return next((path for path in own if path in pages), f"organisations.html#{code}")
 
 

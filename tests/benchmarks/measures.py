@@ -84,8 +84,8 @@ def beside_the_floor(folder: Path, times: int = 3) -> list[dict[str, str]]:
                 cpu[name].append(cost.cpu / floor.cpu)
     return [
         {"build": name}
-        | spread("times the floor", clock[name])
-        | {"of processors": f"{median(cpu[name]):.2f}", "at most": limit}
+        | spread("times one model", clock[name])
+        | {"of processors": f"{median(cpu[name]):.2f}", "goal": limit}
         for name, (_, limit) in BUILDS.items()
     ]
 

@@ -115,10 +115,10 @@ The load of the machine was {os.getloadavg()[2]:.1f} at the end. If that is more
 {os.cpu_count()}, other programs were running, and the clock shows too much. `12.3 / 10.1`
 are seconds of the clock and of the processors.
 
-## A build beside dbt's floor
+## A build compared with a project of one model
 
 Builds of the default data into a new file, in turns with builds of a project of one model:
-how many times as long they took.
+how many times as long they took. A goal is an aim, which a build can miss.
 
 {table(floor)}
 
@@ -137,14 +137,14 @@ some runs of Lighthouse, which calls 0.9 good. Its other scores are tests.
 Whole exports of {generate.SIZE:,} invented organisations, one a day, of which 1 %
 change from day to day. `read` is `python -m exports` with nothing read before, `build`
 is `dbt build` with all tests into a new database, `one more` is what `make report` does
-before the pages when one export has come and no rule has changed. At most: 100 exports
+before the pages when one export has come and no rule has changed. The goal: 100 exports at most
 60 s beyond the smallest and 1,024 MiB; 1,000 in 600 s and 2,048 MiB.
 
 {table(builds)}
 
 The site of these exports: pages, pictures and downloads. Then the site with one more
-export, which keeps what has not changed. At most 1,024 MiB, and no file that is too large
-for a browser or Excel. One more export, its build too, is to take at most 1.3 times as long
+export, which keeps what has not changed. The goal: at most 1,024 MiB, and no file that is too large
+for a browser or Excel. One more export, its build too, at most 1.3 times as long
 beside many as beside 10.
 
 {table(sites)}

@@ -13,32 +13,12 @@ releases as (
     select * from {{ ref('int_organisation_releases') }}
 ),
 
-icbs as (
-    select * from {{ ref('dim_icbs') }}
-),
-
-listed as (
-    select
-        organisation_code,
-        organisation_name,
-        release_date
-    from releases
-
-    union all
-
-    select
-        icb_code as organisation_code,
-        icb_name as organisation_name,
-        release_date
-    from icbs
-),
-
 names as (
     select
         organisation_code,
         organisation_name,
         max(release_date) as listed_until
-    from listed
+    from releases
     group by organisation_code, organisation_name
 ),
 

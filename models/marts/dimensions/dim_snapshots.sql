@@ -10,7 +10,7 @@ in_scope as (
     select
         snapshot_date,
         count(*) as organisations_in_scope
-    from {{ ref('int_organisations_in_scope') }}
+    from {{ ref('int_compliance') }}
     group by snapshot_date
 )
 

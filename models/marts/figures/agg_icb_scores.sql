@@ -18,11 +18,10 @@ snapshots as (
     select * from {{ ref('dim_snapshots') }}
 ),
 
--- as decimals, because halves and thirds added in another order may differ in the sixteenth digit and break a tie
-comparable as (
+scores_to_rank as (
     select
         scores.*,
-        cast(scores.composite_score as decimal(12, 9)) as score_to_rank,
+        {{ score_to_rank('scores.composite_score') }} as score_to_rank,
         row_number() over (partition by scores.icb_code order by scores.snapshot_date desc) as recency_rank
     from scores
 ),
@@ -38,27 +37,27 @@ ranked as (
             as rank_in_region,
         count(*) over (partition by snapshot_date, region_code) as icbs_in_region,
         rank() over (partition by snapshot_date order by score_to_rank) as rank_from_below
-    from comparable
+    from scores_to_rank
     where score_to_rank is not null
 )
 
 select
-    comparable.snapshot_date,
-    comparable.edition,
-    comparable.icb_code,
-    comparable.icb_ons_code,
-    comparable.icb_name,
-    comparable.region_code,
-    comparable.region_name,
+    scores_to_rank.snapshot_date,
+    scores_to_rank.edition,
+    scores_to_rank.icb_code,
+    scores_to_rank.icb_ons_code,
+    scores_to_rank.icb_name,
+    scores_to_rank.region_code,
+    scores_to_rank.region_name,
     icbs.outcome as icb_outcome,
-    comparable.commissioner_score,
-    comparable.commissioner_basis,
-    comparable.locations,
-    comparable.registered_patients,
-    comparable.patients_counted_on,
-    comparable.trusts,
-    comparable.trust_score,
-    comparable.composite_score,
+    scores_to_rank.commissioner_score,
+    scores_to_rank.commissioner_basis,
+    scores_to_rank.locations,
+    scores_to_rank.registered_patients,
+    scores_to_rank.patients_counted_on,
+    scores_to_rank.trusts,
+    scores_to_rank.trust_score,
+    scores_to_rank.composite_score,
     ranked.rank_in_england,
     ranked.icbs_in_england,
     ranked.icbs_with_this_score,
@@ -66,15 +65,15 @@ select
     ranked.icbs_in_region,
     rank_steps.rank_one_step_better,
     rank_steps.rank_one_step_worse,
-    comparable.trusts <= 2 as has_few_trusts,
+    scores_to_rank.trusts <= 2 as has_few_trusts,
     coalesce(ranked.rank_in_england = 1, false) as is_highest,
     coalesce(ranked.rank_from_below = 1, false) as is_lowest,
-    comparable.recency_rank = 1 as is_newest,
+    scores_to_rank.recency_rank = 1 as is_newest,
     snapshots.has_page,
     snapshots.whole_snapshot_date
-from comparable
-left join ranked on comparable.snapshot_date = ranked.snapshot_date and comparable.icb_code = ranked.icb_code
+from scores_to_rank
+left join ranked on scores_to_rank.snapshot_date = ranked.snapshot_date and scores_to_rank.icb_code = ranked.icb_code
 left join rank_steps
-    on comparable.snapshot_date = rank_steps.snapshot_date and comparable.icb_code = rank_steps.icb_code
-left join icbs on comparable.snapshot_date = icbs.snapshot_date and comparable.icb_code = icbs.organisation_code
-left join snapshots on comparable.snapshot_date = snapshots.snapshot_date
+    on scores_to_rank.snapshot_date = rank_steps.snapshot_date and scores_to_rank.icb_code = rank_steps.icb_code
+left join icbs on scores_to_rank.snapshot_date = icbs.snapshot_date and scores_to_rank.icb_code = icbs.organisation_code
+left join snapshots on scores_to_rank.snapshot_date = snapshots.snapshot_date

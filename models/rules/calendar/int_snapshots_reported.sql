@@ -1,6 +1,6 @@
 -- The exports, and the edition that each reports: the newest whose deadline had come by then (R2). An organisation must
 -- be open on the census date to be counted: the edition's own date, or else the day of the snapshot (R3). A file that
--- the seed dspt_exports does not describe counts as whole if it has over 10,000 rows.
+-- the seed dspt_exports does not describe counts as whole if it has more rows than `whole_from_rows`.
 -- Grain: one row per snapshot.
 with exports as (
     select * from {{ ref('stg_dspt__exports') }}
@@ -44,7 +44,7 @@ select
     due.size_in_bytes,
     due.sha256,
     due.data_rows,
-    coalesce(described.completeness, case when due.data_rows > 10000 then 'whole' else 'part' end) as completeness,
+    coalesce(described.completeness, case when due.data_rows > {{ var('whole_from_rows') }} then 'whole' else 'part' end) as completeness,
     described.source,
     row_number() over (partition by due.reporting_edition order by due.snapshot_date desc) = 1 as is_newest_of_edition
 from due

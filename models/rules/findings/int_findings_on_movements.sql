@@ -3,7 +3,7 @@
 -- Grain: one row per finding.
 with movements as (
     select * from {{ ref('int_outcome_movements') }}
-    where all_organisations >= 30 and all_organisations_before >= 30
+    where all_organisations >= {{ var('judged_from') }} and all_organisations_before >= {{ var('judged_from') }}
 ),
 
 in_scope as (
@@ -48,9 +48,7 @@ select
         organisations_before, ' of ', all_organisations_before, ' on ', date_before
     ) as detail
 from movements
-where
-    abs(organisations * all_organisations_before - organisations_before * all_organisations) * 10
-    > all_organisations * all_organisations_before
+where {{ has_moved(10) }}
 
 union all
 

@@ -42,7 +42,7 @@ doubts as (
 problems as (
     select
         concat_ws(
-            '', source_file, ' ', doubt, '. Download it again; if it is right all the same, set DSPT_ACCEPT="',
+            '', source_file, ' ', doubt, '. Download it again. If it is right, set DSPT_ACCEPT="',
             source_file, '" (several with ;).'
         ) as problem
     from doubts

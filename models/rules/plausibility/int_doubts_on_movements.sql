@@ -49,8 +49,4 @@ select
         all_organisations_before, ' on ', date_before
     ) as doubt
 from moved
--- in whole numbers, because in binary fractions 0.9 - 0.7 is more than 0.2
-where
-    abs(
-        organisations * all_organisations_before - organisations_before * all_organisations
-    ) * 100 > all_organisations * all_organisations_before * {{ var('moved_percent') }}
+where {{ has_moved(var('moved_percent')) }}

@@ -1,8 +1,6 @@
 -- How far one step by one trust, such as from Approaching Standards to Standards Met, would move an ICB's rank. All
 -- steps between the points of outcomes are equal (R7). One step moves the mean of n trusts by an nth of it. If every
--- trust is at the end of the scale, no further step is possible. Each sum is rounded once, as a decimal. Rounding a
--- third before adding it breaks a tie (0.333333333 + 0.333333333 is less than 0.666666667), and a sum in another order
--- may differ in the sixteenth digit.
+-- trust is at the end of the scale, no further step is possible.
 -- Grain: one row per snapshot and ICB with a composite score.
 with outcomes as (
     select * from {{ ref('dspt_outcomes') }}
@@ -25,7 +23,7 @@ scores as (
         icb_scores.commissioner_score,
         icb_scores.trust_score + scale.step / icb_scores.trusts as trust_score_better,
         icb_scores.trust_score - scale.step / icb_scores.trusts as trust_score_worse,
-        cast(icb_scores.composite_score as decimal(12, 9)) as score
+        {{ score_to_rank('icb_scores.composite_score') }} as score
     from {{ ref('int_icb_scores') }} as icb_scores
     cross join scale
     where icb_scores.composite_score is not null
@@ -34,8 +32,8 @@ scores as (
 moved as (
     select
         *,
-        cast({{ composite_score('commissioner_score', 'trust_score_better') }} as decimal(12, 9)) as score_better,
-        cast({{ composite_score('commissioner_score', 'trust_score_worse') }} as decimal(12, 9)) as score_worse
+        {{ score_to_rank(composite_score('commissioner_score', 'trust_score_better')) }} as score_better,
+        {{ score_to_rank(composite_score('commissioner_score', 'trust_score_worse')) }} as score_worse
     from scores
 )
 
