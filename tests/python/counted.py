@@ -344,7 +344,7 @@ class Count(Oracle):
         for edition, newest in sorted(self.newest.items(), reverse=True):
             days = [day for day in self.rows if self.of[day].edition == edition]
             [*_, entry] = [None, *(self.ledger[d][code] for d in days if code in self.ledger[d])]
-            why = "closed before" if closed < self.census[newest] else "other bodies count"
+            why = "closed before" if closed < self.census[newest] else "not a commissioner"
             if opened > self.census[newest]:
                 why = "opened later"
             changes = [

@@ -46,13 +46,13 @@ select
         when counted.outcome is not null then null
         when organisations.closed_on < editions.census_on then 'closed before'
         when organisations.opened_on > editions.census_on then 'opened later'
-        else 'other bodies count'
+        else 'not a commissioner'
     end as not_counted_because,
     coalesce(counted.outcome, 'Not counted') as outcome_or_none,
     counted.points,
     counted.outcome_basis,
     counted.inherited_from,
-    answering.display_name as inherited_from_name,
+    givers.display_name as inherited_from_name,
     counted.inheritance_path,
     counted.own_status,
     counted.outcome_status,
@@ -74,4 +74,4 @@ left join counted
         and counted.recency_rank = 1
 left join changes
     on counted.organisation_code = changes.organisation_code and counted.snapshot_date = changes.to_snapshot_date
-left join organisations as answering on counted.inherited_from = answering.organisation_code
+left join organisations as givers on counted.inherited_from = givers.organisation_code

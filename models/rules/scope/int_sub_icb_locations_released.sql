@@ -6,7 +6,7 @@ with commissioners as (
     select * from {{ ref('ods_commissioners') }}
 ),
 
-told_apart as (
+with_roles as (
     select
         *,
         case
@@ -25,7 +25,7 @@ problems as (
             ' has the sub-type "', coalesce(sub_type, ''), '", which no rule knows. If it is right, say what it is in ',
             'int_sub_icb_locations_released.'
         ) as problem
-    from told_apart
+    from with_roles
     where commissioner_role is null
 )
 
@@ -37,5 +37,5 @@ select
     icb_code,
     opened_on,
     closed_on
-from told_apart
+from with_roles
 where commissioner_role = 'sub-ICB location' and {{ no_row_in('problems') }}

@@ -15,13 +15,13 @@ snapshots as (
     select * from {{ ref('int_snapshots_reported') }}
 ),
 
-levels as ({{ levels_of('assessments', columns, 'first_snapshot_date', 'last_snapshot_date') }})
+counts as ({{ counts_by_day('assessments', columns, 'first_snapshot_date', 'last_snapshot_date') }})
 
 select
     snapshots.snapshot_date,
-    levels.{{ columns | replace(', ', ', levels.') }},
-    levels.organisations
+    counts.{{ columns | replace(', ', ', counts.') }},
+    counts.organisations
 from snapshots
-inner join levels
-    on snapshots.snapshot_date >= levels.changed_on and snapshots.snapshot_date < levels.until
-where levels.organisations > 0
+inner join counts
+    on snapshots.snapshot_date >= counts.changed_on and snapshots.snapshot_date < counts.until
+where counts.organisations > 0

@@ -14,24 +14,24 @@ places as (
     select * from {{ ref('int_listed_places') }}
 ),
 
-levels as ({{ levels_of('standing', columns, 'held_from', 'held_to') }})
+counts as ({{ counts_by_day('standing', columns, 'held_from', 'held_to') }})
 
 select
     snapshots.snapshot_date,
     snapshots.reporting_edition as edition,
-    levels.{{ columns | replace(', ', ', levels.') }},
+    counts.{{ columns | replace(', ', ', counts.') }},
     places.sub_icb_location_name,
     places.icb_code,
     places.icb_name,
     places.region_code,
     places.region_name,
-    levels.organisations
+    counts.organisations
 from snapshots
-inner join levels
-    on snapshots.snapshot_date >= levels.changed_on and snapshots.snapshot_date < levels.until
+inner join counts
+    on snapshots.snapshot_date >= counts.changed_on and snapshots.snapshot_date < counts.until
 left join places
     on
         snapshots.snapshot_date = places.snapshot_date
-        and levels.sector = places.sector
-        and levels.listed_place_code = places.listed_place_code
-where levels.organisations > 0
+        and counts.sector = places.sector
+        and counts.listed_place_code = places.listed_place_code
+where counts.organisations > 0

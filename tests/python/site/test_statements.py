@@ -570,7 +570,7 @@ def known(count: Count, code: str) -> str:
 NOT_COUNTED = {
     "closed before": "it closed before the census date",
     "opened later": "it opened after the census date",
-    "other bodies count": "other organisations are the commissioners in this edition",
+    "not a commissioner": "other organisations are the commissioners in this edition",
 }
 
 

@@ -1,6 +1,6 @@
 {# A row adds one on its first day and takes one off on the day after its last, so many snapshots cost little more than their
    changes. #}
-{% macro levels_of(runs, columns, first, last) %}
+{% macro counts_by_day(runs, columns, first, last) %}
     select
         {{ columns }},
         changed_on,
