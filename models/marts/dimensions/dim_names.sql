@@ -13,29 +13,29 @@ releases as (
     select * from {{ ref('int_organisation_releases') }}
 ),
 
-names as (
+-- the newest as in dim_organisations
+ranked as (
     select
         organisation_code,
         organisation_name,
-        max(release_date) as listed_until
+        row_number() over (partition by organisation_code order by release_date desc, source asc) as recency_rank
     from releases
-    group by organisation_code, organisation_name
 ),
 
 named as (
     select
-        *,
-        row_number() over (
-            partition by organisation_code order by listed_until desc, organisation_name asc
-        ) as recency_rank
-    from names
+        organisation_code,
+        organisation_name,
+        min(recency_rank) = 1 as is_current
+    from ranked
+    group by organisation_code, organisation_name
 )
 
 select
     named.organisation_code,
     named.organisation_name,
     coalesce(organisations.organisation_type, 'Integrated Care Board (ICB)') as organisation_type,
-    named.recency_rank = 1 as is_current,
+    named.is_current,
     organisations.closed_on
 from named
 left join organisations on named.organisation_code = organisations.organisation_code
