@@ -44,7 +44,9 @@ select
     due.size_in_bytes,
     due.sha256,
     due.data_rows,
-    coalesce(described.completeness, case when due.data_rows > {{ var('whole_from_rows') }} then 'whole' else 'part' end) as completeness,
+    coalesce(
+        described.completeness, case when due.data_rows > {{ var('whole_from_rows') }} then 'whole' else 'part' end
+    ) as completeness,
     described.source,
     row_number() over (partition by due.reporting_edition order by due.snapshot_date desc) = 1 as is_newest_of_edition
 from due

@@ -1,5 +1,5 @@
 -- Every organisation in scope, with its place, outcome and points, once the exports have passed the plausibility check.
--- Every figure on these organisations comes from here.
+-- Every figure on these organisations comes from here, except trusts_by_own_code, which repeats a published method.
 -- Grain: one row per snapshot and organisation in scope.
 -- depends_on: {{ ref('int_doubts') }}
 {{ config(materialized='view') }}

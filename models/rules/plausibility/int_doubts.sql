@@ -1,5 +1,5 @@
--- All doubts about exports that can be read: they would be published unnoticed. A doubt about an export that
--- DSPT_ACCEPT does not name stops the build and gives the figures.
+-- All doubts about exports. An implausible export can be read, so it would be published unnoticed: a doubt about an
+-- export that DSPT_ACCEPT does not name stops the build and gives the figures.
 -- Grain: one row per doubt about an accepted export.
 {% set accepted = env_var('DSPT_ACCEPT', '').replace("'", "''").split(';') | map('trim') | join("', '") %}
 with snapshots as (
